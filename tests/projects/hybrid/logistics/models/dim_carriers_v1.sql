@@ -1,0 +1,1 @@
+select distinct carrier from {{ ref('stg_wms__parcels') }}

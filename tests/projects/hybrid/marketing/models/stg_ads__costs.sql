@@ -1,0 +1,1 @@
+select campaign, day, cost from {{ source('ads', 'costs') }}

@@ -1,0 +1,1 @@
+select * from {{ ref('campaign_returns') }} where cost is null

@@ -1,0 +1,2 @@
+select distinct date_trunc('month', date_day) as month_start
+from {{ ref('calendar') }}

@@ -1,0 +1,3 @@
+select customer_id, count(*) as orders
+from {{ ref('stg_shop__orders') }}
+group by customer_id

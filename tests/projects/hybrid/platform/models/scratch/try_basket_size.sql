@@ -1,0 +1,1 @@
+select customer_id, avg(items) from {{ ref('basket_size_draft') }} group by 1

@@ -1,0 +1,1 @@
+select account_id, target from {{ source('crm', 'targets') }}
