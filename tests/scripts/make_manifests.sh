@@ -11,6 +11,7 @@ tests=$(cd "$(dirname "$0")/.." && pwd)
 scratch=${SCRATCH:-$(mktemp -d)}
 python=${PYTHON:-python3}
 export DBT_SEND_ANONYMOUS_USAGE_STATS=false DO_NOT_TRACK=1
+export PYTHONHASHSEED=0  # else the order of some lists changes from run to run
 mkdir -p "$scratch"
 
 # venv NAME PIP-ARGUMENT… : prints the bin directory of an environment with these packages.
