@@ -1,2 +1,43 @@
-//! stub
-fn main() {}
+//! Tools for the developers of dbt-mesh-ls: code generation, sample data, benches.
+//!
+//! Nothing here is shipped, so it may read and write files and start programs.
+
+#![allow(clippy::disallowed_methods)]
+
+mod gen_project;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "Tools for the developers of dbt-mesh-ls")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write a synthetic dbt project.
+    GenProject {
+        /// Where to; made if it is missing.
+        dir: PathBuf,
+        /// How many models.
+        #[arg(long, default_value_t = 1000)]
+        models: usize,
+        /// Take every tenth model's second ref from a project of this name (models `model_000000` to `model_000099`).
+        #[arg(long)]
+        upstream: Option<String>,
+    },
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().task {
+        Task::GenProject { dir, models, upstream } => {
+            let names: Vec<String> = (0..100).map(gen_project::model_name).collect();
+            let upstream = upstream.as_deref().map(|name| gen_project::Upstream { name, models: &names });
+            gen_project::write(&dir, &gen_project::Spec { name: "bench", models, upstream })
+        }
+    }
+}
