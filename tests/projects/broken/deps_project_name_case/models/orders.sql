@@ -1,0 +1,2 @@
+-- expect: project-name-case
+select * from {{ ref('Platform', 'fct_orders') }}

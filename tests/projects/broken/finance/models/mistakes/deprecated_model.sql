@@ -1,0 +1,2 @@
+-- expect: deprecated-model
+select * from {{ ref('platform', 'dim_customers', v=1) }}

@@ -1,0 +1,2 @@
+-- expect: ignored-argument
+select * from {{ ref('platform', 'fct_orders', alias='orders') }}

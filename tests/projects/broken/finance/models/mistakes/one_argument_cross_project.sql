@@ -1,0 +1,2 @@
+-- expect: one-argument-cross-project
+select * from {{ ref('fct_orders') }}

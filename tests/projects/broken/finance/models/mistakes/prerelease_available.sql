@@ -1,0 +1,2 @@
+-- expect: prerelease-available
+select * from {{ ref('platform', 'dim_customers') }}

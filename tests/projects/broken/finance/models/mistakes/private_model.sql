@@ -1,0 +1,2 @@
+-- expect: private-model
+select * from {{ ref('platform', 'order_margins') }}

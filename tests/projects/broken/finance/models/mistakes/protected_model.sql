@@ -1,0 +1,2 @@
+-- expect: protected-model
+select * from {{ ref('platform', 'stg_orders') }}

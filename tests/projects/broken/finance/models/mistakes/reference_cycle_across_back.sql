@@ -1,0 +1,2 @@
+-- expect: reference-cycle
+select * from {{ ref('platform', 'reference_cycle_across') }}

@@ -1,0 +1,2 @@
+-- expect: undeclared-project
+select * from {{ ref('support', 'tickets') }}

@@ -1,0 +1,2 @@
+-- expect: unknown-project
+select * from {{ ref('platfrom', 'fct_orders') }}

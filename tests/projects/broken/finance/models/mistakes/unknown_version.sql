@@ -1,0 +1,2 @@
+-- expect: unknown-version
+select * from {{ ref('platform', 'dim_customers', v=4) }}

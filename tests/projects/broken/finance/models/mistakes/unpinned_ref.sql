@@ -1,0 +1,2 @@
+-- expect: unpinned-ref
+select * from {{ ref('platform', 'dim_products') }}

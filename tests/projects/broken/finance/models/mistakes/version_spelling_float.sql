@@ -1,0 +1,2 @@
+-- expect: version-spelling
+select * from {{ ref('platform', 'dim_products', v=2.0) }}

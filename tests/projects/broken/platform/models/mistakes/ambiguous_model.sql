@@ -1,0 +1,2 @@
+-- expect: ambiguous-model
+select * from {{ ref('days') }}

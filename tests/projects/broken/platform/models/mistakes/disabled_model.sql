@@ -1,0 +1,2 @@
+-- expect: disabled-model
+select * from {{ ref('orders_wide') }}

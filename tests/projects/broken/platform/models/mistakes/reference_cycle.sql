@@ -1,0 +1,2 @@
+-- expect: reference-cycle
+select * from {{ ref('reference_cycle_back') }}

@@ -1,0 +1,2 @@
+-- expect: reference-cycle
+select * from {{ ref('finance', 'reference_cycle_across_back') }}

@@ -1,0 +1,2 @@
+-- expect: self-reference
+select * from {{ ref('self_reference') }}

@@ -1,0 +1,2 @@
+-- expect: unknown-model
+select * from {{ ref('fct_order') }}

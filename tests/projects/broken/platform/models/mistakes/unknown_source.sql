@@ -1,0 +1,5 @@
+-- expect: unknown-source
+select * from {{ source('shop', 'order') }}
+union all
+-- expect: unknown-source
+select * from {{ source('shopp', 'orders') }}

@@ -1,0 +1,2 @@
+-- expect: unknown-version
+select * from {{ ref('dim_products', v=3) }}
