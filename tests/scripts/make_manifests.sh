@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rebuilds every committed manifest.json of the sample projects with real dbt.
 #
-#   tests/scripts/make_manifests.sh [hybrid] [broken] [versions]     (all, when none is named)
+#   tests/scripts/make_manifests.sh [hybrid] [versions]     (both, when none is named)
 #
 # Virtual environments and copies of the projects go to $SCRATCH (a new temporary directory when unset;
 # set it to keep the environments between runs). $PYTHON is the interpreter to use (python3).
@@ -85,4 +85,44 @@ hybrid() {
   for project in platform finance marketing sales logistics; do keep hybrid "$project"; done
 }
 
-for part in "${@:-hybrid}"; do "$part"; done
+# one_version FILE DBT-VERSION BIN : the project manifests/src as this dbt can read it, parsed.
+one_version() {
+  local name=$1 version=$2 bin=$3 at=$scratch/versions/platform dir from
+  rm -rf "$scratch/versions"
+  mkdir -p "$scratch/versions"
+  cp -r "$tests/projects/manifests/src" "$at"
+  for dir in "$at"/models/since_* "$at"/models/until_*; do
+    from=$(basename "$dir" | sed 's/^[a-z]*_//; s/_/./')
+    case $(basename "$dir") in
+      since_*) [ "$(printf '%s\n' "$from" "$version" | sort -V | head -1)" = "$from" ] || rm -r "$dir" ;;
+      until_*) [ "$(printf '%s\n' "$from" "$version" | sort -V | tail -1)" = "$from" ] || rm -r "$dir" ;;
+    esac
+  done
+  if [ "$version" = 1.5 ] || [ "$version" = 1.6 ]; then # as a config, access has no effect yet
+    sed -i 's/^    config: {access: \(.*\), group: \(.*\)}/    access: \1\n    group: \2/' "$at"/models/since_1_5/properties.yml
+  fi
+  local write=()
+  case $version in 1.3 | 1.4) write=(--write-manifest) ;; esac
+  (cd "$at" && "$bin/dbt" parse "${write[@]}" --profiles-dir . >"$scratch/versions/log" 2>&1) || { cat "$scratch/versions/log"; return 1; }
+  scrub "$at/target/manifest.json" "$scratch/versions"
+  cp "$at/target/manifest.json" "$tests/projects/manifests/$name.json"
+  echo "manifests/$name: $(wc -c <"$tests/projects/manifests/$name.json") bytes"
+}
+
+# dbt 1.3 needs Python 3.10 or older: name one in $PYTHON310.
+versions() {
+  local minor bin
+  one_version v7-dbt1.3 1.3 "$(python=${PYTHON310:-python3.10} venv 1.3 'dbt-core==1.3.8' 'dbt-duckdb==1.3.4' 'setuptools<70' 'duckdb<1.4')"
+  for minor in v8:1.4 v9:1.5 v10:1.6 v11:1.7 v12:1.8; do
+    bin=$(venv "${minor#*:}" "dbt-core~=${minor#*:}.0" "dbt-duckdb~=${minor#*:}.0" 'setuptools<70' 'duckdb<1.4')
+    one_version "${minor%:*}-dbt${minor#*:}" "${minor#*:}" "$bin"
+  done
+  # dbt 1.12 asks for a parser that is fetched while installing and is not needed: put it over 1.11.
+  bin=$(venv 1.12-base dbt-core==1.11.16 dbt-duckdb==1.11.1 python-dotenv 'metricflow>=0.213,<1' 'click>=8.3')
+  "$bin/pip" install -q --disable-pip-version-check --no-deps dbt-core==1.12.6
+  one_version v12-dbt1.12 1.12 "$bin"
+  one_version v12-dbt2.0 2.0 "$(venv v2 --only-binary=:all: --pre 'dbt-core==2.0.0a4')"
+}
+
+[ $# -gt 0 ] || set -- hybrid versions
+for part in "$@"; do "$part"; done

@@ -69,6 +69,8 @@ def scrub(manifest, root, neutral):
             if unique_id not in used:
                 continue
             macro["macro_sql"] = ""
+            if "root_path" in macro:  # dbt 1.3
+                macro["root_path"] = "/usr/lib/python3/site-packages/dbt/include"
             macro["depends_on"] = {"macros": []}
         macros[unique_id] = macro
     manifest["macros"] = macros
