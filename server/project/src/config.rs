@@ -1,0 +1,307 @@
+//! `dbt_project.yml`: what a project is called, where its files are, and its config trees (spec §13).
+
+use smol_str::{SmolStr, ToSmolStr};
+use syntax::calls::{Lit, Value};
+use syntax::yaml::{Dialect, Kind, Node};
+use text::TextRange;
+
+use crate::facts::{By, FileFacts, Use, yaml_value};
+use crate::flavor::Flavor;
+
+/// A project's own settings. Paths have `/` and no trailing one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProjectConfig {
+    /// `name` and its bytes; `None` when missing, not a string, or with Jinja in it.
+    pub name: Option<(SmolStr, TextRange)>,
+    /// Where resources are.
+    pub paths: Paths,
+    /// `packages-install-path`, default `dbt_packages`.
+    pub packages_path: SmolStr,
+    /// `target-path`, default `target`.
+    pub target_path: SmolStr,
+    /// `restrict-access`: protected models are closed to other packages (spec §6).
+    pub restrict_access: bool,
+    /// `require-dbt-version`
+    pub require_dbt_version: Box<[SmolStr]>,
+    /// Flag `require_ref_searches_node_package_before_root`.
+    pub own_package_first: bool,
+    /// `models:`, `seeds:`, … by key.
+    pub trees: Box<[(SmolStr, ConfigTree)]>,
+}
+
+/// Resource paths, relative to the root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Paths {
+    pub models: Box<[SmolStr]>,
+    pub seeds: Box<[SmolStr]>,
+    pub snapshots: Box<[SmolStr]>,
+    pub analyses: Box<[SmolStr]>,
+    pub tests: Box<[SmolStr]>,
+    pub macros: Box<[SmolStr]>,
+    pub functions: Box<[SmolStr]>,
+    /// `None`: all of the others.
+    pub docs: Option<Box<[SmolStr]>>,
+}
+
+impl Paths {
+    /// All resource paths (not `docs`), duplicates included.
+    pub fn all(&self) -> impl Iterator<Item = &SmolStr> {
+        [
+            &self.models,
+            &self.seeds,
+            &self.snapshots,
+            &self.analyses,
+            &self.tests,
+            &self.macros,
+            &self.functions,
+        ]
+        .into_iter()
+        .flat_map(|paths| paths.iter())
+    }
+
+    /// Every folder that dbt reads files from.
+    pub fn folders(&self) -> impl Iterator<Item = &SmolStr> {
+        self.all().chain(self.docs.iter().flat_map(|docs| docs.iter()))
+    }
+}
+
+impl Default for ProjectConfig {
+    fn default() -> ProjectConfig {
+        let one = |path: &str| -> Box<[SmolStr]> { [SmolStr::new(path)].into() };
+        ProjectConfig {
+            name: None,
+            paths: Paths {
+                models: one("models"),
+                seeds: one("seeds"),
+                snapshots: one("snapshots"),
+                analyses: one("analyses"),
+                tests: one("tests"),
+                macros: one("macros"),
+                functions: one("functions"),
+                docs: None,
+            },
+            packages_path: "dbt_packages".into(),
+            target_path: "target".into(),
+            restrict_access: false,
+            require_dbt_version: Box::default(),
+            own_package_first: false,
+            trees: Box::default(),
+        }
+    }
+}
+
+/// One level of a config tree.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ConfigTree {
+    /// `+key: value` (or a key without `+` whose value is no mapping) at this level.
+    pub settings: Vec<(SmolStr, Value)>,
+    /// Folders, packages and model names below.
+    pub children: Vec<(SmolStr, ConfigTree)>,
+}
+
+impl ConfigTree {
+    /// Calls `each` for this level and every level along `fqn`, outermost first (dbt's `fqn_search`).
+    pub fn along<'t>(&'t self, fqn: &[SmolStr], mut each: impl FnMut(&'t ConfigTree)) {
+        let mut at = self;
+        each(at);
+        for part in fqn {
+            let Some((_, child)) = at.children.iter().rev().find(|(name, _)| name == part) else { return };
+            at = child;
+            each(at);
+        }
+    }
+
+    fn read(node: Node<'_>, dialect: Dialect, depth: usize) -> ConfigTree {
+        let mut out = ConfigTree::default();
+        for entry in node.entries() {
+            if let Some(key) = entry.key.strip_prefix('+') {
+                out.settings.push((key.trim().into(), yaml_value(entry.value, dialect)));
+            } else if entry.value.kind() == Kind::Mapping {
+                if depth < 32 {
+                    out.children
+                        .push((entry.key.to_smolstr(), ConfigTree::read(entry.value, dialect, depth + 1)));
+                }
+            } else {
+                out.settings.push((entry.key.to_smolstr(), yaml_value(entry.value, dialect)));
+            }
+        }
+        out
+    }
+}
+
+impl ProjectConfig {
+    /// Reads a `dbt_project.yml`, however broken: what cannot be read keeps its default.
+    pub fn parse(text: &str) -> ProjectConfig {
+        let tree = syntax::yaml::parse(text);
+        tree.root(text).map(|root| ProjectConfig::read(root, Dialect::V1_1)).unwrap_or_default()
+    }
+
+    /// The config tree of a resource type's key (`models`, `seeds`, …).
+    pub fn tree(&self, key: &str) -> Option<&ConfigTree> {
+        self.trees.iter().rev().find(|(name, _)| name == key).map(|(_, tree)| tree)
+    }
+
+    /// The engine that `require-dbt-version` demands, if it does.
+    pub fn flavor(&self) -> Option<Flavor> {
+        Flavor::of_requirement(self.require_dbt_version.iter().map(SmolStr::as_str))
+    }
+
+    fn read(root: Node<'_>, dialect: Dialect) -> ProjectConfig {
+        let mut out = ProjectConfig::default();
+        for entry in root.entries() {
+            let value = entry.value;
+            let paths = &mut out.paths;
+            match &*entry.key {
+                "name" => out.name = name(value),
+                "model-paths" | "source-paths" => set(&mut paths.models, value),
+                "seed-paths" | "data-paths" => set(&mut paths.seeds, value),
+                "snapshot-paths" => set(&mut paths.snapshots, value),
+                "analysis-paths" => set(&mut paths.analyses, value),
+                "test-paths" => set(&mut paths.tests, value),
+                "macro-paths" => set(&mut paths.macros, value),
+                "function-paths" => set(&mut paths.functions, value),
+                "docs-paths" => paths.docs = folders(value),
+                "packages-install-path" | "modules-path" => set_one(&mut out.packages_path, value),
+                "target-path" => set_one(&mut out.target_path, value),
+                "restrict-access" => {
+                    out.restrict_access = matches!(yaml_value(value, dialect).single(), Some(Lit::Bool(true)));
+                }
+                "require-dbt-version" => {
+                    out.require_dbt_version = strings(value);
+                }
+                "flags" => {
+                    let flag = value.get("require_ref_searches_node_package_before_root");
+                    out.own_package_first = flag.is_some_and(|flag| {
+                        matches!(yaml_value(flag, dialect).single(), Some(Lit::Bool(true)))
+                    });
+                }
+                "models" | "seeds" | "snapshots" | "analyses" | "tests" | "data_tests" | "sources" | "exposures"
+                | "metrics" | "semantic-models" | "saved-queries" | "unit_tests" | "functions" => {
+                    let tree = ConfigTree::read(value, dialect, 0);
+                    let mut trees = std::mem::take(&mut out.trees).into_vec();
+                    trees.push((entry.key.to_smolstr(), tree));
+                    out.trees = trees.into();
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+}
+
+/// Facts of a `dbt_project.yml`: the config, and the Jinja in its hooks and settings.
+pub(crate) fn facts(text: &str, dialect: Dialect) -> FileFacts {
+    let tree = syntax::yaml::parse(text);
+    let mut uses = Vec::new();
+    let config = tree.root(text).map(|root| {
+        for entry in root.entries() {
+            let by = match &*entry.key {
+                "on-run-start" | "on-run-end" => By::Hook,
+                _ => By::Setting,
+            };
+            strings_below(entry.value, 0, &mut |node| {
+                let Some(scalar) = node.scalar() else { return };
+                uses.extend(crate::facts::calls_in(&scalar, false).into_iter().map(|call| Use { call, by }));
+            });
+        }
+        ProjectConfig::read(root, dialect)
+    });
+    FileFacts {
+        uses: uses.into(),
+        project: Some(Box::new(config.unwrap_or_default())),
+        errors: tree.errors.into(),
+        ..FileFacts::default()
+    }
+}
+
+fn strings_below(node: Node<'_>, depth: usize, each: &mut impl FnMut(Node<'_>)) {
+    match node.kind() {
+        Kind::Scalar => each(node),
+        Kind::Sequence if depth < 32 => node.items().for_each(|item| strings_below(item, depth + 1, each)),
+        Kind::Mapping if depth < 32 => {
+            node.entries().for_each(|entry| strings_below(entry.value, depth + 1, each));
+        }
+        _ => {}
+    }
+}
+
+/// `name: "{{ 'x' }}"` is rendered by dbt: constant Jinja is folded, all other is unknown.
+fn name(node: Node<'_>) -> Option<(SmolStr, TextRange)> {
+    let (scalar, text) = (node.scalar()?, node.text()?);
+    let text = text.trim();
+    if let Some(inner) = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) {
+        let inner = inner.trim();
+        let quote = inner.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+        let constant = inner.strip_prefix(quote)?.strip_suffix(quote)?;
+        return (!constant.contains(quote)).then(|| (constant.into(), scalar.content));
+    }
+    (!text.is_empty() && !text.contains("{{")).then(|| (text.into(), scalar.content))
+}
+
+fn strings(node: Node<'_>) -> Box<[SmolStr]> {
+    match node.kind() {
+        Kind::Sequence => node.items().filter_map(Node::text).map(|text| text.to_smolstr()).collect(),
+        _ => node.text().map(|text| text.to_smolstr()).into_iter().collect(),
+    }
+}
+
+fn folders(node: Node<'_>) -> Option<Box<[SmolStr]>> {
+    if node.kind() == Kind::Null {
+        return None;
+    }
+    let clean = |path: &SmolStr| -> Option<SmolStr> {
+        let path = path.trim().replace('\\', "/");
+        let path = path.trim_start_matches("./").trim_end_matches('/');
+        (!path.contains("{{")).then(|| path.into())
+    };
+    Some(strings(node).iter().filter_map(clean).collect())
+}
+
+fn set(paths: &mut Box<[SmolStr]>, node: Node<'_>) {
+    if let Some(read) = folders(node) {
+        *paths = read;
+    }
+}
+
+fn set_one(path: &mut SmolStr, node: Node<'_>) {
+    if let Some(read) = folders(node).and_then(|read| read.first().cloned()).filter(|read| !read.is_empty()) {
+        *path = read;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_names_paths_and_trees() {
+        let config = ProjectConfig::parse(
+            "name: shop\nmodel-paths: ['models/', ./more]\nrestrict-access: true\nmodels:\n  shop:\n    +access: \
+             public\n    staging:\n      enabled: false\n",
+        );
+        assert_eq!(config.name.as_ref().map(|(name, _)| name.as_str()), Some("shop"));
+        assert_eq!(&*config.paths.models, ["models", "more"]);
+        assert!(config.restrict_access);
+        let mut seen = Vec::new();
+        let fqn = ["shop".into(), "staging".into(), "a".into()];
+        config.tree("models").unwrap().along(&fqn, |level| {
+            seen.extend(level.settings.iter().map(|(key, _)| key.to_string()));
+        });
+        assert_eq!(seen, ["access", "enabled"]);
+    }
+
+    #[test]
+    fn a_broken_file_keeps_what_can_be_read() {
+        let config = ProjectConfig::parse("name: shop\nmodel-pa\ntarget-path: out\n");
+        assert_eq!(config.name.map(|(name, _)| name.to_string()).as_deref(), Some("shop"));
+        assert_eq!(config.target_path, "out");
+    }
+
+    #[test]
+    fn constant_jinja_in_the_name_is_rendered() {
+        let name = |text: &str| ProjectConfig::parse(text).name.map(|(name, _)| name.to_string());
+        assert_eq!(name("name: \"{{ 'x' }}\""), Some("x".into()));
+        assert_eq!(name("name: \"{{ env_var('X') }}\""), None);
+    }
+}

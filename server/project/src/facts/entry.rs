@@ -1,0 +1,169 @@
+//! One entry of a properties file: a model, a source's table, a group, an exposure …
+
+use smol_str::{SmolStr, format_smolstr};
+use text::TextRange;
+
+use super::{FileFacts, Settings};
+use crate::names::Space;
+use crate::version::Version;
+
+/// The list of a properties file that an entry stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Section {
+    Models,
+    Seeds,
+    Snapshots,
+    Analyses,
+    Macros,
+    DataTests,
+    Functions,
+    Sources,
+    /// `sources[].tables[]`
+    Tables,
+    Groups,
+    Exposures,
+    Metrics,
+    SemanticModels,
+    SavedQueries,
+    UnitTests,
+}
+
+impl Section {
+    /// The section of a top-level key.
+    pub fn of_key(key: &str) -> Option<Section> {
+        Some(match key {
+            "models" => Section::Models,
+            "seeds" => Section::Seeds,
+            "snapshots" => Section::Snapshots,
+            "analyses" => Section::Analyses,
+            "macros" => Section::Macros,
+            "data_tests" | "tests" => Section::DataTests,
+            "functions" => Section::Functions,
+            "sources" => Section::Sources,
+            "groups" => Section::Groups,
+            "exposures" => Section::Exposures,
+            "metrics" => Section::Metrics,
+            "semantic_models" => Section::SemanticModels,
+            "saved_queries" => Section::SavedQueries,
+            "unit_tests" => Section::UnitTests,
+            _ => return None,
+        })
+    }
+
+    /// The name space its entries' names live in.
+    pub fn space(self) -> Space {
+        match self {
+            Section::Models => Space::ModelPatch,
+            Section::Seeds => Space::SeedPatch,
+            Section::Snapshots => Space::SnapshotPatch,
+            Section::Analyses => Space::AnalysisPatch,
+            Section::Macros => Space::MacroPatch,
+            Section::DataTests => Space::TestPatch,
+            Section::Functions => Space::FunctionPatch,
+            Section::Sources => Space::Source,
+            Section::Tables => Space::Table,
+            Section::Groups => Space::Group,
+            Section::Exposures => Space::Exposure,
+            Section::Metrics => Space::Metric,
+            Section::SemanticModels => Space::SemanticModel,
+            Section::SavedQueries => Space::SavedQuery,
+            Section::UnitTests => Space::UnitTest,
+        }
+    }
+}
+
+/// One entry with a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The list it stands in.
+    pub section: Section,
+    /// Its `name`.
+    pub name: SmolStr,
+    /// The name's bytes, without quotes.
+    pub name_range: TextRange,
+    /// The whole entry.
+    pub range: TextRange,
+    /// Rendered by dbt later: may hold `{{ doc() }}`.
+    pub description: Option<Box<str>>,
+    /// Keys with a meaning for resolution, top-level and under `config`.
+    pub settings: Settings,
+    /// `columns`, in order.
+    pub columns: Box<[Column]>,
+    /// `versions`; `None` without the key.
+    pub versions: Option<Box<[VersionEntry]>>,
+    /// The entry it stands in: a table's source.
+    pub parent: Option<u32>,
+    /// Names of the generic tests on it and its columns, in order.
+    pub tests: Box<[SmolStr]>,
+}
+
+impl Entry {
+    /// The key in the index: `source.table` for tables, the name for all others.
+    pub fn index_name(&self, facts: &FileFacts) -> SmolStr {
+        match self.parent.and_then(|parent| facts.entries.get(parent as usize)) {
+            Some(source) => format_smolstr!("{}.{}", source.name, self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Whether it has at least one version (`versions: []` is unversioned, spec §5).
+    pub fn is_versioned(&self) -> bool {
+        self.versions.as_ref().is_some_and(|versions| !versions.is_empty())
+    }
+}
+
+/// One element of `versions`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionEntry {
+    /// `v`; `None` while it is missing or no version.
+    pub version: Option<Version>,
+    /// The bytes of `v`'s value (or of the element).
+    pub v_range: TextRange,
+    /// The whole element.
+    pub range: TextRange,
+    /// `defined_in`: a file stem.
+    pub defined_in: Option<(SmolStr, TextRange)>,
+    /// Its own description.
+    pub description: Option<Box<str>>,
+    /// Its own keys.
+    pub settings: Settings,
+    /// Its own columns; `None` without the key.
+    pub columns: Option<VersionColumns>,
+}
+
+/// `versions[].columns`
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionColumns {
+    /// No `include` element, or `include: all | '*'`.
+    pub include_all: bool,
+    /// `include: [a, b]`
+    pub include: Box<[SmolStr]>,
+    /// `exclude: [c]`
+    pub exclude: Box<[SmolStr]>,
+    /// Columns written out.
+    pub own: Box<[Column]>,
+}
+
+impl VersionEntry {
+    /// The stem of its file: `defined_in`, else `<name>_v<version>`.
+    pub fn stem(&self, model: &str) -> Option<SmolStr> {
+        match &self.defined_in {
+            Some((stem, _)) => Some(stem.clone()),
+            None => self.version.as_ref().map(|version| version.file_stem(model)),
+        }
+    }
+}
+
+/// One element of `columns`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// `name`
+    pub name: SmolStr,
+    /// The name's bytes.
+    pub name_range: TextRange,
+    /// `data_type`
+    pub data_type: Option<SmolStr>,
+    /// `description`
+    pub description: Option<Box<str>>,
+}

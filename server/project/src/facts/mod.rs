@@ -1,0 +1,149 @@
+//! What one file says, computed once per content and independent of every other file.
+//!
+//! Facts keep names, places and values; never the text or its tree.
+
+mod docs;
+mod entry;
+mod properties;
+mod settings;
+mod template;
+mod value;
+
+use smol_str::SmolStr;
+use syntax::SyntaxError;
+use syntax::calls::Call;
+use syntax::yaml::Dialect;
+use text::TextRange;
+
+pub use entry::{Column, Entry, Section, VersionEntry};
+pub use entry::VersionColumns;
+pub use properties::{calls_in, is_bare_call};
+pub use settings::{Setting, Settings, contract_enforced};
+pub use template::{Def, DefKind};
+pub use value::yaml_value;
+
+use crate::config::ProjectConfig;
+use crate::deps::DependencyFacts;
+use crate::layout::FileKind;
+use crate::names::{FILE, Space};
+use crate::suppress::Suppression;
+
+/// What one file says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FileFacts {
+    /// Calls that mean something to dbt, in source order.
+    pub uses: Box<[Use]>,
+    /// Blocks that define something: macros, tests, snapshots, docs.
+    pub defs: Box<[Def]>,
+    /// YAML entries.
+    pub entries: Box<[Entry]>,
+    /// What `config(…)` calls set in a SQL or Python file.
+    pub settings: Settings,
+    /// `dependencies.yml` and `packages.yml`.
+    pub dependencies: Option<Box<DependencyFacts>>,
+    /// `dbt_project.yml`
+    pub project: Option<Box<ProjectConfig>>,
+    /// What the text's own language refuses.
+    pub errors: Box<[SyntaxError]>,
+    /// Where findings are switched off by a comment.
+    pub suppressions: Box<[Suppression]>,
+}
+
+/// A call and who makes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Use {
+    /// The call, with ranges in the file.
+    pub call: Call,
+    /// On whose behalf dbt evaluates it.
+    pub by: By,
+}
+
+/// On whose behalf a call is evaluated: decides who the referrer is (spec §4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum By {
+    /// The node that the file is.
+    File,
+    /// A block of the file (index into [`FileFacts::defs`]).
+    Def(u32),
+    /// A YAML entry itself: an exposure's `depends_on`, a semantic model's `model`, a snapshot's `relation`,
+    /// a foreign key's `to` (index into [`FileFacts::entries`]).
+    Entry(u32),
+    /// A generic test on a YAML entry.
+    Test(u32),
+    /// A unit test's `given.input`: not checked by dbt.
+    Given(u32),
+    /// Text that is rendered later or not at all (descriptions, meta).
+    Text(u32),
+    /// `on-run-start`, `on-run-end`.
+    Hook,
+    /// Any other string of a project file.
+    Setting,
+}
+
+impl FileFacts {
+    /// Reads a file. `path` is relative to its package; `text` its content.
+    pub fn of(kind: FileKind, path: &str, text: &str, dialect: Dialect) -> FileFacts {
+        let mut facts = match kind {
+            FileKind::Model | FileKind::Analysis | FileKind::SingularTest | FileKind::Function
+                if path.ends_with(".sql") =>
+            {
+                template::sql(text)
+            }
+            FileKind::Snapshot | FileKind::Macro => template::sql(text),
+            FileKind::PythonModel => template::python(text),
+            FileKind::Docs => docs::markdown(text),
+            FileKind::Properties => properties::properties(text, dialect),
+            FileKind::ProjectFile => crate::config::facts(text, dialect),
+            FileKind::Packages | FileKind::Dependencies => crate::deps::facts(kind, text, dialect),
+            _ => FileFacts::default(),
+        };
+        facts.suppressions = crate::suppress::find(text);
+        facts
+    }
+
+    /// Every name this file declares, as the index keeps it: space, name, and index into the list the
+    /// space implies ([`FILE`] for the file itself).
+    pub fn declares(&self, kind: FileKind, path: &str, mut each: impl FnMut(Space, SmolStr, u32)) {
+        let stem = || SmolStr::new(crate::layout::stem(path));
+        match kind {
+            FileKind::Model | FileKind::PythonModel => each(Space::Model, stem(), FILE),
+            FileKind::Seed => each(Space::Seed, stem(), FILE),
+            FileKind::Analysis => each(Space::Analysis, stem(), FILE),
+            FileKind::SingularTest => each(Space::SingularTest, stem(), FILE),
+            FileKind::Function => each(Space::Function, stem(), FILE),
+            _ => {}
+        }
+        for (at, def) in self.defs.iter().enumerate() {
+            if let Some(space) = def.kind.space(kind) {
+                each(space, def.index_name(), at as u32);
+            }
+        }
+        for (at, entry) in self.entries.iter().enumerate() {
+            let at = at as u32;
+            each(entry.section.space(), entry.index_name(self), at);
+            for version in entry.versions.iter().flatten() {
+                if let Some(stem) = version.stem(&entry.name) {
+                    each(Space::VersionFile, stem, at);
+                }
+            }
+            if entry.section == Section::Snapshots && entry.settings.get("relation").is_some() {
+                each(Space::Snapshot, entry.name.clone(), at);
+            }
+        }
+    }
+
+    /// Every name this file uses, as the index keeps it.
+    pub fn mentions(&self, mut each: impl FnMut(Space, SmolStr)) {
+        for used in &self.uses {
+            if let Some((space, name)) = crate::refs::mention(&used.call) {
+                each(space, name);
+            }
+        }
+    }
+
+    /// The definition that contains a place.
+    pub fn def_at(&self, range: TextRange) -> Option<(u32, &Def)> {
+        let at = self.defs.iter().rposition(|def| def.full.contains_range(range))?;
+        Some((at as u32, &self.defs[at]))
+    }
+}

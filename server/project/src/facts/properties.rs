@@ -1,0 +1,290 @@
+//! Facts of a properties file: its entries, and the Jinja inside its strings.
+
+use smol_str::{SmolStr, ToSmolStr};
+use syntax::calls::{Call, Lit};
+use syntax::yaml::{Dialect, Kind, Node, Scalar, Tree};
+use text::{TextRange, TextSize};
+
+use super::entry::VersionColumns;
+use super::settings::KEPT;
+use super::{By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, template, yaml_value};
+use crate::version::Version;
+
+/// How deep a value is searched for Jinja.
+const DEPTH: usize = 32;
+
+/// Facts of a properties file.
+pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
+    let tree: Tree = syntax::yaml::parse(text);
+    let mut reader = Reader { dialect, entries: Vec::new(), uses: Vec::new() };
+    if let Some(root) = tree.root(text) {
+        for top in root.entries() {
+            let Some(section) = Section::of_key(&top.key) else { continue };
+            for item in top.value.items() {
+                reader.entry(section, item, None);
+            }
+        }
+    }
+    reader.uses.sort_by_key(|used| used.call.range.start());
+    FileFacts {
+        entries: reader.entries.into(),
+        uses: reader.uses.into(),
+        errors: tree.errors.into(),
+        ..FileFacts::default()
+    }
+}
+
+struct Reader {
+    dialect: Dialect,
+    entries: Vec<Entry>,
+    uses: Vec<Use>,
+}
+
+impl Reader {
+    fn entry(&mut self, section: Section, node: Node<'_>, parent: Option<u32>) {
+        let Some(name) = node.get("name") else { return };
+        let (Some(scalar), Some(name)) = (name.scalar(), name.text()) else { return };
+        let at = self.entries.len() as u32;
+        self.entries.push(Entry {
+            section,
+            name: name.to_smolstr(),
+            name_range: scalar.content,
+            range: node.range(),
+            description: description(node),
+            settings: settings(node, self.dialect),
+            columns: columns(node.get("columns")),
+            versions: versions(node, self.dialect),
+            parent,
+            tests: tests(node),
+        });
+        self.calls_of(section, node, at);
+        if section == Section::Sources {
+            for table in node.get("tables").into_iter().flat_map(Node::items) {
+                self.entry(Section::Tables, table, Some(at));
+            }
+        }
+    }
+
+    /// Walks an entry for Jinja, deciding by the key who the referrer is.
+    fn calls_of(&mut self, section: Section, node: Node<'_>, at: u32) {
+        for entry in node.entries() {
+            let (by, bare) = match (&*entry.key, section) {
+                ("name" | "tables", _) => continue,
+                ("description" | "meta" | "docs", _) => (By::Text(at), false),
+                ("tests" | "data_tests", _) => (By::Test(at), true),
+                ("columns", _) => {
+                    entry.value.items().for_each(|column| self.column(column, at));
+                    continue;
+                }
+                ("versions", Section::Models) => {
+                    entry.value.items().for_each(|version| self.calls_of(Section::Models, version, at));
+                    continue;
+                }
+                ("given", Section::UnitTests) => (By::Given(at), true),
+                ("depends_on", Section::Exposures)
+                | ("model", Section::SemanticModels)
+                | ("relation", Section::Snapshots)
+                | ("constraints", _) => (By::Entry(at), true),
+                _ => (By::Entry(at), false),
+            };
+            self.walk(entry.value, by, bare, 0);
+        }
+    }
+
+    fn column(&mut self, column: Node<'_>, at: u32) {
+        for entry in column.entries() {
+            let (by, bare) = match &*entry.key {
+                "name" => continue,
+                "tests" | "data_tests" => (By::Test(at), true),
+                "constraints" => (By::Entry(at), true),
+                _ => (By::Text(at), false),
+            };
+            self.walk(entry.value, by, bare, 0);
+        }
+    }
+
+    fn walk(&mut self, node: Node<'_>, by: By, bare: bool, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        match node.kind() {
+            Kind::Scalar => {
+                if let Some(scalar) = node.scalar() {
+                    self.scalar(&scalar, by, bare);
+                }
+            }
+            Kind::Sequence => node.items().for_each(|item| self.walk(item, by, bare, depth + 1)),
+            Kind::Mapping => node.entries().for_each(|entry| {
+                let by = if entry.key == "description" { text_of(by) } else { by };
+                self.walk(entry.value, by, bare, depth + 1);
+            }),
+            _ => {}
+        }
+    }
+
+    fn scalar(&mut self, scalar: &Scalar<'_>, by: By, bare: bool) {
+        for call in calls_in(scalar, bare) {
+            if template::is_kept(&call) {
+                self.uses.push(Use { call: template::compact(call), by });
+            }
+        }
+    }
+}
+
+/// The calls in one YAML string, with ranges in the file. `bare` strings that are one call of `ref`,
+/// `source`, `var`, `env_var`, `doc` or `metric` are expressions even without braces, as dbt reads
+/// exposures, test arguments, foreign keys and snapshot relations (spec §10).
+pub fn calls_in(scalar: &Scalar<'_>, bare: bool) -> Vec<Call> {
+    let decoded = scalar.decoded();
+    let text: &str = &decoded.text;
+    let mut template = if text.contains("{{") || text.contains("{%") {
+        syntax::jinja::parse(text)
+    } else if bare && is_bare_call(text) {
+        syntax::jinja::parse_expression(text)
+    } else {
+        return Vec::new();
+    };
+    template.map_offsets(|offset: TextSize| decoded.source(offset));
+    template.calls
+}
+
+/// Whether a string without braces is an expression to dbt: one call of a function that it knows.
+pub fn is_bare_call(text: &str) -> bool {
+    let text = text.trim();
+    let Some((name, rest)) = text.split_once('(') else { return false };
+    matches!(name.trim_end(), "ref" | "source" | "var" | "env_var" | "doc" | "metric" | "function")
+        && !rest.contains('\n')
+}
+
+fn text_of(by: By) -> By {
+    match by {
+        By::Entry(at) | By::Test(at) | By::Given(at) | By::Text(at) => By::Text(at),
+        other => other,
+    }
+}
+
+fn description(node: Node<'_>) -> Option<Box<str>> {
+    let text = node.get("description")?.text()?;
+    let text = text.trim_end();
+    (!text.is_empty()).then(|| text.into())
+}
+
+/// The kept keys of an entry, top-level and under `config`.
+pub(crate) fn settings(node: Node<'_>, dialect: Dialect) -> Settings {
+    let mut out = Vec::new();
+    let mut push = |key: &str, in_config: bool, key_range: TextRange, value: Node<'_>| {
+        if KEPT.contains(&key) {
+            let mut read = yaml_value(value, dialect);
+            if matches!(key, "meta" | "tags" | "overrides") {
+                read = only_owner(read);
+            }
+            out.push(Setting {
+                key: SmolStr::new(key),
+                in_config,
+                value: read,
+                key_range,
+                value_range: value.scalar().map_or(value.range(), |scalar| scalar.content),
+            });
+        }
+    };
+    for entry in node.entries() {
+        push(&entry.key, false, entry.key_range, entry.value);
+        if entry.key == "config" {
+            for inner in entry.value.entries() {
+                push(inner.key.trim_start_matches('+'), true, inner.key_range, inner.value);
+            }
+        }
+    }
+    Settings(out.into())
+}
+
+/// Of `meta` only the owner is a fact: the rest can be long and means nothing to resolution.
+fn only_owner(value: syntax::calls::Value) -> syntax::calls::Value {
+    match value {
+        syntax::calls::Value::Literal(Lit::Dict { entries, complete }) => {
+            let entries = entries.into_iter().filter(|(key, _)| key == "owner").collect();
+            syntax::calls::Value::Literal(Lit::Dict { entries, complete })
+        }
+        other => other,
+    }
+}
+
+fn columns(node: Option<Node<'_>>) -> Box<[Column]> {
+    node.into_iter().flat_map(Node::items).filter_map(column).collect()
+}
+
+fn column(node: Node<'_>) -> Option<Column> {
+    let name = node.get("name")?;
+    Some(Column {
+        name: name.text()?.to_smolstr(),
+        name_range: name.scalar()?.content,
+        data_type: node.get("data_type").and_then(Node::text).map(|text| text.to_smolstr()),
+        description: description(node),
+    })
+}
+
+fn versions(node: Node<'_>, dialect: Dialect) -> Option<Box<[VersionEntry]>> {
+    let list = node.get("versions")?;
+    Some(list.items().map(|item| version(item, dialect)).collect())
+}
+
+fn version(node: Node<'_>, dialect: Dialect) -> VersionEntry {
+    let v = node.get("v");
+    let value = v.map(|v| yaml_value(v, dialect));
+    VersionEntry {
+        version: value.as_ref().and_then(|value| Version::from_lit(value.single()?)),
+        v_range: v.map_or(node.range(), |v| v.scalar().map_or(v.range(), |scalar| scalar.content)),
+        range: node.range(),
+        defined_in: node
+            .get("defined_in")
+            .and_then(|at| Some((at.text()?.to_smolstr(), at.scalar()?.content))),
+        description: description(node),
+        settings: settings(node, dialect),
+        columns: node.get("columns").map(version_columns),
+    }
+}
+
+/// `columns: [{include: all, exclude: [c]}, {name: …}]` (spec §5).
+fn version_columns(node: Node<'_>) -> VersionColumns {
+    let mut out =
+        VersionColumns { include_all: true, include: Box::default(), exclude: Box::default(), own: Box::default() };
+    let names = |node: Node<'_>| -> Box<[SmolStr]> {
+        node.items().filter_map(Node::text).map(|text| text.to_smolstr()).collect()
+    };
+    let mut own = Vec::new();
+    for item in node.items() {
+        if let Some(include) = item.get("include") {
+            out.include_all = include.text().is_some_and(|text| text == "all" || text == "*");
+            out.include = names(include);
+            out.exclude = item.get("exclude").map(names).unwrap_or_default();
+        } else {
+            own.extend(column(item));
+        }
+    }
+    out.own = own.into();
+    out
+}
+
+fn tests(node: Node<'_>) -> Box<[SmolStr]> {
+    let mut out = Vec::new();
+    let mut read = |holder: Node<'_>, column: Option<&str>| {
+        let list = holder.get("data_tests").or_else(|| holder.get("tests"));
+        for test in list.into_iter().flat_map(Node::items) {
+            let name = match test.kind() {
+                Kind::Scalar => test.text().map(|text| text.to_smolstr()),
+                Kind::Mapping => test.entries().next().map(|entry| entry.key.to_smolstr()),
+                _ => None,
+            };
+            out.extend(name.map(|name| match column {
+                Some(column) => smol_str::format_smolstr!("{name}({column})"),
+                None => name,
+            }));
+        }
+    };
+    read(node, None);
+    for column in node.get("columns").into_iter().flat_map(Node::items) {
+        let name = column.get("name").and_then(Node::text);
+        read(column, name.as_deref());
+    }
+    out.into()
+}

@@ -1,0 +1,80 @@
+//! Keys that decide how a node is resolved, wherever they are written.
+
+use smol_str::SmolStr;
+use syntax::calls::{Lit, Value};
+use text::TextRange;
+
+/// One key and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// `access`, `enabled`, … without a `+`.
+    pub key: SmolStr,
+    /// Written under `config:`, in a `config()` call or in dbt_project.yml; else a top-level key of the entry.
+    pub in_config: bool,
+    /// What it is set to.
+    pub value: Value,
+    /// The key's bytes.
+    pub key_range: TextRange,
+    /// The value's bytes.
+    pub value_range: TextRange,
+}
+
+/// The keys that are kept; all others are not facts yet.
+pub(crate) const KEPT: &[&str] = &[
+    "enabled",
+    "access",
+    "group",
+    "latest_version",
+    "deprecation_date",
+    "materialized",
+    "contract",
+    "alias",
+    "schema",
+    "database",
+    "identifier",
+    "relation",
+    "owner",
+    "type",
+    "model",
+    "overrides",
+    "meta",
+    "tags",
+];
+
+/// Settings in source order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings(pub Box<[Setting]>);
+
+impl Settings {
+    /// The last setting of a key; `config` wins over a top-level key, as in dbt v1.
+    pub fn get(&self, key: &str) -> Option<&Setting> {
+        let of_key = || self.0.iter().rev().filter(|setting| setting.key == key);
+        of_key().find(|setting| setting.in_config).or_else(|| of_key().next())
+    }
+
+    /// The last setting of a key under `config`.
+    pub fn config(&self, key: &str) -> Option<&Setting> {
+        self.0.iter().rev().find(|setting| setting.in_config && setting.key == key)
+    }
+
+    /// The last top-level setting of a key.
+    pub fn top(&self, key: &str) -> Option<&Setting> {
+        self.0.iter().rev().find(|setting| !setting.in_config && setting.key == key)
+    }
+
+    /// The value of a key when it is one string.
+    pub fn str(&self, key: &str) -> Option<&str> {
+        self.get(key)?.value.as_str()
+    }
+}
+
+/// Reads `contract: {enforced: true}`; `None` when it is not known.
+pub fn contract_enforced(value: &Value) -> Option<bool> {
+    match value.single()? {
+        Lit::Dict { entries, complete } => match entries.iter().rev().find(|(key, _)| key == "enforced") {
+            Some((_, value)) => value.single()?.truthy(),
+            None => complete.then_some(false),
+        },
+        lit => lit.truthy(),
+    }
+}

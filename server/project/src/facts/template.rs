@@ -1,0 +1,188 @@
+//! Facts of SQL templates and Python models.
+
+use smol_str::{SmolStr, format_smolstr};
+use syntax::calls::{Call, Lit, Reach, Value};
+use syntax::jinja::{Block, BlockKind, Param};
+use text::TextRange;
+
+use super::settings::KEPT;
+use super::{By, FileFacts, Setting, Settings, Use};
+use crate::layout::FileKind;
+use crate::names::Space;
+
+/// A block that defines something by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Def {
+    /// What it defines.
+    pub kind: DefKind,
+    /// The name as written in the block.
+    pub name: SmolStr,
+    /// The name's bytes.
+    pub name_range: TextRange,
+    /// The whole block.
+    pub full: TextRange,
+    /// Parameters of a macro or test.
+    pub params: Box<[Param]>,
+    /// What `config()` calls inside a snapshot block set.
+    pub settings: Settings,
+    /// `adapter='…'` of a materialization.
+    pub adapter: Option<SmolStr>,
+}
+
+/// What a [`Def`] defines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum DefKind {
+    Macro,
+    Test,
+    Materialization,
+    Snapshot,
+    Docs,
+}
+
+impl DefKind {
+    /// Where dbt looks for the name, `None` where it does not read such a block in that file.
+    pub fn space(self, file: FileKind) -> Option<Space> {
+        match self {
+            DefKind::Macro | DefKind::Test | DefKind::Materialization => {
+                matches!(file, FileKind::Macro | FileKind::SingularTest).then_some(Space::Macro)
+            }
+            DefKind::Snapshot => (file == FileKind::Snapshot || file == FileKind::Model).then_some(Space::Snapshot),
+            DefKind::Docs => (file == FileKind::Docs).then_some(Space::Doc),
+        }
+    }
+}
+
+impl Def {
+    /// The key in the index (spec §10: a generic test is the macro `test_<name>`).
+    pub fn index_name(&self) -> SmolStr {
+        match self.kind {
+            DefKind::Macro | DefKind::Snapshot | DefKind::Docs => self.name.clone(),
+            DefKind::Test => format_smolstr!("test_{}", self.name),
+            DefKind::Materialization => {
+                let adapter = self.adapter.as_deref().unwrap_or("default");
+                format_smolstr!("materialization_{}_{adapter}", self.name)
+            }
+        }
+    }
+}
+
+/// Facts of a SQL file (or of a Markdown file, which has the same blocks).
+pub fn sql(text: &str) -> FileFacts {
+    let template = syntax::jinja::parse(text);
+    let mut defs: Vec<Def> = template.blocks.into_iter().filter_map(def).collect();
+    let mut uses = Vec::new();
+    let mut settings = Vec::new();
+    for call in template.calls {
+        let at = defs.iter().rposition(|def| def.full.contains_range(call.range));
+        if call.name == "config" || call.name == "builtins.config" {
+            match at {
+                None => config_settings(&call, &mut settings),
+                Some(at) if defs[at].kind == DefKind::Snapshot => {
+                    let mut inside = std::mem::take(&mut defs[at].settings.0).into_vec();
+                    config_settings(&call, &mut inside);
+                    defs[at].settings = Settings(inside.into());
+                }
+                Some(_) => {}
+            }
+        }
+        if is_kept(&call) {
+            let by = at.map_or(By::File, |at| By::Def(at as u32));
+            uses.push(Use { call: compact(call), by });
+        }
+    }
+    FileFacts {
+        uses: uses.into(),
+        defs: defs.into(),
+        settings: Settings(settings.into()),
+        errors: template.errors.into(),
+        ..FileFacts::default()
+    }
+}
+
+/// Facts of a Python model.
+pub fn python(text: &str) -> FileFacts {
+    let model = syntax::python::parse(text);
+    let mut settings = Vec::new();
+    let mut uses = Vec::new();
+    for call in model.calls {
+        if call.name == "config" {
+            config_settings(&call, &mut settings);
+        }
+        if is_kept(&call) {
+            uses.push(Use { call: compact(call), by: By::File });
+        }
+    }
+    FileFacts {
+        uses: uses.into(),
+        settings: Settings(settings.into()),
+        errors: model.errors.into(),
+        ..FileFacts::default()
+    }
+}
+
+fn def(block: Block) -> Option<Def> {
+    let kind = match block.kind {
+        BlockKind::Macro => DefKind::Macro,
+        BlockKind::Test => DefKind::Test,
+        BlockKind::Materialization => DefKind::Materialization,
+        BlockKind::Snapshot => DefKind::Snapshot,
+        BlockKind::Docs => DefKind::Docs,
+        _ => return None,
+    };
+    let (name, name_range) = block.name?;
+    Some(Def {
+        kind,
+        name,
+        name_range,
+        full: block.full,
+        params: block.params.into(),
+        settings: Settings::default(),
+        adapter: block.adapter,
+    })
+}
+
+/// Calls of methods on results (`ref('a').include()`) and of nothing known are no facts.
+pub(super) fn is_kept(call: &Call) -> bool {
+    !call.name.is_empty() && !call.name.starts_with('.')
+}
+
+/// Arguments matter only where a name can be in them; of a macro call the place is enough.
+pub(super) fn compact(mut call: Call) -> Call {
+    if !crate::refs::has_name_arguments(&call.name) {
+        call.args = Vec::new();
+    }
+    call.args.shrink_to_fit();
+    call
+}
+
+/// `config(a=1)` and `config({'a': 1})`. Under a condition the value is not known here.
+fn config_settings(call: &Call, out: &mut Vec<Setting>) {
+    if matches!(call.reach, Reach::Never) {
+        return;
+    }
+    let certain = call.reach == Reach::Always;
+    let mut push = |key: SmolStr, value: Value, key_range: TextRange, value_range: TextRange| {
+        if KEPT.contains(&key.as_str()) {
+            let value = if certain { value } else { Value::Unknown };
+            out.push(Setting { key, in_config: true, value, key_range, value_range });
+        }
+    };
+    for arg in &call.args {
+        match (&arg.keyword, &arg.value) {
+            (Some((key, key_range)), value) => push(key.clone(), value.clone(), *key_range, arg.range),
+            (None, Value::Literal(Lit::Dict { entries, .. })) => {
+                for (key, value) in entries {
+                    push(key.clone(), value.clone(), arg.range, arg.range);
+                }
+            }
+            (None, _) => {}
+        }
+        // `config(**settings)` may set anything.
+        if arg.splat {
+            for key in ["enabled", "access", "group", "materialized"] {
+                push(key.into(), Value::Unknown, arg.range, arg.range);
+            }
+        }
+    }
+}

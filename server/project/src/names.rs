@@ -1,0 +1,74 @@
+//! The name spaces of a package and where a name is declared.
+
+use smallvec::SmallVec;
+
+use crate::mesh::FileId;
+
+/// A name space of the index. Names of different spaces never clash here; dbt's own rules about that are
+/// diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Space {
+    /// A model file's stem.
+    Model,
+    /// A seed file's stem.
+    Seed,
+    /// A snapshot block's or YAML snapshot's name.
+    Snapshot,
+    /// An analysis file's stem.
+    Analysis,
+    /// A singular test file's stem.
+    SingularTest,
+    /// A macro's name; tests are `test_<name>`, materializations `materialization_<name>_<adapter>`.
+    Macro,
+    /// A docs block.
+    Doc,
+    /// A function's file stem.
+    Function,
+    /// The file stem that a YAML version claims.
+    VersionFile,
+    /// `models:` entry.
+    ModelPatch,
+    /// `seeds:` entry.
+    SeedPatch,
+    /// `snapshots:` entry.
+    SnapshotPatch,
+    /// `analyses:` entry.
+    AnalysisPatch,
+    /// `macros:` entry.
+    MacroPatch,
+    /// `data_tests:` entry at top level.
+    TestPatch,
+    /// `functions:` entry.
+    FunctionPatch,
+    /// A source's name.
+    Source,
+    /// `source.table`
+    Table,
+    /// A group.
+    Group,
+    /// An exposure.
+    Exposure,
+    /// A metric.
+    Metric,
+    /// A semantic model.
+    SemanticModel,
+    /// A saved query.
+    SavedQuery,
+    /// A unit test.
+    UnitTest,
+}
+
+/// The item number of a declaration that is the file itself.
+pub const FILE: u32 = u32::MAX;
+
+/// Where a name is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Site {
+    /// The file.
+    pub file: FileId,
+    /// Index into the file's `defs` or `entries`, as the space implies; [`FILE`] for the file itself.
+    pub item: u32,
+}
+
+/// Where a name is declared, in the order of the files' paths.
+pub type Sites = SmallVec<[Site; 1]>;

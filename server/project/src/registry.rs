@@ -1,0 +1,390 @@
+//! The upstreams of each project: which names are declared, and what supplies their nodes.
+//!
+//! Works on what others loaded: packages of the mesh, manifests that were read, plans made from
+//! configuration. Must not read files or know where a manifest came from beyond its label.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use crate::flavor::Flavor;
+use crate::layout::FileKind;
+use crate::mesh::{Mesh, PackageId};
+use crate::package::{Package, Role};
+use crate::upstream::Manifest;
+
+/// How an upstream is supplied, in the default order of preference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SupplyKind {
+    /// A checkout in the workspace, live.
+    Workspace,
+    /// An entry in `dbt_mesh.yml` (or the editor's settings).
+    MeshFile,
+    /// An entry in `dbt_loom.config.yml`.
+    Loom,
+    /// A checkout beside the project, or its `target/manifest.json`.
+    Neighbour,
+    /// A publication file of the dbt platform.
+    Publication,
+}
+
+impl SupplyKind {
+    /// The word shown to people and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SupplyKind::Workspace => "workspace",
+            SupplyKind::MeshFile => "dbt_mesh.yml",
+            SupplyKind::Loom => "dbt-loom",
+            SupplyKind::Neighbour => "neighbour",
+            SupplyKind::Publication => "publication",
+        }
+    }
+}
+
+/// Names a manifest: its path or address.
+pub type ManifestKey = Arc<str>;
+
+/// What is known of a manifest.
+#[derive(Debug, Clone, Default)]
+pub struct ManifestSlot {
+    /// The last one that could be read.
+    pub manifest: Option<Arc<Manifest>>,
+    /// Why the last attempt failed.
+    pub failure: Option<String>,
+    /// An attempt is under way.
+    pub loading: bool,
+    /// Modification time of the file, seconds since 1970; `None` when not known.
+    pub modified: Option<i64>,
+}
+
+/// One thing that may supply an upstream to a project, made from configuration or found beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// Where the offer comes from.
+    pub kind: SupplyKind,
+    /// The name the configuration gives it; only a label for dbt-loom (spec upstreams §2.3).
+    pub label: Option<SmolStr>,
+    /// What it is.
+    pub source: OfferSource,
+    /// Packages that dbt-loom leaves out.
+    pub excluded: Box<[SmolStr]>,
+    /// When not empty, the only packages dbt-loom takes.
+    pub included: Box<[SmolStr]>,
+    /// dbt-loom: a missing file is no error.
+    pub optional: bool,
+}
+
+impl Offer {
+    /// An offer with nothing special about it.
+    pub fn new(kind: SupplyKind, label: Option<SmolStr>, source: OfferSource) -> Offer {
+        Offer { kind, label, source, excluded: Box::default(), included: Box::default(), optional: false }
+    }
+
+    fn takes(&self, package: &str) -> bool {
+        !self.excluded.iter().any(|name| name == package)
+            && (self.included.is_empty() || self.included.iter().any(|name| name == package))
+    }
+}
+
+/// What an [`Offer`] is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OfferSource {
+    /// A manifest or publication file.
+    Manifest(ManifestKey),
+    /// A checkout, by the root of its project.
+    Checkout(Arc<str>),
+    /// Something this version cannot read; the text says what to do.
+    Unsupported(String),
+}
+
+/// What supplies the nodes of one upstream.
+#[derive(Debug, Clone)]
+pub enum Supply {
+    /// A project of the mesh, live.
+    Live(PackageId),
+    /// The nodes of one package in a manifest.
+    Manifest {
+        /// The manifest.
+        manifest: Arc<Manifest>,
+        /// Which of its packages.
+        package: SmolStr,
+        /// Its path or address.
+        key: ManifestKey,
+    },
+}
+
+/// Whether an upstream's nodes are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Its nodes are known.
+    Ready,
+    /// Being read.
+    Loading,
+    /// Something should supply it and cannot; the text says what and why.
+    Failed(String),
+    /// Nothing supplies it.
+    Missing,
+}
+
+/// One upstream of a project.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    /// Its project's name.
+    pub name: SmolStr,
+    /// Listed in `dependencies.yml`.
+    pub in_dependencies: bool,
+    /// Named by dbt-loom's configuration.
+    pub in_loom: bool,
+    /// Named by `dbt_mesh.yml`.
+    pub in_mesh_file: bool,
+    /// Where its nodes come from.
+    pub supply: Option<Supply>,
+    /// How it came to be supplied.
+    pub kind: Option<SupplyKind>,
+    /// Whether its nodes are known.
+    pub state: State,
+    /// When what supplies it is older or was re-read in vain: why.
+    pub failure: Option<String>,
+    /// Modification time of what supplies it, seconds since 1970.
+    pub modified: Option<i64>,
+}
+
+impl Upstream {
+    /// Whether any file of the project names it: else it is merely known to the workspace.
+    pub fn is_declared(&self) -> bool {
+        self.in_dependencies || self.in_loom || self.in_mesh_file
+    }
+}
+
+/// The upstreams of all projects.
+#[derive(Debug, Clone, Default)]
+pub struct Registry {
+    /// Manifests by path or address.
+    pub manifests: FxHashMap<ManifestKey, ManifestSlot>,
+    /// What may supply each project, in order of preference.
+    pub offers: FxHashMap<PackageId, Vec<Offer>>,
+    /// The dbt that wrote each project's own manifest.
+    pub own_dbt: FxHashMap<PackageId, SmolStr>,
+    /// Projects that are in the mesh only because an offer points at them, outside the workspace.
+    pub outside: rustc_hash::FxHashSet<PackageId>,
+    views: FxHashMap<PackageId, Arc<Vec<Upstream>>>,
+}
+
+impl Registry {
+    /// The upstreams of a project, sorted by name: declared ones and those merely known.
+    pub fn upstreams(&self, project: PackageId) -> &[Upstream] {
+        self.views.get(&project).map_or(&[], |view| view)
+    }
+
+    /// One upstream of a project.
+    pub fn upstream(&self, project: PackageId, name: &str) -> Option<&Upstream> {
+        self.upstreams(project).iter().find(|upstream| upstream.name == name)
+    }
+
+    /// Whether dbt-loom's configuration is in force for a project: its rules replace some of dbt's.
+    pub fn has_loom(&self, project: PackageId) -> bool {
+        self.offers.get(&project).is_some_and(|offers| offers.iter().any(|offer| offer.kind == SupplyKind::Loom))
+    }
+
+    pub(crate) fn own_flavor(&self, project: PackageId) -> Option<Flavor> {
+        Flavor::of_dbt_version(self.own_dbt.get(&project)?)
+    }
+}
+
+impl Mesh {
+    /// Works out the upstreams of every project anew. Call it after packages, project settings, dependencies,
+    /// offers or manifests changed; it costs the number of projects, not of files.
+    pub fn refresh_upstreams(&mut self) {
+        let views: FxHashMap<PackageId, Arc<Vec<Upstream>>> = self
+            .projects()
+            .map(|project| (project.id, Arc::new(view(self, project))))
+            .collect();
+        Arc::make_mut(&mut self.registry).views = views;
+    }
+}
+
+fn view(mesh: &Mesh, project: &Package) -> Vec<Upstream> {
+    let mut found: Vec<Upstream> = Vec::new();
+    let declared = project
+        .file("dependencies.yml")
+        .and_then(|file| mesh.facts(file)?.dependencies.as_deref());
+    for dependency in declared.into_iter().flat_map(|facts| facts.projects.iter()) {
+        entry(&mut found, &dependency.name).in_dependencies = true;
+    }
+    let workspace = mesh.projects().filter(|other| other.id != project.id && !other.name().is_empty());
+    for other in workspace {
+        let name = other.name();
+        // A checkout that is only beside the project is an offer, not part of the workspace.
+        if is_local(mesh, project, name) || mesh.registry.outside.contains(&other.id) {
+            continue;
+        }
+        let upstream = entry(&mut found, name);
+        if upstream.supply.is_none() {
+            upstream.supply = Some(Supply::Live(other.id));
+            upstream.kind = Some(SupplyKind::Workspace);
+            upstream.state = State::Ready;
+        }
+    }
+    for offer in mesh.registry.offers.get(&project.id).into_iter().flatten() {
+        take(mesh, project, offer, &mut found);
+    }
+    fill_gaps(mesh, project, &mut found);
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}
+
+fn entry<'a>(found: &'a mut Vec<Upstream>, name: &str) -> &'a mut Upstream {
+    let at = found.iter().position(|upstream| upstream.name == name).unwrap_or_else(|| {
+        found.push(Upstream {
+            name: name.into(),
+            in_dependencies: false,
+            in_loom: false,
+            in_mesh_file: false,
+            supply: None,
+            kind: None,
+            state: State::Missing,
+            failure: None,
+            modified: None,
+        });
+        found.len() - 1
+    });
+    &mut found[at]
+}
+
+/// Whether a name is the project itself or one of its packages: local nodes always win.
+fn is_local(mesh: &Mesh, project: &Package, name: &str) -> bool {
+    project.name() == name
+        || project.installed.iter().any(|id| mesh.package(*id).is_some_and(|package| package.name() == name))
+}
+
+fn take(mesh: &Mesh, project: &Package, offer: &Offer, found: &mut Vec<Upstream>) {
+    let (name, supply, state, failure, modified) = match &offer.source {
+        OfferSource::Checkout(root) => {
+            let Some(other) = mesh.package_at(root).filter(|other| other.role == Role::Project) else {
+                let Some(label) = &offer.label else { return };
+                let why = format!("there is no dbt project in {root}");
+                return mark(entry(found, label), offer, None, State::Failed(why), None, None);
+            };
+            (SmolStr::new(other.name()), Some(Supply::Live(other.id)), State::Ready, None, None)
+        }
+        OfferSource::Manifest(key) => {
+            let slot = mesh.registry.manifests.get(key).cloned().unwrap_or_default();
+            let own = slot.manifest.as_ref().and_then(|manifest| manifest.project_name.clone());
+            let Some(name) = own.or_else(|| offer.label.clone()) else { return };
+            let supply = slot.manifest.map(|manifest| Supply::Manifest {
+                manifest,
+                package: name.clone(),
+                key: key.clone(),
+            });
+            let state = match (&supply, &slot.failure, slot.loading) {
+                (Some(_), _, _) => State::Ready,
+                (None, _, true) => State::Loading,
+                (None, Some(why), _) => State::Failed(why.clone()),
+                (None, None, _) => State::Missing,
+            };
+            (name, supply, state, slot.failure, slot.modified)
+        }
+        OfferSource::Unsupported(why) => {
+            let Some(label) = &offer.label else { return };
+            return mark(entry(found, label), offer, None, State::Failed(why.clone()), None, None);
+        }
+    };
+    if is_local(mesh, project, &name) || name.is_empty() {
+        return;
+    }
+    mark(entry(found, &name), offer, supply, state, failure, modified);
+}
+
+/// Notes who declared the upstream, and takes the supply unless an earlier offer has one.
+fn mark(
+    upstream: &mut Upstream,
+    offer: &Offer,
+    supply: Option<Supply>,
+    state: State,
+    failure: Option<String>,
+    modified: Option<i64>,
+) {
+    upstream.in_loom |= offer.kind == SupplyKind::Loom;
+    upstream.in_mesh_file |= offer.kind == SupplyKind::MeshFile;
+    let better = match (&upstream.state, &state) {
+        (State::Ready, _) => false,
+        (_, State::Ready) => true,
+        (State::Missing, _) => true,
+        _ => false,
+    };
+    if better {
+        upstream.supply = supply;
+        upstream.state = state;
+        upstream.kind = Some(offer.kind);
+        upstream.failure = failure;
+        upstream.modified = modified;
+    }
+}
+
+/// A declared upstream that nothing supplies may still be known from the copies of its nodes in another
+/// upstream's manifest (spec §14: dbt-loom re-exports them).
+fn fill_gaps(mesh: &Mesh, project: &Package, found: &mut [Upstream]) {
+    let offers = || mesh.registry.offers.get(&project.id).into_iter().flatten();
+    for upstream in found.iter_mut().filter(|upstream| upstream.state == State::Missing) {
+        let copies = offers().find_map(|offer| {
+            let OfferSource::Manifest(key) = &offer.source else { return None };
+            let manifest = mesh.registry.manifests.get(key)?.manifest.clone()?;
+            let known = offer.takes(&upstream.name) && manifest.packages().any(|name| name == upstream.name);
+            known.then(|| (offer.kind, Supply::Manifest { manifest, package: upstream.name.clone(), key: key.clone() }))
+        });
+        if let Some((kind, supply)) = copies {
+            upstream.kind = Some(kind);
+            upstream.supply = Some(supply);
+            upstream.state = State::Ready;
+        }
+    }
+}
+
+/// Whether a package inside an upstream's manifest may be used by a consumer with dbt-loom, and through which
+/// offer: packages that belong to no configured upstream are open (spec upstreams §2.5).
+pub fn transitive<'m>(mesh: &'m Mesh, project: &Package, name: &str) -> Option<Transitive<'m>> {
+    if !mesh.registry.has_loom(project.id) || is_local(mesh, project, name) {
+        return None;
+    }
+    for offer in mesh.registry.offers.get(&project.id)? {
+        if offer.kind != SupplyKind::Loom || !offer.takes(name) {
+            continue;
+        }
+        let OfferSource::Manifest(key) = &offer.source else { continue };
+        let manifest = mesh.registry.manifests.get(key).and_then(|slot| slot.manifest.as_ref());
+        // The live checkout is preferred to the manifest it wrote.
+        let label = manifest.and_then(|manifest| manifest.project_name.as_ref()).or(offer.label.as_ref());
+        let live = label.and_then(|label| match &mesh.registry.upstream(project.id, label)?.supply {
+            Some(Supply::Live(id)) => mesh.package(*id),
+            _ => None,
+        });
+        if let Some(live) = live {
+            let package = live
+                .installed
+                .iter()
+                .filter_map(|id| mesh.package(*id))
+                .find(|package| package.name() == name);
+            if let Some(package) = package {
+                return Some(Transitive::Live(package));
+            }
+        } else if let Some(manifest) = manifest
+            && manifest.packages().any(|known| known == name)
+        {
+            return Some(Transitive::Manifest(manifest, key));
+        }
+    }
+    None
+}
+
+/// A package of an upstream.
+#[derive(Debug, Clone, Copy)]
+pub enum Transitive<'m> {
+    /// Installed into a live upstream.
+    Live(&'m Package),
+    /// In an upstream's manifest.
+    Manifest(&'m Arc<Manifest>, &'m ManifestKey),
+}
+
+/// The files of a project that configure its upstreams.
+pub const CONFIGURING: [FileKind; 3] = [FileKind::Dependencies, FileKind::Loom, FileKind::MeshConfig];

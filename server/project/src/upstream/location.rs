@@ -1,0 +1,118 @@
+//! Where a configuration says a file is.
+//!
+//! Only reads the words; must not look whether anything is there.
+
+use std::path::{Path, PathBuf};
+
+/// A place to read an artifact from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// A file, absolute when the base directory it was resolved against is. May contain `..`.
+    File(PathBuf),
+    /// An `http://` or `https://` address, as written.
+    Url(String),
+}
+
+impl Location {
+    /// Reads a path or address: relative to `base`, absolute, `file://`, or `http(s)://`.
+    ///
+    /// As in dbt-loom, `~` is an ordinary character. The error names a scheme nothing here can read.
+    pub fn resolve(written: &str, base: &Path) -> Result<Location, String> {
+        let written = written.trim();
+        let Some((scheme, rest)) = written.split_once("://") else {
+            return Ok(Location::File(base.join(written)));
+        };
+        // One letter is a Windows drive, not a scheme.
+        if scheme.len() < 2 || !scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) {
+            return Ok(Location::File(base.join(written)));
+        }
+        match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" => Ok(Location::Url(written.to_owned())),
+            "file" => Ok(Location::File(base.join(file_path(rest)))),
+            _ => Err(format!(
+                "`{scheme}://` is not a place a manifest can be read from; use a path, `file://`, `http://` or \
+                 `https://`"
+            )),
+        }
+    }
+}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Location::File(path) => path.display().fmt(f),
+            Location::Url(url) => f.write_str(url),
+        }
+    }
+}
+
+/// The path in the part of a `file://` address after the scheme: `localhost` is no part of it, `%20` is a
+/// blank, and `/C:/x` starts at the drive.
+fn file_path(rest: &str) -> String {
+    let rest = rest.strip_prefix("localhost").filter(|path| path.starts_with('/')).unwrap_or(rest);
+    let path = percent_decode(rest);
+    match path.as_bytes() {
+        [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => path[1..].to_owned(),
+        _ => path,
+    }
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = |i: usize| bytes.get(i).and_then(|b| (*b as char).to_digit(16));
+        if let (b'%', Some(high), Some(low)) = (bytes[at], hex(at + 1), hex(at + 2)) {
+            out.push((high * 16 + low) as u8);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Location;
+
+    fn resolved(written: &str) -> String {
+        Location::resolve(written, Path::new("/mesh/finance")).map_or_else(|e| e, |l| format!("{l:?}"))
+    }
+
+    #[test]
+    fn reads_every_form() {
+        let all = [
+            "../platform/target/manifest.json",
+            "/srv/manifest.json",
+            "file:///srv/my%20manifest.json",
+            "file://localhost/srv/manifest.json",
+            "file://../platform/manifest.json",
+            "file:///C:/mesh/manifest.json",
+            "https://example.com/manifest.json.gz",
+            "~/manifest.json",
+            "s3://bucket/manifest.json",
+            "100%/manifest.json",
+            "%zz",
+        ]
+        .map(resolved)
+        .join("\n");
+        expect_test::expect![[r#"
+            File("/mesh/finance/../platform/target/manifest.json")
+            File("/srv/manifest.json")
+            File("/srv/my manifest.json")
+            File("/srv/manifest.json")
+            File("/mesh/finance/../platform/manifest.json")
+            File("/mesh/finance/C:/mesh/manifest.json")
+            Url("https://example.com/manifest.json.gz")
+            File("/mesh/finance/~/manifest.json")
+            `s3://` is not a place a manifest can be read from; use a path, `file://`, `http://` or `https://`
+            File("/mesh/finance/100%/manifest.json")
+            File("/mesh/finance/%zz")"#]]
+        .assert_eq(&all);
+    }
+}

@@ -1,0 +1,16 @@
+//! Where a project's upstreams come from, as data: dbt manifests, publication files, dbt-loom's and our own
+//! configuration.
+//!
+//! Bytes or a reader in, facts out. Must not open files, read the environment (values come in as a lookup
+//! function) or know which upstream wins: that is the registry's business.
+
+mod json;
+pub mod location;
+pub mod manifest;
+mod md5;
+mod problem;
+mod strings;
+
+pub use location::Location;
+pub use manifest::{Manifest, ManifestError, NodeRef, ResourceType};
+pub use problem::{Level, Parsed, Problem};
