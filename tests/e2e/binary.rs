@@ -27,7 +27,8 @@ pub fn server() -> &'static Path {
             Some(other) => other,
         };
         let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "dbt-mesh-ls", "--bin", "dbt-mesh-ls"])
+            // `--workspace`: with the features that `cargo test --workspace` has built everything with.
+            .args(["build", "--quiet", "--workspace", "--bin", "dbt-mesh-ls"])
             .args(["--profile", profile, "--target-dir"])
             .arg(target_dir)
             .current_dir(repo())
