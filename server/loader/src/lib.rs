@@ -1,1 +1,24 @@
-//! stub
+//! The world outside: finding projects, listing, reading and watching their files, the environment, the cache.
+//!
+//! The only crate that touches disk and environment. It gives paths, text and events as owned plain values and
+//! must not know what a dbt file means: whoever calls it says (in data or closures) where a project keeps things.
+
+#![allow(clippy::disallowed_methods)] // Reading the disk is this crate's job.
+
+mod discover;
+mod env;
+mod manifest;
+mod paths;
+mod read;
+mod walk;
+mod watch;
+
+pub use discover::{ProjectDirs, root_above, roots_in, roots_under};
+pub use env::{cache_dir, cache_file, process_env};
+pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
+pub use paths::{absolute, canonical, inside, lexical, relative, slashed};
+pub use read::{Fault, ReadError, Stamp, TEXT_LIMIT, Text, read_many, read_text, stamp};
+pub use walk::{
+    FileKind, FoundFile, HiddenFiles, ListOptions, Listing, Package, Problem, list_files, list_packages,
+};
+pub use watch::{Change, ChangeKind, ProjectWatch, RescanReason, WatchEvent, WatchMode, WatchPlan, Watcher};
