@@ -1,2 +1,1 @@
--- expect: upstream-not-loaded
 select * from {{ ref('warehouse', 'stock') }}
