@@ -111,7 +111,10 @@ impl<R: Read> Json<R> {
     #[cold]
     fn more(&mut self, keep: usize) -> Result<bool, Fault> {
         let dropped = &self.window[..keep];
-        if let Some(index) = dropped.iter().rposition(|b| *b == b'\n') {
+        // dbt writes one line: look for the end of one quickly first.
+        if dropped.contains(&b'\n')
+            && let Some(index) = dropped.iter().rposition(|b| *b == b'\n')
+        {
             self.line_start = self.before + index as u64 + 1;
             self.lines_before += count_lines(dropped);
         }
@@ -222,7 +225,9 @@ impl<R: Read> Json<R> {
         let mut start = self.at;
         loop {
             let rest = &self.window[self.at..self.end];
-            let delimiter = |b: &u8| matches!(b, b',' | b'}' | b']' | b':' | b'"' | b'{' | b'[') || b.is_ascii_whitespace();
+            let delimiter = |b: &u8| {
+                matches!(b, b',' | b'}' | b']' | b':' | b'"' | b'{' | b'[') || b.is_ascii_whitespace()
+            };
             if let Some(len) = rest.iter().position(delimiter) {
                 self.at += len;
                 return Ok(&self.window[start..self.at]);
@@ -280,7 +285,11 @@ impl<R: Read> Json<R> {
         }
         if !std::mem::take(first) {
             if byte != b',' {
-                return Err(Fault::Syntax(if close == b'}' { "expected `,` or `}`" } else { "expected `,` or `]`" }));
+                return Err(Fault::Syntax(if close == b'}' {
+                    "expected `,` or `}`"
+                } else {
+                    "expected `,` or `]`"
+                }));
             }
             self.at += 1;
         }

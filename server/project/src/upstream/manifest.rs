@@ -7,12 +7,12 @@
 mod build;
 mod error;
 mod items;
-mod lenient;
+pub(super) mod lenient;
 mod node;
 mod project_name;
 mod read;
 mod sql;
-mod visit;
+pub(super) mod visit;
 
 use smol_str::SmolStr;
 
@@ -23,12 +23,11 @@ pub use self::read::{read_from, read_slice};
 pub use self::sql::read_sql;
 
 pub(super) use self::build::Builder;
-pub(super) use self::lenient::{Object, into_object, text};
-pub(super) use self::node::{NodeData, Range};
+pub(super) use self::node::NodeData;
 pub(super) use self::read::fill;
 
 use self::items::{ArgumentData, DocData, GroupData, MacroData, ResourceData};
-use self::node::{ColumnData, TestData};
+use self::node::{ColumnData, Range, TestData};
 use super::strings::{Str, Strings};
 
 /// What kind of artifact the facts came from.
@@ -174,8 +173,7 @@ impl Manifest {
 
     /// One of [`Manifest::resources`].
     pub fn resource(&self, unique_id: &str) -> Option<Resource<'_>> {
-        let found =
-            self.resources.binary_search_by(|r| self.strings.get(r.unique_id).cmp(unique_id)).ok()?;
+        let found = self.resources.binary_search_by(|r| self.strings.get(r.unique_id).cmp(unique_id)).ok()?;
         self.resources.get(found).map(|data| data.view(self))
     }
 

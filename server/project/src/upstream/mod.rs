@@ -4,12 +4,17 @@
 //! Bytes or a reader in, facts out. Must not open files, read the environment (values come in as a lookup
 //! function) or know which upstream wins: that is the registry's business.
 
+pub mod config;
+mod env;
 mod json;
 pub mod location;
+pub mod loom;
 pub mod manifest;
 mod md5;
 mod problem;
+pub mod publication;
 mod strings;
+mod yaml;
 
 pub use location::Location;
 pub use manifest::{Manifest, ManifestError, NodeRef, ResourceType};

@@ -47,8 +47,29 @@ fn agrees_with_serde_json() {
 #[test]
 fn refuses_what_is_not_json() {
     let texts = [
-        "", "{", "[1", "[1,", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "\"open", "\"open\\", "{a:1}", "[1 2]",
-        "[1,]x", "nul", "{\"a\" 1}", "{\"a\":}", "[,1]", "\"\\x\"", "\"\\u12\"", "1 1", "]", "12x", "--",
+        "",
+        "{",
+        "[1",
+        "[1,",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1",
+        "{\"a\":1,",
+        "\"open",
+        "\"open\\",
+        "{a:1}",
+        "[1 2]",
+        "[1,]x",
+        "nul",
+        "{\"a\" 1}",
+        "{\"a\":}",
+        "[,1]",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "1 1",
+        "]",
+        "12x",
+        "--",
     ];
     for text in texts {
         for step in [1, 4096] {
@@ -69,7 +90,8 @@ fn skipping_takes_exactly_one_value() {
     struct Only {
         last: u8,
     }
-    let text = br#"{"a": {"x": "}\"]{", "y": [[], {"z": "\\"}]}, "b": "\\\"", "c": -1.5e3 , "d":null, "last": 7}"#;
+    let text =
+        br#"{"a": {"x": "}\"]{", "y": [[], {"z": "\\"}]}, "b": "\\\"", "c": -1.5e3 , "d":null, "last": 7}"#;
     for step in [1, 2, 5, 4096] {
         let mut json = Json::new(Drip(text, step));
         assert_eq!(Only::deserialize(&mut json).unwrap(), Only { last: 7 });

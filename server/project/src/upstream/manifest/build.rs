@@ -189,9 +189,7 @@ fn index_by_name(strings: &Interner, nodes: &[NodeData]) -> Vec<u32> {
         .collect();
     referable.sort_by(|(_, a), (_, b)| {
         let key = |n: &NodeData| (strings.get(n.package), strings.get(n.name));
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| compare_versions(strings.get(a.version), strings.get(b.version)))
+        key(a).cmp(&key(b)).then_with(|| compare_versions(strings.get(a.version), strings.get(b.version)))
     });
     referable.into_iter().map(|(index, _)| index).collect()
 }

@@ -1,8 +1,8 @@
 //! What a manifest holds beside nodes: how it is stored, and the views given out.
 
 use super::super::strings::Str;
-use super::node::{Range, ResourceType};
 use super::Manifest;
+use super::node::{Range, ResourceType};
 
 /// An exposure, metric, semantic model, saved query or unit test.
 #[derive(Clone, Copy)]

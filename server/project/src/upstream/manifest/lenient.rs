@@ -87,7 +87,7 @@ macro_rules! tolerate {
         }
     };
 }
-pub(super) use tolerate;
+pub(in super::super) use tolerate;
 
 impl<'de, T: Object> DeserializeSeed<'de> for Into<'_, T> {
     type Value = bool;
@@ -117,7 +117,7 @@ impl<'de, T: Object> Visitor<'de> for Into<'_, T> {
 }
 
 /// Seed that turns an object's key into something else without owning it.
-pub(super) struct KeyOf<F>(pub F);
+pub(in super::super) struct KeyOf<F>(pub F);
 
 impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for KeyOf<F> {
     type Value = T;
@@ -146,7 +146,7 @@ pub(in super::super) fn text<'de, A: MapAccess<'de>>(
 }
 
 /// Seed of [`text`]; also tells whether the value was a JSON string.
-pub(super) struct Text<'s>(pub &'s mut Interner);
+pub(in super::super) struct Text<'s>(pub &'s mut Interner);
 
 impl<'de> DeserializeSeed<'de> for Text<'_> {
     type Value = (Str, bool);
@@ -178,8 +178,8 @@ impl<'de> Visitor<'de> for Text<'_> {
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok((Str::EMPTY, false))
     }
-    tolerate!(seq (Str::EMPTY, false));
-    tolerate!(map (Str::EMPTY, false));
+    tolerate!(seq(Str::EMPTY, false));
+    tolerate!(map(Str::EMPTY, false));
 }
 
 /// Python's `str()` of a float: `1.0`, `2.1`, `1e+16`, `1e-05`.
@@ -285,8 +285,8 @@ impl<'de> Visitor<'de> for Texts<'_> {
         }
         Ok(())
     }
-    tolerate!(numbers ());
-    tolerate!(map ());
+    tolerate!(numbers());
+    tolerate!(map());
 }
 
 #[cfg(test)]
@@ -298,17 +298,7 @@ mod tests {
         let all = [1.0, 2.1, 0.0, 1e15, 1e16, 1.5e300, 1e-4, 1e-5, -3.25e-7].map(python_float);
         assert_eq!(
             all,
-            [
-                "1.0",
-                "2.1",
-                "0.0",
-                "1000000000000000.0",
-                "1e+16",
-                "1.5e+300",
-                "0.0001",
-                "1e-05",
-                "-3.25e-07"
-            ]
+            ["1.0", "2.1", "0.0", "1000000000000000.0", "1e+16", "1.5e+300", "0.0001", "1e-05", "-3.25e-07"]
         );
     }
 }

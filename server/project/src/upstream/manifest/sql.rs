@@ -63,8 +63,8 @@ impl<'de> Visitor<'de> for Search<'_> {
         }
         Ok(())
     }
-    tolerate!(scalars ());
-    tolerate!(seq ());
+    tolerate!(scalars());
+    tolerate!(seq());
 }
 
 #[derive(Default)]

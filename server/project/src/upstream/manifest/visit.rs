@@ -15,8 +15,6 @@ use super::build::{Builder, Metadata};
 use super::lenient::{KeyOf, Object, into_object, keys, text, tolerate};
 use super::node::ResourceType;
 
-pub(super) use self::node::absorb_columns;
-
 keys!(TopKey {
     Metadata = "metadata",
     Nodes = "nodes",
@@ -134,8 +132,8 @@ impl<'de> Visitor<'de> for Entries<'_> {
         }
     }
 
-    tolerate!(scalars ());
-    tolerate!(seq ());
+    tolerate!(scalars());
+    tolerate!(seq());
 }
 
 /// `nodes` and `sources` map a unique id to a node, `disabled` to a list of nodes.
@@ -197,7 +195,7 @@ impl<'de> Visitor<'de> for DisabledNode<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         super::lenient::Into(self.0).visit_map(map).map(|_| ())
     }
-    tolerate!(scalars ());
+    tolerate!(scalars());
 }
 
 keys!(MetadataKey {

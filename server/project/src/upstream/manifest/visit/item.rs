@@ -269,8 +269,8 @@ impl<'de> Visitor<'de> for Arguments<'_> {
             }
         }
     }
-    tolerate!(scalars ());
-    tolerate!(map ());
+    tolerate!(scalars());
+    tolerate!(map());
 }
 
 struct ArgumentDraft<'b> {

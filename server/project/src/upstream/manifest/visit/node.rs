@@ -279,7 +279,11 @@ impl Object for Meta<'_> {
         MetaKey::of(text)
     }
 
-    fn value<'de, A: MapAccess<'de>>(&mut self, MetaKey::Owner: MetaKey, map: &mut A) -> Result<(), A::Error> {
+    fn value<'de, A: MapAccess<'de>>(
+        &mut self,
+        MetaKey::Owner: MetaKey,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
         let (owner, is_text) = map.next_value_seed(Text(&mut self.builder.strings))?;
         if is_text {
             self.owner = owner;
@@ -335,10 +339,7 @@ impl Object for DependsOn<'_> {
 }
 
 /// Reads the next value of a map as columns: an object by name, or a list.
-pub(in super::super) fn absorb_columns<'de, A: MapAccess<'de>>(
-    builder: &mut Builder,
-    map: &mut A,
-) -> Result<Range, A::Error> {
+fn absorb_columns<'de, A: MapAccess<'de>>(builder: &mut Builder, map: &mut A) -> Result<Range, A::Error> {
     let start = builder.columns.len();
     map.next_value_seed(Columns(builder))?;
     Ok(Range::between(start, builder.columns.len()))
@@ -382,7 +383,7 @@ impl<'de> Visitor<'de> for Columns<'_> {
             }
         }
     }
-    tolerate!(scalars ());
+    tolerate!(scalars());
 }
 
 struct ColumnDraft<'b> {

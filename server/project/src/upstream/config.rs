@@ -1,0 +1,307 @@
+//! Our own configuration, `dbt_mesh.yml`: upstreams, rules, the dbt to follow.
+//!
+//! ```yaml
+//! upstreams:
+//!   - name: platform                      # optional: the manifest says it
+//!     manifest: ../platform/target/manifest.json   # a path or address
+//!   - project: ../finance                 # a checkout, read live
+//! rules: {unpinned-ref: off, private-model: error}
+//! dbt_version: auto                       # or 1, or 2
+//! exclude: ["sandbox/**"]
+//! order: [workspace, mesh, loom, sibling, publication]
+//! ```
+//!
+//! `${NAME}` in `manifest` and `project` is an environment variable. Must not look whether any of it exists.
+
+use std::path::{Path, PathBuf};
+
+use serde_yaml::{Mapping, Value};
+use text::TextRange;
+
+use super::env::{self, Expanded, Forms};
+use super::location::Location;
+use super::problem::{Parsed, Problem};
+use super::yaml::{Reader, given, listed};
+
+/// A `dbt_mesh.yml`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MeshConfig {
+    /// The upstreams it supplies, in file order.
+    pub upstreams: Vec<UpstreamEntry>,
+    /// Severities by diagnostic code, in file order; the last of a code counts.
+    pub rules: Vec<Rule>,
+    /// Which dbt's rules to follow.
+    pub dbt_version: DbtVersion,
+    /// Globs of files and folders not to look at, relative to the configuration's folder.
+    pub exclude: Vec<String>,
+    /// What supplies an upstream when several could, best first; kinds left out keep their usual order behind.
+    pub order: Vec<SupplyKind>,
+}
+
+/// One of `upstreams`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpstreamEntry {
+    /// The project's name, when given; otherwise what supplies it knows it.
+    pub name: Option<String>,
+    /// Where to get it.
+    pub supply: Supply,
+    /// Where the path or address is written.
+    pub range: TextRange,
+}
+
+/// Where an upstream of `dbt_mesh.yml` comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Supply {
+    /// A manifest.json or publication.
+    Manifest(Location),
+    /// The folder of a checkout.
+    Project(PathBuf),
+}
+
+/// One of `rules`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The diagnostic's code.
+    pub code: String,
+    /// How to report it.
+    pub level: RuleLevel,
+    /// Where the code is written.
+    pub range: TextRange,
+}
+
+/// How a diagnostic is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuleLevel {
+    /// Not at all.
+    Off,
+    /// As a hint.
+    Hint,
+    /// As information.
+    Info,
+    /// As a warning.
+    Warning,
+    /// As an error.
+    Error,
+}
+
+/// Which dbt's rules to follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DbtVersion {
+    /// Tell by the project.
+    #[default]
+    Auto,
+    /// dbt Core 1.x.
+    V1,
+    /// dbt 2 (Fusion).
+    V2,
+}
+
+impl DbtVersion {
+    /// Reads `auto`, `1`, `2`, `1.10`, `v2`, …; `None` for anything else.
+    pub fn of(word: &str) -> Option<DbtVersion> {
+        let word = word.trim().to_ascii_lowercase();
+        match word.trim_start_matches('v').split('.').next() {
+            Some("auto") => Some(DbtVersion::Auto),
+            Some("1") => Some(DbtVersion::V1),
+            Some("2") => Some(DbtVersion::V2),
+            _ => None,
+        }
+    }
+}
+
+/// The kinds of things that can supply an upstream, in the usual order of preference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SupplyKind {
+    /// A checkout in the workspace, read live.
+    Workspace,
+    /// An entry of `dbt_mesh.yml`.
+    Mesh,
+    /// An entry of dbt-loom's configuration.
+    Loom,
+    /// A checkout beside the project.
+    Sibling,
+    /// A publication of the dbt platform.
+    Publication,
+}
+
+impl SupplyKind {
+    /// All kinds in the usual order.
+    pub const ALL: [SupplyKind; 5] = [
+        SupplyKind::Workspace,
+        SupplyKind::Mesh,
+        SupplyKind::Loom,
+        SupplyKind::Sibling,
+        SupplyKind::Publication,
+    ];
+
+    /// Its word in `order`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SupplyKind::Workspace => "workspace",
+            SupplyKind::Mesh => "mesh",
+            SupplyKind::Loom => "loom",
+            SupplyKind::Sibling => "sibling",
+            SupplyKind::Publication => "publication",
+        }
+    }
+}
+
+/// The keys of the file.
+pub const KEYS: [&str; 5] = ["upstreams", "rules", "dbt_version", "exclude", "order"];
+/// The keys of an upstream.
+pub const UPSTREAM_KEYS: [&str; 3] = ["name", "manifest", "project"];
+/// The levels of a rule.
+pub const LEVELS: [&str; 5] = ["off", "hint", "info", "warning", "error"];
+
+/// Reads a `dbt_mesh.yml`. `base`: the folder it is in. `lookup`: values of environment variables.
+/// `known_codes`: the diagnostic codes there are; empty accepts any.
+///
+/// An empty file is an empty configuration. A part that is wrong is left out, with a problem.
+pub fn parse(
+    original: &str,
+    base: &Path,
+    lookup: &dyn Fn(&str) -> Option<String>,
+    known_codes: &[&str],
+) -> Parsed<MeshConfig> {
+    let plain = Expanded::plain(original);
+    let mut reader = Reader::new(&plain, original.len());
+    let Some(document) = reader.document() else {
+        let value = reader.problems.is_empty().then(MeshConfig::default);
+        return Parsed { value, problems: reader.problems };
+    };
+    let Some(map) = reader.mapping(&document, "the file") else {
+        return Parsed { value: None, problems: reader.problems };
+    };
+    reader.unknown_keys(map, &KEYS);
+    let mut config = MeshConfig::default();
+    if let Some(value) = given(map, "upstreams") {
+        let items = reader.list(value, "`upstreams`").unwrap_or_default();
+        config.upstreams =
+            items.iter().filter_map(|item| upstream(&mut reader, item, base, lookup)).collect();
+    }
+    if let Some(rules) = given(map, "rules").and_then(|value| reader.mapping(value, "`rules`")) {
+        config.rules =
+            rules.iter().filter_map(|(key, value)| rule(&mut reader, key, value, known_codes)).collect();
+    }
+    if let Some(value) = given(map, "dbt_version") {
+        let version = value.as_scalar_string().and_then(|word| DbtVersion::of(&word));
+        if version.is_none() {
+            reader.error(value.span(), "`dbt_version` must be `auto`, `1` or `2`");
+        }
+        config.dbt_version = version.unwrap_or_default();
+    }
+    if let Some(value) = given(map, "exclude") {
+        config.exclude = reader.texts(value, "`exclude`");
+    }
+    if let Some(value) = given(map, "order") {
+        config.order = order(&mut reader, value);
+    }
+    sort(&mut reader.problems);
+    Parsed { value: Some(config), problems: reader.problems }
+}
+
+fn sort(problems: &mut [Problem]) {
+    problems.sort_by_key(|problem| problem.range.start());
+}
+
+fn upstream(
+    reader: &mut Reader<'_>,
+    item: &Value,
+    base: &Path,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Option<UpstreamEntry> {
+    let map = reader.mapping(item, "each of `upstreams`")?;
+    reader.unknown_keys(map, &UPSTREAM_KEYS);
+    let name = given(map, "name").and_then(|value| reader.text(value, "`name`"));
+    let (key, value) = match (given(map, "manifest"), given(map, "project")) {
+        (Some(manifest), None) => ("manifest", manifest),
+        (None, Some(project)) => ("project", project),
+        (Some(_), Some(project)) => {
+            reader.error(project.span(), "an upstream has a `manifest` or a `project`, not both");
+            return None;
+        }
+        (None, None) => {
+            let span = half_typed(map).unwrap_or(item).span();
+            reader
+                .error(span, "an upstream needs a `manifest` (a path or address) or a `project` (a folder)");
+            return None;
+        }
+    };
+    let written = reader.text(value, &format!("`{key}`"))?;
+    let path = env::expand(&written, Forms::Braces, lookup);
+    for (variable, _) in &path.unset {
+        reader.warning(
+            value.span(),
+            format!("the environment variable `{variable}` is not set; it counts as empty"),
+        );
+    }
+    let location = match Location::resolve(&path.text, base) {
+        Ok(location) => location,
+        Err(message) => {
+            reader.error(value.span(), message);
+            return None;
+        }
+    };
+    let supply = match (key, location) {
+        ("manifest", location) => Supply::Manifest(location),
+        (_, Location::File(path)) => Supply::Project(path),
+        (_, Location::Url(_)) => {
+            reader.error(
+                value.span(),
+                "a `project` is a folder on this machine; an address goes under `manifest`",
+            );
+            return None;
+        }
+    };
+    Some(UpstreamEntry { name, supply, range: reader.range(value.span()) })
+}
+
+/// The key `manifest:` or `project:` that has no value yet.
+fn half_typed(map: &Mapping) -> Option<&Value> {
+    map.keys().find(|key| matches!(key.as_str(), Some("manifest" | "project")))
+}
+
+fn rule(reader: &mut Reader<'_>, key: &Value, value: &Value, known_codes: &[&str]) -> Option<Rule> {
+    let code = reader.text(key, "a rule's code")?;
+    if !known_codes.is_empty() && !known_codes.contains(&code.as_str()) {
+        let hint = text::suggest(&code, known_codes.iter().copied())
+            .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        reader.warning(key.span(), format!("there is no diagnostic `{code}`{hint}"));
+        return None;
+    }
+    // YAML 1.1 reads a bare `off` as false.
+    let word = match value {
+        Value::Bool(false, _) => "off".to_owned(),
+        _ => value.as_scalar_string().unwrap_or_default().to_ascii_lowercase(),
+    };
+    let level = match word.as_str() {
+        "off" => RuleLevel::Off,
+        "hint" => RuleLevel::Hint,
+        "info" | "information" => RuleLevel::Info,
+        "warning" | "warn" => RuleLevel::Warning,
+        "error" => RuleLevel::Error,
+        _ => {
+            reader.error(value.span(), format!("`{code}` must be {}", listed(&LEVELS)));
+            return None;
+        }
+    };
+    Some(Rule { code, level, range: reader.range(key.span()) })
+}
+
+fn order(reader: &mut Reader<'_>, value: &Value) -> Vec<SupplyKind> {
+    let words = SupplyKind::ALL.map(SupplyKind::as_str);
+    let mut order = Vec::new();
+    for item in reader.list(value, "`order`").unwrap_or_default() {
+        let word = item.as_scalar_string().unwrap_or_default();
+        match SupplyKind::ALL.into_iter().find(|kind| kind.as_str() == word) {
+            Some(kind) if order.contains(&kind) => {
+                reader.warning(item.span(), format!("`{word}` is given twice"))
+            }
+            Some(kind) => order.push(kind),
+            None => {
+                reader.error(item.span(), format!("`{word}` supplies nothing; known are {}", listed(&words)))
+            }
+        }
+    }
+    order
+}
