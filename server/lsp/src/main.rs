@@ -1,2 +1,46 @@
-//! stub
-fn main() {}
+//! `dbt-mesh-ls`: the language server and the checker for a mesh of dbt projects.
+//!
+//! The only crate that knows the protocol, JSON-RPC and the async runtime. It must not know dbt: every
+//! question is answered by `ide` on an immutable snapshot.
+//!
+//! Reading order: `backend` (wire → one ordered queue) → `main_loop` (the queue's only reader) → `world`
+//! (everything that changes) → `handlers` (one request per file, on a snapshot) → `to_proto`.
+
+mod transport;
+
+mod backend;
+mod event;
+mod main_loop;
+mod world;
+
+mod analysis;
+mod cancel;
+mod documents;
+mod pool;
+mod schedule;
+mod snapshot;
+
+mod handlers;
+
+mod encoding;
+mod from_proto;
+mod to_proto;
+mod uri;
+
+mod capabilities;
+mod client;
+mod config;
+mod progress;
+mod server_capabilities;
+
+mod lifeline;
+mod watchdog;
+
+mod cli;
+
+// The protocol's types under the name everybody uses.
+use tower_lsp::gen_lsp_types as lsp;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -1,0 +1,212 @@
+//! The wire: each method puts one event into the queue of the main loop, and a request waits for its answer.
+//!
+//! tower-lsp first polls its handlers in the order of arrival, so what happens before their first `.await` is
+//! ordered and nothing after it is. Therefore: no state here, and no `.await` before the send.
+
+use crate::event::{Event, Notification, Reply, Request};
+use crate::{lsp, main_loop, transport};
+use crossbeam_channel::Sender;
+use serde_json::Value;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::io::BufReader;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::{LanguageServer, LspService, LspServiceBuilder, Server};
+
+/// Handlers only wait, so the number of them in flight must never be what limits us.
+const CONCURRENCY: usize = 1024;
+/// How long answers may still be written after the client has closed its side.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Serves one client over stdin and stdout until it leaves. 0 after `shutdown`, else 1.
+pub fn serve() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "cannot start the runtime");
+            return ExitCode::from(2);
+        }
+    };
+    let shut_down = Arc::new(AtomicBool::new(false));
+    runtime.block_on(run(Arc::clone(&shut_down)));
+    // A read of stdin may still block a thread of the runtime: leave it to the operating system.
+    runtime.shutdown_background();
+    ExitCode::from(u8::from(!shut_down.load(Ordering::Acquire)))
+}
+
+async fn run(shut_down: Arc<AtomicBool>) {
+    let (ours, theirs) = tokio::io::duplex(256 << 10);
+    let input =
+        tokio::spawn(transport::guard(BufReader::with_capacity(64 << 10, tokio::io::stdin()), theirs));
+    let (service, socket) = register(LspService::build_with_lifecycle_methods(|client| {
+        let events = main_loop::start(client, tokio::runtime::Handle::current());
+        Backend { events, shut_down }
+    }))
+    .finish();
+    let server = Server::new(ours, tokio::io::stdout(), socket).concurrency_level(CONCURRENCY);
+    let client_left = async {
+        _ = input.await;
+        tokio::time::sleep(LAST_WORDS).await;
+    };
+    tokio::select! {
+        () = server.serve(service) => {}
+        () = client_left => {}
+    }
+}
+
+/// Forwards; owns nothing.
+#[derive(Debug)]
+struct Backend {
+    events: Sender<Event>,
+    shut_down: Arc<AtomicBool>,
+}
+
+/// Methods that are not here are answered with "method not found" by tower-lsp.
+fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
+    service
+        .custom_method("textDocument/didOpen", Backend::did_open)
+        .custom_method("textDocument/didChange", Backend::did_change)
+        .custom_method("textDocument/didClose", Backend::did_close)
+        .custom_method("textDocument/didSave", Backend::did_save)
+        .custom_method("workspace/didChangeWatchedFiles", Backend::did_change_watched_files)
+        .custom_method("workspace/didChangeWorkspaceFolders", Backend::did_change_workspace_folders)
+        .custom_method("workspace/didChangeConfiguration", Backend::did_change_configuration)
+        .custom_method("$/setTrace", Backend::set_trace)
+        .custom_method("textDocument/completion", Backend::completion)
+        .custom_method("completionItem/resolve", Backend::completion_resolve)
+        .custom_method("textDocument/hover", Backend::hover)
+        .custom_method("textDocument/definition", Backend::definition)
+        .custom_method("textDocument/codeAction", Backend::code_action)
+        .custom_method("textDocument/diagnostic", Backend::diagnostic)
+        .custom_method("workspace/executeCommand", Backend::execute_command)
+        .custom_method("workspace/textDocumentContent", Backend::text_document_content)
+        .custom_method("dbt-mesh/viewFileText", Backend::view_file_text)
+        .custom_method(transport::MALFORMED, Backend::malformed)
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: lsp::InitializeParams) -> Result<lsp::InitializeResult> {
+        let (reply, pending) = Reply::new("initialize");
+        self.send(Event::Initialize(Box::new(params), reply));
+        pending.wait().await
+    }
+
+    async fn initialized(&self, _: lsp::InitializedParams) {
+        self.notify(Notification::Initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.shut_down.store(true, Ordering::Release);
+        Ok(())
+    }
+}
+
+impl Backend {
+    fn send(&self, event: Event) {
+        if self.events.send(event).is_err() {
+            tracing::error!("the main loop has ended");
+        }
+    }
+
+    fn notify(&self, notification: Notification) {
+        self.send(Event::Notification(notification));
+    }
+
+    /// Not `async`: the request is in the queue when this returns.
+    fn request<P, T, F>(
+        &self,
+        method: &'static str,
+        request: F,
+        params: P,
+    ) -> impl Future<Output = Result<T>> + use<P, T, F>
+    where
+        F: FnOnce(P, Reply<T>) -> Request,
+    {
+        let (reply, pending) = Reply::new(method);
+        self.send(Event::Request(request(params, reply)));
+        pending.wait()
+    }
+
+    async fn did_open(&self, params: lsp::DidOpenTextDocumentParams) {
+        self.notify(Notification::Opened(params.text_document));
+    }
+
+    async fn did_change(&self, params: lsp::DidChangeTextDocumentParams) {
+        self.notify(Notification::Changed(params));
+    }
+
+    async fn did_close(&self, params: lsp::DidCloseTextDocumentParams) {
+        self.notify(Notification::Closed(params.text_document));
+    }
+
+    async fn did_save(&self, params: lsp::DidSaveTextDocumentParams) {
+        self.notify(Notification::Saved(params.text_document));
+    }
+
+    async fn did_change_watched_files(&self, params: lsp::DidChangeWatchedFilesParams) {
+        self.notify(Notification::FilesChanged(params.changes));
+    }
+
+    async fn did_change_workspace_folders(&self, params: lsp::DidChangeWorkspaceFoldersParams) {
+        self.notify(Notification::FoldersChanged(params.event));
+    }
+
+    async fn did_change_configuration(&self, params: lsp::DidChangeConfigurationParams) {
+        self.notify(Notification::ConfigurationChanged(params.settings));
+    }
+
+    async fn set_trace(&self, params: lsp::SetTraceParams) {
+        self.notify(Notification::SetTrace(params.value));
+    }
+
+    async fn completion(&self, params: lsp::CompletionParams) -> Result<Option<lsp::CompletionResponse>> {
+        self.request("textDocument/completion", Request::Completion, params).await
+    }
+
+    async fn completion_resolve(&self, params: lsp::CompletionItem) -> Result<lsp::CompletionItem> {
+        self.request("completionItem/resolve", Request::CompletionResolve, Box::new(params)).await
+    }
+
+    async fn hover(&self, params: lsp::HoverParams) -> Result<Option<lsp::Hover>> {
+        self.request("textDocument/hover", Request::Hover, params).await
+    }
+
+    async fn definition(&self, params: lsp::DefinitionParams) -> Result<Option<lsp::DefinitionResponse>> {
+        self.request("textDocument/definition", Request::Definition, params).await
+    }
+
+    async fn code_action(
+        &self,
+        params: lsp::CodeActionParams,
+    ) -> Result<Option<Vec<lsp::CodeActionResponse>>> {
+        self.request("textDocument/codeAction", Request::CodeAction, Box::new(params)).await
+    }
+
+    async fn diagnostic(
+        &self,
+        params: lsp::DocumentDiagnosticParams,
+    ) -> Result<lsp::DocumentDiagnosticReport> {
+        self.request("textDocument/diagnostic", Request::Diagnostic, params).await
+    }
+
+    async fn execute_command(&self, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {
+        self.request("workspace/executeCommand", Request::ExecuteCommand, params).await
+    }
+
+    async fn text_document_content(
+        &self,
+        params: lsp::TextDocumentContentParams,
+    ) -> Result<lsp::TextDocumentContentResult> {
+        self.request("workspace/textDocumentContent", Request::TextDocumentContent, params).await
+    }
+
+    async fn view_file_text(&self, params: lsp::TextDocumentIdentifier) -> Result<Option<String>> {
+        self.request("dbt-mesh/viewFileText", Request::ViewFileText, params).await
+    }
+
+    async fn malformed(&self, error: Error) -> Result<()> {
+        Err(error)
+    }
+}

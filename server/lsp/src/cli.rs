@@ -1,0 +1,119 @@
+//! The command line: `lsp`, `check`, `graph`, `mesh`, `explain`, a file each.
+//!
+//! Exit codes: 0 nothing at error level, 1 errors, 2 could not run.
+
+pub mod check;
+pub mod explain;
+pub mod graph;
+mod lsp;
+mod mesh;
+pub mod output;
+pub mod report;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+/// Language server and checker for a mesh of dbt projects.
+#[derive(Debug, Parser)]
+#[command(name = "dbt-mesh-ls", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the language server over stdin and stdout.
+    Lsp(lsp::Args),
+    /// Report everything that is wrong in the projects below PATH.
+    Check(check::Args),
+    /// Print the nodes of all projects and upstreams, and what depends on what.
+    Graph(graph::Args),
+    /// List the upstreams: what supplies each, its state and age.
+    Mesh(mesh::Args),
+    /// Explain a diagnostic.
+    Explain(explain::Args),
+}
+
+/// Which dbt's rules hold.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Dbt {
+    /// Found out per project.
+    #[default]
+    Auto,
+    /// dbt Core 1.x.
+    #[value(name = "1")]
+    V1,
+    /// dbt 2 (Fusion).
+    #[value(name = "2")]
+    V2,
+}
+
+impl From<Dbt> for crate::config::DbtVersion {
+    fn from(dbt: Dbt) -> Self {
+        match dbt {
+            Dbt::Auto => Self::Auto,
+            Dbt::V1 => Self::V1,
+            Dbt::V2 => Self::V2,
+        }
+    }
+}
+
+/// Something at error level was found.
+const FOUND: u8 = 1;
+/// The command could not run.
+const FAILED: u8 = 2;
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    let result = match cli.command {
+        Command::Lsp(args) => return lsp::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Graph(args) => graph::run(&args),
+        Command::Mesh(args) => mesh::run(&args),
+        Command::Explain(args) => explain::run(&args),
+    };
+    result.unwrap_or_else(|error| {
+        // A reader that has seen enough (`| head`) is no failure.
+        if error.chain().any(is_broken_pipe) {
+            return ExitCode::SUCCESS;
+        }
+        // Fails only when nobody reads stderr.
+        _ = writeln!(std::io::stderr(), "dbt-mesh-ls: {error:#}");
+        ExitCode::from(FAILED)
+    })
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+/// Logs to stderr: warnings, or what `DBT_MESH_LOG` says (as of `RUST_LOG`).
+fn start_log() {
+    let filter = EnvFilter::try_from_env("DBT_MESH_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    std::panic::set_hook(Box::new(|panic| {
+        let thread = std::thread::current();
+        tracing::error!(thread = thread.name().unwrap_or("?"), "{panic}");
+    }));
+}
+
+/// The paths to work on: those given, else the current directory. Fails for a path that does not exist.
+fn existing(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    if paths.is_empty() {
+        return Ok(vec![PathBuf::from(".")]);
+    }
+    for path in paths {
+        anyhow::ensure!(path.exists(), "{}: no such file or directory", path.display());
+    }
+    Ok(paths.to_vec())
+}

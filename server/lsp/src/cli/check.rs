@@ -1,0 +1,205 @@
+//! `dbt-mesh-ls check`
+
+use super::output;
+use super::report::{Finding, Place, Related, Report, Stats};
+use super::{Dbt, FOUND, existing};
+use crate::analysis::{self, Analysis, LoadEvent};
+use crate::config::Config;
+use clap::ValueEnum;
+use ide::Severity;
+use project::FileId;
+use rustc_hash::FxHashMap;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use text::LineIndex;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Directories with dbt projects below them, or files of a project. Default: the current directory.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How findings are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Which dbt's rules hold.
+    #[arg(long, value_enum, default_value_t = Dbt::Auto)]
+    dbt: Dbt,
+    /// Leave out what is less severe.
+    #[arg(long, value_enum, default_value_t = MinSeverity::Hint)]
+    min_severity: MinSeverity,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people: the source with the finding marked.
+    Text,
+    /// One document with projects, upstreams, diagnostics and statistics.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations for GitHub Actions.
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MinSeverity {
+    Hint,
+    Info,
+    Warning,
+    Error,
+}
+
+impl From<MinSeverity> for Severity {
+    fn from(min: MinSeverity) -> Severity {
+        match min {
+            MinSeverity::Hint => Severity::Hint,
+            MinSeverity::Info => Severity::Info,
+            MinSeverity::Warning => Severity::Warning,
+            MinSeverity::Error => Severity::Error,
+        }
+    }
+}
+
+/// Loads, checks and prints.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let began = Instant::now();
+    let paths = existing(&args.paths)?;
+    let config = Config { dbt_version: args.dbt.into(), ..Config::default() };
+    let bar = Bar::new(began);
+    let analysis = analysis::load(&paths, &config, &|event| bar.show(event))?;
+    bar.clear();
+    let report = report(&analysis, args.min_severity.into(), base(&paths), began);
+
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    match args.format {
+        Format::Text => output::text::write(&mut out, &report, style())?,
+        Format::Json => output::json::write(&mut out, &report)?,
+        Format::Sarif => output::sarif::write(&mut out, &report)?,
+        Format::Github => output::github::write(&mut out, &report)?,
+    }
+    out.flush()?;
+    Ok(ExitCode::from(if report.count(Severity::Error) > 0 { FOUND } else { 0 }))
+}
+
+fn style() -> output::text::Style {
+    let wanted = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    if wanted { output::text::Style::Coloured } else { output::text::Style::Plain }
+}
+
+/// What files are named relative to: the one PATH, or the current directory when there are several.
+fn base(paths: &[PathBuf]) -> PathBuf {
+    let base = match paths {
+        [one] if one.is_dir() => one.clone(),
+        [one] => one.parent().map(Path::to_path_buf).unwrap_or_default(),
+        _ => PathBuf::from("."),
+    };
+    let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
+    base.canonicalize().unwrap_or(base)
+}
+
+/// Everything that is to be said, sorted.
+fn report(analysis: &Analysis, min: Severity, base: PathBuf, began: Instant) -> Report {
+    let base = base.to_string_lossy().replace('\\', "/");
+    let mut findings = Vec::new();
+    let mut stats = Stats::default();
+    let mut lines = Lines { analysis, cached: FxHashMap::default() };
+    for (file, project) in analysis::files(analysis) {
+        let (Some(path), Some(text)) = (analysis.path(file), analysis.text(file)) else { continue };
+        stats.files += 1;
+        stats.bytes += text.len() as u64;
+        // Nothing cancels the command line.
+        let Ok(mut found) = analysis::diagnostics(analysis, file) else { continue };
+        found.retain(|finding| finding.severity >= min);
+        if found.is_empty() {
+            continue;
+        }
+        let index = LineIndex::new(&text);
+        let place = Place { file: relative(&path, &base), project: &project, text: &text, lines: &index };
+        for finding in found {
+            let related = finding.related.iter().filter_map(|(to, note)| lines.related(to, note, &base));
+            let related = related.collect();
+            findings.push(Finding::new(finding, &place, related));
+        }
+    }
+    findings.sort_by(|a, b| (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code)));
+    stats.elapsed_ms = began.elapsed().as_millis() as u64;
+    Report {
+        projects: analysis::projects(analysis),
+        upstreams: analysis::upstreams(analysis),
+        findings,
+        stats,
+    }
+}
+
+/// `path` below `base`, or as it is.
+fn relative<'a>(path: &'a str, base: &str) -> &'a str {
+    path.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
+}
+
+/// Lines of files that findings refer to, indexed once.
+struct Lines<'a> {
+    analysis: &'a Analysis,
+    cached: FxHashMap<FileId, LineIndex>,
+}
+
+impl Lines<'_> {
+    fn related(&mut self, to: &ide::Place, note: &str, base: &str) -> Option<Related> {
+        let (file, line) = match to {
+            ide::Place::File { file, focus, .. } => {
+                let path = self.analysis.path(*file)?;
+                let text = self.analysis.text(*file)?;
+                let index = self.cached.entry(*file).or_insert_with(|| LineIndex::new(&text));
+                (relative(&path, base).to_owned(), index.line(focus.start()) + 1)
+            }
+            ide::Place::Path(path) => {
+                let path = path.to_string_lossy().replace('\\', "/");
+                (relative(&path, base).to_owned(), 1)
+            }
+            ide::Place::Upstream { project, unique_id } => (format!("{project}: {unique_id}"), 1),
+        };
+        Some(Related { file, line, message: note.to_owned() })
+    }
+}
+
+/// A line on the terminal that tells how far long loading is.
+struct Bar {
+    began: Instant,
+    enabled: bool,
+}
+
+impl Bar {
+    fn new(began: Instant) -> Bar {
+        Bar { began, enabled: std::io::stderr().is_terminal() }
+    }
+
+    fn show(&self, event: LoadEvent) {
+        match event {
+            LoadEvent::Progress { title, message, done, total }
+                if self.enabled && self.began.elapsed() > Duration::from_millis(500) =>
+            {
+                let share = if total > 0 { format!(" {done}/{total}") } else { String::new() };
+                self.print(&format!("\r\x1b[2K{title}{share} {message}"));
+            }
+            LoadEvent::Notice { text, .. } => {
+                self.clear();
+                self.print(&format!("dbt-mesh-ls: {text}\n"));
+            }
+            _ => {}
+        }
+    }
+
+    fn clear(&self) {
+        if self.enabled {
+            self.print("\r\x1b[2K");
+        }
+    }
+
+    fn print(&self, text: &str) {
+        // Fails only when nobody reads stderr.
+        _ = std::io::stderr().write_all(text.as_bytes());
+    }
+}

@@ -1,0 +1,85 @@
+//! For people: each finding in its source, and a line that sums up.
+
+use crate::cli::report::{Finding, Report};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use ide::Severity;
+use std::io::{self, Write};
+use text::LineIndex;
+
+/// How it looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Colours and line-drawing characters.
+    Coloured,
+    /// ASCII only.
+    Plain,
+}
+
+/// Writes every finding and the sum.
+pub fn write(out: &mut impl Write, report: &Report, style: Style) -> io::Result<()> {
+    let renderer = match style {
+        Style::Coloured => Renderer::styled().decor_style(DecorStyle::Unicode),
+        Style::Plain => Renderer::plain(),
+    };
+    for finding in &report.findings {
+        writeln!(out, "{}\n", render(&renderer, finding))?;
+    }
+    writeln!(out, "{}", sum(report))
+}
+
+fn render(renderer: &Renderer, finding: &Finding) -> String {
+    let (window, first_line) = window(finding);
+    let start = usize::from(finding.source.range.start()) - window.start;
+    let end = (usize::from(finding.source.range.end()) - window.start).max(start);
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+        Severity::Hint => Level::HELP.with_name("hint"),
+    };
+    let snippet = Snippet::source(&finding.source.text[window])
+        .line_start(first_line)
+        .path(finding.file.as_str())
+        .fold(false)
+        .annotation(AnnotationKind::Primary.span(start..end));
+    let mut group = level.primary_title(finding.message.as_str()).id(finding.code).element(snippet);
+    for related in &finding.related {
+        let note = format!("{}:{}: {}", related.file, related.line, related.message);
+        group = group.element(Level::NOTE.message(note));
+    }
+    renderer.render(&[group])
+}
+
+/// The lines of the finding, at most six: bytes, and the number of the first.
+fn window(finding: &Finding) -> (std::ops::Range<usize>, usize) {
+    let text = &finding.source.text;
+    let lines = LineIndex::new(text);
+    let first = lines.line(finding.source.range.start());
+    let last = lines.line(finding.source.range.end());
+    let start = lines.line_start(first).map_or(0, usize::from);
+    // An annotation must not leave its source.
+    let end = usize::from(lines.line_end(last)).max(usize::from(finding.source.range.end())).min(text.len());
+    (start..end, first as usize + 1)
+}
+
+fn sum(report: &Report) -> String {
+    let counted = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {many}")),
+    };
+    let found: Vec<String> = [
+        counted(report.count(Severity::Error), "error", "errors"),
+        counted(report.count(Severity::Warning), "warning", "warnings"),
+        counted(report.count(Severity::Info), "remark", "remarks"),
+        counted(report.count(Severity::Hint), "hint", "hints"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let found = if found.is_empty() { "Nothing found".to_owned() } else { found.join(", ") };
+    let projects = counted(report.projects.len(), "project", "projects").unwrap_or("no project".to_owned());
+    let files = counted(report.stats.files, "file", "files").unwrap_or("no files".to_owned());
+    format!("{found} in {projects} ({files}, {} ms)", report.stats.elapsed_ms)
+}

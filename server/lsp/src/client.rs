@@ -1,0 +1,133 @@
+//! The way to the client: everything is queued, nothing waits.
+//!
+//! Notifications leave in the order they were queued. Requests to the client run beside them; their answers
+//! come back as events.
+
+use crate::event::Event;
+use crate::lsp::{self, MessageType};
+use crossbeam_channel::Sender;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tower_lsp::Client as Wire;
+
+/// A handle that every thread may hold.
+#[derive(Debug, Clone)]
+pub struct Client {
+    wire: Wire,
+    runtime: Handle,
+    notifications: UnboundedSender<Outgoing>,
+    events: Sender<Event>,
+}
+
+#[derive(Debug)]
+enum Outgoing {
+    Diagnostics(lsp::Uri, Vec<lsp::Diagnostic>, Option<i32>),
+    Log(MessageType, String),
+    Show(MessageType, String),
+    Trace(lsp::LogTraceParams),
+}
+
+impl Client {
+    /// Starts the task that writes notifications. Answers to our requests go to `events`.
+    pub fn new(wire: Wire, runtime: Handle, events: Sender<Event>) -> Client {
+        let (notifications, mut queue) = unbounded_channel();
+        let out = wire.clone();
+        runtime.spawn(async move {
+            while let Some(message) = queue.recv().await {
+                match message {
+                    Outgoing::Diagnostics(uri, items, version) => {
+                        out.publish_diagnostics(uri, items, version).await;
+                    }
+                    Outgoing::Log(kind, text) => out.log_message(kind, text).await,
+                    Outgoing::Show(kind, text) => out.show_message(kind, text).await,
+                    Outgoing::Trace(params) => {
+                        out.send_notification::<lsp::LogTraceNotification>(params).await;
+                    }
+                }
+            }
+        });
+        Client { wire, runtime, notifications, events }
+    }
+
+    fn queue(&self, message: Outgoing) {
+        if self.notifications.send(message).is_err() {
+            tracing::error!("the writer has ended");
+        }
+    }
+
+    /// Replaces the diagnostics that the client shows for a document.
+    pub fn publish(&self, uri: lsp::Uri, items: Vec<lsp::Diagnostic>, version: Option<i32>) {
+        self.queue(Outgoing::Diagnostics(uri, items, version));
+    }
+
+    /// A line in the client's log.
+    pub fn log(&self, kind: MessageType, text: impl Into<String>) {
+        self.queue(Outgoing::Log(kind, text.into()));
+    }
+
+    /// A message that a person should see.
+    pub fn show(&self, kind: MessageType, text: impl Into<String>) {
+        self.queue(Outgoing::Show(kind, text.into()));
+    }
+
+    /// A line for `$/logTrace`.
+    pub fn trace(&self, message: String) {
+        self.queue(Outgoing::Trace(lsp::LogTraceParams { message, verbose: None }));
+    }
+
+    /// Registers capabilities that could not be stated in the answer to `initialize`.
+    pub fn register(&self, registrations: Vec<lsp::Registration>) {
+        let wire = self.wire.clone();
+        self.runtime.spawn(async move {
+            if let Err(error) = wire.register_capability(registrations).await {
+                tracing::warn!(%error, "the client refused a registration");
+            }
+        });
+    }
+
+    /// Asks for our section of the settings; the answer comes as [`Event::Settings`].
+    pub fn pull_settings(&self) {
+        let (wire, events) = (self.wire.clone(), self.events.clone());
+        let section = Some(crate::config::SECTION.to_owned());
+        self.runtime.spawn(async move {
+            match wire.configuration(vec![lsp::ConfigurationItem { scope_uri: None, section }]).await {
+                Ok(answers) => {
+                    let settings = answers.into_iter().next().unwrap_or_default();
+                    // Fails only while the process ends.
+                    _ = events.send(Event::Settings(settings));
+                }
+                Err(error) => tracing::warn!(%error, "the client did not tell its settings"),
+            }
+        });
+    }
+
+    /// Asks the client to pull diagnostics again.
+    pub fn refresh_diagnostics(&self) {
+        let wire = self.wire.clone();
+        self.runtime.spawn(async move {
+            if let Err(error) = wire.workspace_diagnostic_refresh().await {
+                tracing::debug!(%error, "the client did not refresh its diagnostics");
+            }
+        });
+    }
+
+    /// Asks the client to change files.
+    pub fn apply_edit(&self, edit: lsp::WorkspaceEdit) {
+        let (wire, client) = (self.wire.clone(), self.clone());
+        self.runtime.spawn(async move {
+            match wire.apply_edit(edit).await {
+                Ok(answer) if answer.applied => {}
+                Ok(answer) => {
+                    let why = answer.failure_reason.unwrap_or_else(|| "no reason given".to_owned());
+                    client.show(MessageType::Warning, format!("The edit was not applied: {why}"));
+                }
+                Err(error) => tracing::warn!(%error, "the client did not apply an edit"),
+            }
+        });
+    }
+
+    /// The wire and the runtime, for progress.
+    pub fn parts(&self) -> (Wire, Handle) {
+        (self.wire.clone(), self.runtime.clone())
+    }
+}

@@ -1,0 +1,56 @@
+//! Positions and ranges of the protocol into bytes. A position that does not exist gives `None`.
+
+use crate::documents::Text;
+use crate::lsp;
+use crate::snapshot::Snapshot;
+use ide::{FilePos, FileRange};
+use text::{Encoding, LineCol, TextRange, TextSize};
+
+/// The byte offset of a position.
+pub fn offset(text: &Text, at: lsp::Position, encoding: Encoding) -> Option<TextSize> {
+    text.lines.offset(&text.text, LineCol { line: at.line, col: at.character }, encoding)
+}
+
+/// The byte range of a range; `None` when it ends before it starts.
+pub fn range(text: &Text, range: lsp::Range, encoding: Encoding) -> Option<TextRange> {
+    let start = offset(text, range.start, encoding)?;
+    let end = offset(text, range.end, encoding)?;
+    (start <= end).then(|| TextRange::new(start, end))
+}
+
+/// Where a request points.
+pub fn file_pos(snap: &Snapshot, at: &lsp::TextDocumentPositionParams) -> Option<FilePos> {
+    let file = snap.file(&at.text_document.uri)?;
+    let offset = offset(&*snap.text(file)?, at.position, snap.encoding())?;
+    Some(FilePos { file, offset })
+}
+
+/// The part of a file that a request is about.
+pub fn file_range(
+    snap: &Snapshot,
+    document: &lsp::TextDocumentIdentifier,
+    at: lsp::Range,
+) -> Option<FileRange> {
+    let file = snap.file(&document.uri)?;
+    let range = range(&*snap.text(file)?, at, snap.encoding())?;
+    Some(FileRange { file, range })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::to_proto;
+    use lsp::{Position, Range};
+
+    #[test]
+    fn ranges_round_trip_and_impossible_ones_are_refused() {
+        let text = Text::new("a\r\né🦀b\n".into());
+        let at = |line, character| Position { line, character };
+        let good = Range { start: at(1, 1), end: at(1, 3) };
+        let bytes = range(&text, good, Encoding::Utf16).unwrap();
+        assert_eq!(&text.text[bytes], "🦀");
+        assert_eq!(to_proto::range(&text, bytes, Encoding::Utf16), good);
+        assert_eq!(range(&text, Range { start: at(1, 3), end: at(1, 1) }, Encoding::Utf16), None);
+        assert_eq!(offset(&text, at(9, 0), Encoding::Utf16), None);
+    }
+}

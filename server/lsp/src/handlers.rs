@@ -1,0 +1,31 @@
+//! One request per file: from the protocol, a question to the core, back to the protocol.
+//!
+//! Each `handle` reads an immutable snapshot on a worker thread. It must not know the main loop.
+
+pub mod code_action;
+pub mod completion;
+pub mod completion_resolve;
+pub mod definition;
+pub mod diagnostic;
+pub mod execute_command;
+pub mod hover;
+pub mod text_document_content;
+pub mod view_file_text;
+
+/// What a handler gives.
+pub type Answer<T> = Result<T, Refusal>;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nobody waits any more, or the question is out of date.
+    Cancelled,
+    /// The parameters make no sense; why.
+    Invalid(String),
+}
+
+impl From<ide::Cancelled> for Refusal {
+    fn from(_: ide::Cancelled) -> Refusal {
+        Refusal::Cancelled
+    }
+}

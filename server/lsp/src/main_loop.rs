@@ -1,0 +1,248 @@
+//! The one thread that owns the world: reads the queue in order, hands requests to workers.
+//!
+//! An OS thread of its own, not a task: a slow turn must not hold up the runtime that reads and writes the
+//! wire. Whatever takes longer than applying an edit happens on a worker.
+
+use crate::client::Client;
+use crate::event::{Event, Notification, Reply, Request};
+use crate::handlers::{self, Answer, Refusal};
+use crate::pool::Pools;
+use crate::schedule::Schedule;
+use crate::snapshot::Snapshot;
+use crate::watchdog::Watchdog;
+use crate::world::World;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tower_lsp::Client as Wire;
+use tower_lsp::jsonrpc::{Error, ErrorCode};
+
+/// At most so many events are taken before diagnostics get their turn.
+const BURST: usize = 1000;
+/// Requests that came before the workspace was loaded wait no longer than this.
+const PARKED_AT_MOST: Duration = Duration::from_secs(10);
+
+/// Starts the thread; what is sent to the returned queue happens in that order.
+pub fn start(wire: Wire, runtime: Handle) -> Sender<Event> {
+    let (events, queue) = crossbeam_channel::unbounded();
+    let client = Client::new(wire, runtime, events.clone());
+    let world = World::new(client, events.clone());
+    let sender = events.clone();
+    let started = thread::Builder::new().name("main-loop".into()).spawn(move || {
+        MainLoop {
+            world,
+            schedule: Schedule::default(),
+            pools: Pools::new(),
+            events: sender,
+            parked: Vec::new(),
+            parked_until: None,
+        }
+        .run(&queue);
+    });
+    if let Err(error) = started {
+        tracing::error!(%error, "cannot start the main loop");
+    }
+    events
+}
+
+struct MainLoop {
+    world: World,
+    schedule: Schedule,
+    pools: Pools,
+    events: Sender<Event>,
+    /// Requests that came before the workspace was loaded.
+    parked: Vec<Request>,
+    parked_until: Option<Instant>,
+}
+
+impl MainLoop {
+    fn run(mut self, queue: &Receiver<Event>) {
+        let watchdog = Watchdog::start();
+        loop {
+            let deadline = [self.schedule.deadline(), self.parked_until].into_iter().flatten().min();
+            let first = match deadline {
+                Some(deadline) => queue.recv_deadline(deadline),
+                None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match first {
+                Ok(event) => self.take(event, &watchdog),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            for event in queue.try_iter().take(BURST) {
+                self.take(event, &watchdog);
+            }
+            watchdog.turn("schedule", || survive("schedule", || self.after_burst()));
+        }
+    }
+
+    fn take(&mut self, event: Event, watchdog: &Watchdog) {
+        let name = name(&event);
+        watchdog.turn(name, || survive(name, || self.handle(event)));
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Initialize(params, reply) => reply.send(Ok(self.world.initialize(*params))),
+            Event::Notification(notification) => {
+                if matches!(notification, Notification::Initialized) {
+                    self.parked_until = Some(Instant::now() + PARKED_AT_MOST);
+                }
+                self.world.notified(notification);
+            }
+            Event::Request(request) if self.world.ready || !waits_for_workspace(&request) => {
+                self.dispatch(request);
+            }
+            Event::Request(request) => self.parked.push(request),
+            Event::Load(event) => self.world.loaded(event),
+            Event::Settings(settings) => self.world.settings(&settings),
+            Event::Diagnostics(done) => {
+                self.schedule.done(done, &mut self.world, &self.pools, &self.events);
+            }
+            Event::Panicked(method) => self.world.panicked(method),
+        }
+    }
+
+    fn after_burst(&mut self) {
+        let now = Instant::now();
+        if self.parked_until.is_some_and(|until| until <= now) {
+            tracing::warn!("loading takes long: answering from what is known");
+            self.world.ready = true;
+        }
+        if self.world.ready {
+            self.parked_until = None;
+            for request in std::mem::take(&mut self.parked) {
+                self.dispatch(request);
+            }
+        }
+        self.schedule.turn(&mut self.world, &self.pools, &self.events, now);
+    }
+
+    /// One line per request: what it is to the world, and who answers it.
+    fn dispatch(&mut self, request: Request) {
+        match request {
+            Request::Completion(p, r) => self.answer(p, r, Until::Answered, handlers::completion::handle),
+            Request::CompletionResolve(p, r) => {
+                self.answer(*p, r, Until::Answered, handlers::completion_resolve::handle);
+            }
+            Request::Hover(p, r) => self.answer(p, r, Until::Answered, handlers::hover::handle),
+            Request::Definition(p, r) => self.answer(p, r, Until::Answered, handlers::definition::handle),
+            Request::CodeAction(p, r) => {
+                self.answer(*p, r, Until::Edited(content_modified), handlers::code_action::handle);
+            }
+            Request::Diagnostic(p, r) => {
+                self.answer(p, r, Until::Edited(pull_again), handlers::diagnostic::handle);
+            }
+            Request::ExecuteCommand(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::execute_command::handle);
+            }
+            Request::TextDocumentContent(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::text_document_content::handle);
+            }
+            Request::ViewFileText(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::view_file_text::handle)
+            }
+        }
+    }
+
+    /// Runs `handler` on a worker, on the world as it is at this moment.
+    fn answer<P, T>(
+        &mut self,
+        params: P,
+        reply: Reply<T>,
+        until: Until,
+        handler: fn(&Snapshot, P) -> Answer<T>,
+    ) where
+        P: Send + 'static,
+        T: Send + 'static,
+    {
+        let token = match until {
+            Until::Answered => reply.token(),
+            Until::Edited(_) => reply.token().until_edited(&self.world.edits),
+        };
+        let snap = self.world.snapshot(token);
+        let (events, trace) = (self.events.clone(), self.world.trace);
+        self.pools.interactive.spawn(move || {
+            if snap.token.is_cancelled() {
+                return;
+            }
+            let answer = catch_unwind(AssertUnwindSafe(|| handler(&snap, params)));
+            if trace {
+                let ms = reply.since.elapsed().as_secs_f64() * 1e3;
+                snap.client.trace(format!("{} took {ms:.1} ms", reply.method));
+            }
+            match answer {
+                Ok(Ok(result)) => reply.send(Ok(result)),
+                Ok(Err(Refusal::Cancelled)) => reply.send(Err(match until {
+                    Until::Edited(error) if !snap.token.is_cancelled() => error(),
+                    _ => Error::request_cancelled(),
+                })),
+                Ok(Err(Refusal::Invalid(why))) => reply.send(Err(Error::invalid_params(why))),
+                Err(_) => {
+                    // Fails only while the process ends.
+                    _ = events.send(Event::Panicked(reply.method));
+                    reply.send(Err(Error::internal_error()));
+                }
+            }
+        });
+    }
+}
+
+/// How long an answer is worth computing.
+#[derive(Clone, Copy)]
+enum Until {
+    /// Even when the document has changed meanwhile: the client knows how to use it.
+    Answered,
+    /// Until the next edit: the client asks again by itself. What it is told then.
+    Edited(fn() -> Error),
+}
+
+fn content_modified() -> Error {
+    Error::content_modified()
+}
+
+/// LSP 3.17, `ServerCancelled` with `DiagnosticServerCancellationData`.
+fn pull_again() -> Error {
+    Error {
+        code: ErrorCode::ServerError(-32802),
+        message: "the document changed".into(),
+        data: Some(serde_json::json!({ "retriggerRequest": true })),
+    }
+}
+
+fn waits_for_workspace(request: &Request) -> bool {
+    !matches!(request, Request::ViewFileText(..) | Request::ExecuteCommand(..))
+}
+
+/// A bug in one step must not end the session; what it left half done is logged.
+fn survive(step: &'static str, run: impl FnOnce()) {
+    if catch_unwind(AssertUnwindSafe(run)).is_err() {
+        tracing::error!(step, "the main loop panicked and goes on");
+    }
+}
+
+fn name(event: &Event) -> &'static str {
+    match event {
+        Event::Initialize(..) => "initialize",
+        Event::Notification(_) => "notification",
+        Event::Request(_) => "request",
+        Event::Load(_) => "load",
+        Event::Settings(_) => "settings",
+        Event::Diagnostics(_) => "diagnostics",
+        Event::Panicked(_) => "panicked",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_superseded_pull_asks_to_be_repeated() {
+        let error = serde_json::to_value(pull_again()).unwrap();
+        assert_eq!(error["code"], -32802);
+        assert_eq!(error["data"]["retriggerRequest"], true);
+    }
+}

@@ -1,0 +1,154 @@
+//! When diagnostics are computed and whether they are still true when they come back.
+//!
+//! The document being typed in comes first and at once; the other open documents follow when typing rests. A
+//! result is shown only for the very version and revision it was computed from. Clients that pull are only
+//! told when to pull again.
+
+use crate::cancel::Token;
+use crate::documents::DocKey;
+use crate::event::{Diagnosed, Event};
+use crate::handlers::diagnostic;
+use crate::lsp;
+use crate::pool::{Pool, Pools};
+use crate::world::{Changes, World};
+use crossbeam_channel::Sender;
+use rustc_hash::FxHashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The other documents wait for a pause in typing this long …
+const REST: Duration = Duration::from_millis(150);
+/// … but not longer than this.
+const MAX_WAIT: Duration = Duration::from_secs(1);
+
+/// What is computed, shown and due.
+#[derive(Debug, Default)]
+pub struct Schedule {
+    documents: FxHashMap<DocKey, State>,
+    /// When the other documents are due, and since when they wait.
+    others: Option<(Instant, Instant)>,
+    was_ready: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The work under way.
+    running: Option<Token>,
+    /// The world changed meanwhile: again, after this.
+    again: bool,
+    /// What the client shows, and for which version and revision it was computed.
+    shown: Option<(i32, u64, Vec<lsp::Diagnostic>)>,
+}
+
+impl Schedule {
+    /// When [`Schedule::turn`] wants to be called again at the latest.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.others.map(|(due, _)| due)
+    }
+
+    /// Called after each burst of events: starts what is due.
+    pub fn turn(&mut self, world: &mut World, pools: &Pools, events: &Sender<Event>, now: Instant) {
+        let changes = world.take_changes();
+        self.forget_closed(world, &changes);
+        if !world.ready {
+            return;
+        }
+        if world.caps.pull_diagnostics {
+            if changes.mesh {
+                self.postpone_others(now);
+            }
+            if self.take_due(now) {
+                world.client.refresh_diagnostics();
+            }
+            return;
+        }
+        let first = !std::mem::replace(&mut self.was_ready, true);
+        for key in &changes.edited {
+            self.start(key, world, &pools.interactive, events);
+        }
+        if changes.mesh {
+            self.postpone_others(now);
+        }
+        if first || self.take_due(now) {
+            let open: Vec<_> = world.documents.keys().cloned().collect();
+            for key in open.iter().filter(|key| !changes.edited.contains(key)) {
+                self.start(key, world, &pools.background, events);
+            }
+        }
+    }
+
+    fn postpone_others(&mut self, now: Instant) {
+        let since = self.others.map_or(now, |(_, since)| since);
+        self.others = Some(((now + REST).min(since + MAX_WAIT), since));
+    }
+
+    fn take_due(&mut self, now: Instant) -> bool {
+        let due = self.others.is_some_and(|(due, _)| due <= now);
+        if due {
+            self.others = None;
+        }
+        due
+    }
+
+    fn forget_closed(&mut self, world: &World, changes: &Changes) {
+        for (key, uri) in &changes.closed {
+            // Closed and opened again within one burst is an edit.
+            if world.documents.get(key).is_some() {
+                continue;
+            }
+            if let Some(state) = self.documents.remove(key) {
+                if let Some(token) = state.running {
+                    token.cancel();
+                }
+                if state.shown.is_some_and(|(.., items)| !items.is_empty()) {
+                    world.client.publish(uri.clone(), Vec::new(), None);
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, key: &DocKey, world: &mut World, pool: &Pool, events: &Sender<Event>) {
+        let state = self.documents.entry(Arc::clone(key)).or_default();
+        if let Some(token) = &state.running {
+            token.cancel();
+            state.again = true;
+            return;
+        }
+        let token = Token::new();
+        // Taking the snapshot may advance the revision: it comes first.
+        let snap = world.snapshot(token.clone());
+        let Some(version) = snap.documents.get(key).map(|document| document.version) else { return };
+        let revision = world.revision;
+        *state = State { running: Some(token), again: false, shown: state.shown.take() };
+        let (key, events) = (Arc::clone(key), events.clone());
+        pool.spawn(move || {
+            let computed = catch_unwind(AssertUnwindSafe(|| diagnostic::of_document(&snap, &key)));
+            if computed.is_err() {
+                // Sending fails only while the process ends; the same below.
+                _ = events.send(Event::Panicked("textDocument/publishDiagnostics"));
+            }
+            let result = computed.ok().and_then(Result::ok);
+            _ = events.send(Event::Diagnostics(Diagnosed { key, version, revision, result }));
+        });
+    }
+
+    /// A worker is done: shows the result if it is still true, else starts again.
+    pub fn done(&mut self, done: Diagnosed, world: &mut World, pools: &Pools, events: &Sender<Event>) {
+        let Some(state) = self.documents.get_mut(&done.key) else { return };
+        state.running = None;
+        let Some(document) = world.documents.get(&done.key) else { return };
+        let current = document.version == done.version && world.revision == done.revision && !state.again;
+        if !current {
+            let pool = if document.version == done.version { &pools.background } else { &pools.interactive };
+            let key = Arc::clone(&done.key);
+            return self.start(&key, world, pool, events);
+        }
+        let Some(items) = done.result else { return };
+        let known = state.shown.as_ref().is_some_and(|(v, _, shown)| *v == done.version && *shown == items);
+        if !known {
+            world.client.publish(document.uri.clone(), items.clone(), Some(done.version));
+        }
+        state.shown = Some((done.version, done.revision, items));
+    }
+}

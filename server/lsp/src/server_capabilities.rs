@@ -1,0 +1,93 @@
+//! What we tell the client we can do: at once in the answer to `initialize`, the rest by registration.
+
+use crate::capabilities::ClientCaps;
+use crate::config::SECTION;
+use crate::handlers::execute_command::APPLY_EDIT;
+use crate::{encoding, lsp, uri};
+use serde_json::json;
+
+/// Files that matter, for clients that watch files for us.
+const WATCHED: &[&str] = &["**/*.{sql,py,md,yml,yaml,csv}", "**/target/manifest.json"];
+
+/// What makes an editor ask for completions by itself: the start of a string or of an argument.
+const TRIGGERS: &[&str] = &["'", "\"", "(", ",", "=", " "];
+
+/// The answer to `initialize`.
+pub fn initialize_result(client: &ClientCaps) -> lsp::InitializeResult {
+    lsp::InitializeResult {
+        capabilities: server_capabilities(client),
+        server_info: Some(lsp::ServerInfo {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+    }
+}
+
+fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
+    lsp::ServerCapabilities {
+        position_encoding: Some(encoding::to_proto(client.encoding)),
+        text_document_sync: Some(lsp::TextDocumentSync::Options(lsp::TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(lsp::TextDocumentSyncKind::Incremental),
+            save: Some(lsp::Save::Bool(true)),
+            ..Default::default()
+        })),
+        completion_provider: Some(lsp::CompletionOptions {
+            trigger_characters: Some(TRIGGERS.iter().map(|t| (*t).to_owned()).collect()),
+            resolve_provider: Some(true),
+            ..Default::default()
+        }),
+        hover_provider: Some(true.into()),
+        definition_provider: Some(true.into()),
+        code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
+            code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix]),
+            ..Default::default()
+        })),
+        diagnostic_provider: client.pull_diagnostics.then(|| {
+            lsp::DiagnosticProvider::DiagnosticOptions(lsp::DiagnosticOptions {
+                identifier: Some(SECTION.to_owned()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: false,
+                work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
+            })
+        }),
+        execute_command_provider: Some(lsp::ExecuteCommandOptions {
+            commands: vec![APPLY_EDIT.to_owned()],
+            ..Default::default()
+        }),
+        workspace: Some(lsp::WorkspaceOptions {
+            workspace_folders: Some(lsp::WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(lsp::ChangeNotifications::Bool(true)),
+            }),
+            text_document_content: client.virtual_documents.then(|| {
+                lsp::TextDocumentContent::Options(lsp::TextDocumentContentOptions {
+                    schemes: vec![uri::SCHEME.to_owned()],
+                })
+            }),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+/// What is registered once the handshake is over.
+pub fn registrations(client: &ClientCaps) -> Vec<lsp::Registration> {
+    let mut registrations = Vec::new();
+    if client.register_watchers {
+        let watchers: Vec<_> = WATCHED.iter().map(|glob| json!({ "globPattern": glob })).collect();
+        registrations.push(lsp::Registration {
+            id: "dbt-mesh/files".to_owned(),
+            method: "workspace/didChangeWatchedFiles".to_owned(),
+            register_options: Some(json!({ "watchers": watchers })),
+        });
+    }
+    if client.register_settings {
+        registrations.push(lsp::Registration {
+            id: "dbt-mesh/settings".to_owned(),
+            method: "workspace/didChangeConfiguration".to_owned(),
+            register_options: Some(json!({ "section": SECTION })),
+        });
+    }
+    registrations
+}

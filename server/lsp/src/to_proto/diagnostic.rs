@@ -1,0 +1,60 @@
+//! Findings as diagnostics.
+
+use super::location;
+use crate::documents::Text;
+use crate::lsp;
+use crate::snapshot::Snapshot;
+use crate::to_proto;
+use ide::{Diagnostic, Severity, Tag};
+use std::fmt::Write as _;
+
+/// Where the pages of docs/diagnostics are published.
+const PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/diagnostics/");
+
+/// A finding in `text`. What the client cannot show elsewhere is said in the message.
+pub fn diagnostic(snap: &Snapshot, text: &Text, finding: &Diagnostic) -> lsp::Diagnostic {
+    let mut message = finding.message.clone();
+    let mut related = Vec::new();
+    for (place, note) in &finding.related {
+        // A cancelled conversion leaves the finding without its note.
+        let Ok(Some(spot)) = location::spot(snap, place) else { continue };
+        if snap.caps.related_information {
+            let location = lsp::Location { uri: spot.uri, range: spot.focus };
+            related.push(lsp::DiagnosticRelatedInformation { location, message: note.clone() });
+        } else {
+            let name = spot.uri.path_segments().and_then(Iterator::last).unwrap_or_default().to_owned();
+            // Writing to a string cannot fail.
+            _ = write!(message, "\n{note} ({name}:{})", spot.focus.start.line + 1);
+        }
+    }
+    let page = || format!("{PAGES}{}.md", finding.code).parse().ok();
+    lsp::Diagnostic {
+        range: to_proto::range(text, finding.range, snap.encoding()),
+        severity: Some(severity(finding.severity)),
+        code: Some(lsp::Code::String(finding.code.to_owned())),
+        code_description: page()
+            .filter(|_| snap.caps.code_descriptions)
+            .map(|href| lsp::CodeDescription { href }),
+        source: Some("dbt-mesh".to_owned()),
+        message: message.into(),
+        tags: finding.tag.filter(|_| snap.caps.diagnostic_tags).map(|tag| vec![self::tag(tag)]),
+        related_information: (!related.is_empty()).then_some(related),
+        data: None,
+    }
+}
+
+fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
+    match severity {
+        Severity::Hint => lsp::DiagnosticSeverity::Hint,
+        Severity::Info => lsp::DiagnosticSeverity::Information,
+        Severity::Warning => lsp::DiagnosticSeverity::Warning,
+        Severity::Error => lsp::DiagnosticSeverity::Error,
+    }
+}
+
+fn tag(tag: Tag) -> lsp::DiagnosticTag {
+    match tag {
+        Tag::Unused => lsp::DiagnosticTag::Unnecessary,
+        Tag::Deprecated => lsp::DiagnosticTag::Deprecated,
+    }
+}

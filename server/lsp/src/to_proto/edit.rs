@@ -1,0 +1,58 @@
+//! Changes of several files as workspace edits.
+
+use crate::lsp::{self, Uri};
+use crate::snapshot::Snapshot;
+use crate::{to_proto, uri};
+use ide::SourceChange;
+use project::FileId;
+use text::TextEdit;
+
+/// The edit that makes `change`; `None` when the client cannot make it (new files need its leave).
+pub fn workspace_edit(snap: &Snapshot, change: &SourceChange) -> Option<lsp::WorkspaceEdit> {
+    let can_create = snap.caps.document_changes && snap.caps.create_files;
+    if !change.create.is_empty() && !can_create {
+        return None;
+    }
+    if !snap.caps.document_changes {
+        let mut changes: Vec<(Uri, Vec<lsp::TextEdit>)> = Vec::new();
+        for (file, edits) in &change.edits {
+            changes.push((snap.uri(*file)?, text_edits(snap, *file, edits)?));
+        }
+        return Some(lsp::WorkspaceEdit {
+            changes: Some(changes.into_iter().collect()),
+            ..Default::default()
+        });
+    }
+    let mut steps: Vec<lsp::DocumentChange> = Vec::new();
+    for (path, text) in &change.create {
+        let uri = uri::from_path(path)?;
+        let create = lsp::CreateFile { uri: uri.clone(), options: None, annotation_id: None };
+        steps.push(lsp::DocumentChange::CreateFile(create));
+        let whole = lsp::TextEdit { range: lsp::Range::default(), new_text: text.clone() };
+        steps.push(document_edit(uri, None, vec![whole]));
+    }
+    for (file, edits) in &change.edits {
+        steps.push(document_edit(snap.uri(*file)?, snap.version(*file), text_edits(snap, *file, edits)?));
+    }
+    Some(lsp::WorkspaceEdit { document_changes: Some(steps), ..Default::default() })
+}
+
+/// The edits of one file, as ranges of its current text.
+pub fn text_edits(snap: &Snapshot, file: FileId, edits: &[TextEdit]) -> Option<Vec<lsp::TextEdit>> {
+    let text = snap.text(file)?;
+    let convert = |edit: &TextEdit| lsp::TextEdit {
+        range: to_proto::range(&text, edit.range(), snap.encoding()),
+        new_text: edit.new_text.clone(),
+    };
+    Some(edits.iter().map(convert).collect())
+}
+
+fn document_edit(uri: Uri, version: Option<i32>, edits: Vec<lsp::TextEdit>) -> lsp::DocumentChange {
+    lsp::DocumentChange::TextDocumentEdit(lsp::TextDocumentEdit {
+        text_document: lsp::OptionalVersionedTextDocumentIdentifier {
+            version,
+            text_document_identifier: lsp::TextDocumentIdentifier { uri },
+        },
+        edits: edits.into_iter().map(lsp::Edit::TextEdit).collect(),
+    })
+}

@@ -1,0 +1,296 @@
+//! Everything that changes. The main loop owns the one `World` and is its only writer.
+//!
+//! Knows documents, settings, folders and the mesh; must not know threads or when diagnostics are due.
+
+use crate::analysis::{self, LoadEvent, Loader, Mesh, Reach};
+use crate::cancel::{Edits, Token};
+use crate::capabilities::ClientCaps;
+use crate::client::Client;
+use crate::config::Config;
+use crate::documents::{self, DocKey, Document, Documents};
+use crate::event::{Event, Notification};
+use crate::lsp::{self, MessageType, Uri};
+use crate::progress::Progress;
+use crate::snapshot::Snapshot;
+use crate::{lifeline, server_capabilities, uri};
+use crossbeam_channel::Sender;
+use ide::Severity;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// The state of the server.
+#[derive(Debug)]
+pub struct World {
+    /// What the client can do.
+    pub caps: Arc<ClientCaps>,
+    /// The open documents.
+    pub documents: Documents,
+    /// The way to the client.
+    pub client: Client,
+    /// Advances with every edit.
+    pub edits: Edits,
+    /// Advances when answers about any file may have changed.
+    pub revision: u64,
+    /// Whether the workspace has been loaded once: before that, silence is better than wrong findings.
+    pub ready: bool,
+    /// Whether the client wants requests explained.
+    pub trace: bool,
+    config: Arc<Config>,
+    mesh: Mesh,
+    loader: Loader,
+    folders: Vec<String>,
+    /// Documents whose newest text the mesh has not seen.
+    unsynced: FxHashSet<DocKey>,
+    changes: Changes,
+    progress: FxHashMap<&'static str, Progress>,
+    /// Said once, never again.
+    said: FxHashSet<String>,
+}
+
+/// What happened since the last look.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Documents that were opened or edited.
+    pub edited: Vec<DocKey>,
+    /// Documents that were closed, with the URI they were known by.
+    pub closed: Vec<(DocKey, Uri)>,
+    /// Answers about other files may have changed, too.
+    pub mesh: bool,
+}
+
+impl World {
+    /// A world before `initialize`. The loader reports to `events`.
+    pub fn new(client: Client, events: Sender<Event>) -> World {
+        World {
+            caps: Arc::new(ClientCaps::new(&lsp::InitializeParams::default())),
+            documents: Documents::default(),
+            client,
+            edits: Edits::default(),
+            revision: 0,
+            ready: false,
+            trace: false,
+            config: Arc::default(),
+            mesh: Mesh::default(),
+            loader: Loader::new(events),
+            folders: Vec::new(),
+            unsynced: FxHashSet::default(),
+            changes: Changes::default(),
+            progress: FxHashMap::default(),
+            said: FxHashSet::default(),
+        }
+    }
+
+    /// The handshake's first half.
+    pub fn initialize(&mut self, params: lsp::InitializeParams) -> lsp::InitializeResult {
+        if let Some(client) = params.process_id.and_then(|id| u32::try_from(id).ok()) {
+            lifeline::watch(client);
+        }
+        self.caps = Arc::new(ClientCaps::new(&params));
+        self.trace = params.trace.as_ref().is_some_and(|t| *t != lsp::TraceValue::Off);
+        self.folders = initial_folders(&params);
+        if let Some(settings) = &params.initialization_options {
+            self.configure(settings);
+        }
+        tracing::info!(client = self.caps.client_name, encoding = ?self.caps.encoding, "initialize");
+        server_capabilities::initialize_result(&self.caps)
+    }
+
+    /// A request's view of the world as it is now.
+    pub fn snapshot(&mut self, token: Token) -> Snapshot {
+        self.sync();
+        let analysis = self.mesh.analysis(token.clone());
+        let (caps, client) = (Arc::clone(&self.caps), self.client.clone());
+        Snapshot::new(analysis, self.documents.clone(), caps, client, token)
+    }
+
+    /// What changed since the last call.
+    pub fn take_changes(&mut self) -> Changes {
+        self.sync();
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Gives the mesh the newest text of edited documents: once per burst of edits, not once per edit.
+    fn sync(&mut self) {
+        for key in std::mem::take(&mut self.unsynced) {
+            let Some(document) = self.documents.get(&key) else { continue };
+            let reach = match uri::to_path(&document.uri) {
+                Some(path) => self.mesh.open(&path, Arc::clone(&document.text().text)),
+                None => Reach::Nowhere,
+            };
+            self.changes.edited.push(key);
+            self.reached(reach);
+        }
+    }
+
+    fn reached(&mut self, reach: Reach) {
+        if reach == Reach::Mesh {
+            self.revision += 1;
+            self.changes.mesh = true;
+        }
+    }
+
+    /// The client told something.
+    pub fn notified(&mut self, notification: Notification) {
+        match notification {
+            Notification::Initialized => self.initialized(),
+            Notification::Opened(item) => self.opened(item),
+            Notification::Changed(params) => self.changed(params),
+            Notification::Closed(document) => self.closed(&document.uri),
+            Notification::Saved(document) => {
+                self.loader.files_changed(&uri::to_path(&document.uri).into_iter().collect::<Vec<_>>());
+            }
+            Notification::FilesChanged(files) => {
+                let paths: Vec<_> = files.iter().filter_map(|f| uri::to_path(&f.uri)).collect();
+                self.loader.files_changed(&paths);
+            }
+            Notification::FoldersChanged(event) => self.folders_changed(&event),
+            Notification::ConfigurationChanged(_) if self.caps.pull_settings => self.client.pull_settings(),
+            Notification::ConfigurationChanged(settings) => self.settings(&settings),
+            Notification::SetTrace(value) => self.trace = value != lsp::TraceValue::Off,
+        }
+    }
+
+    fn initialized(&mut self) {
+        let registrations = server_capabilities::registrations(&self.caps);
+        if !registrations.is_empty() {
+            self.client.register(registrations);
+        }
+        if self.caps.pull_settings {
+            self.client.pull_settings();
+        }
+        self.loader.load(&self.folders, &self.config);
+    }
+
+    fn opened(&mut self, item: lsp::TextDocumentItem) {
+        let key = documents::key(&item.uri);
+        if let Some(path) = uri::to_path(&item.uri) {
+            self.loader.opened(&path);
+        }
+        self.documents.insert(Arc::clone(&key), Document::new(item.uri, item.version, &item.text));
+        self.edits.advance();
+        self.unsynced.insert(key);
+    }
+
+    fn changed(&mut self, params: lsp::DidChangeTextDocumentParams) {
+        let key = documents::key(&params.text_document.text_document_identifier.uri);
+        let Some(document) = self.documents.get_mut(&key) else {
+            tracing::warn!(%key, "an edit of a document that is not open");
+            return;
+        };
+        document.version = params.text_document.version;
+        document.apply(params.content_changes, self.caps.encoding);
+        self.edits.advance();
+        self.unsynced.insert(key);
+    }
+
+    fn closed(&mut self, uri: &Uri) {
+        let key = documents::key(uri);
+        let Some(document) = self.documents.remove(&key) else { return };
+        self.unsynced.remove(&key);
+        self.edits.advance();
+        if let Some(path) = uri::to_path(uri) {
+            let reach = self.mesh.close(&path);
+            self.reached(reach);
+        }
+        self.changes.closed.push((key, document.uri));
+    }
+
+    fn folders_changed(&mut self, event: &lsp::WorkspaceFoldersChangeEvent) {
+        let removed: Vec<_> = event.removed.iter().filter_map(|f| folder_path(&f.uri)).collect();
+        self.folders.retain(|folder| !removed.contains(folder));
+        for added in event.added.iter().filter_map(|f| folder_path(&f.uri)) {
+            if !self.folders.contains(&added) {
+                self.folders.push(added);
+            }
+        }
+        self.loader.load(&self.folders, &self.config);
+    }
+
+    /// Settings came, by whatever way.
+    pub fn settings(&mut self, settings: &serde_json::Value) {
+        let before = Arc::clone(&self.config);
+        self.configure(settings);
+        if *before != *self.config {
+            self.loader.load(&self.folders, &self.config);
+        }
+    }
+
+    fn configure(&mut self, settings: &serde_json::Value) {
+        let (config, problems) = Config::read(settings, &analysis::codes());
+        for problem in problems {
+            if self.said.insert(problem.clone()) {
+                self.client.log(MessageType::Warning, problem);
+            }
+        }
+        self.trace |= config.trace;
+        if config != *self.config || self.revision == 0 {
+            self.config = Arc::new(config);
+            let reach = self.mesh.configure(&self.config);
+            self.reached(reach);
+        }
+    }
+
+    /// The loader has something.
+    pub fn loaded(&mut self, event: LoadEvent) {
+        match event {
+            LoadEvent::Batch(batch) => {
+                let reach = self.mesh.apply(batch);
+                self.reached(reach);
+            }
+            LoadEvent::Progress { title, message, done, total } => {
+                if self.caps.progress {
+                    let client = &self.client;
+                    let bar = self.progress.entry(title).or_insert_with(|| Progress::begin(client, title));
+                    bar.report(message, done, total);
+                }
+            }
+            LoadEvent::Finished { title } => _ = self.progress.remove(title),
+            LoadEvent::Notice { severity, text } => {
+                if self.said.insert(text.clone()) {
+                    match severity {
+                        Severity::Error => self.client.show(MessageType::Error, text),
+                        Severity::Warning => self.client.show(MessageType::Warning, text),
+                        Severity::Info | Severity::Hint => self.client.log(MessageType::Info, text),
+                    }
+                }
+            }
+            LoadEvent::Ready => {
+                self.ready = true;
+                self.changes.mesh = true;
+            }
+        }
+    }
+
+    /// A request panicked: says so once per method.
+    pub fn panicked(&mut self, method: &str) {
+        let hint = self.caps.log_hint();
+        let text = format!("dbt-mesh-ls: {method} failed because of a bug in the server; {hint}.");
+        if self.said.insert(text.clone()) {
+            self.client.show(MessageType::Error, text);
+        }
+    }
+}
+
+fn folder_path(uri: &Uri) -> Option<String> {
+    let path = uri::to_path(uri)?;
+    let trimmed = path.trim_end_matches('/');
+    Some(if trimmed.is_empty() { path } else { trimmed.to_owned() })
+}
+
+/// Workspace folders, else the root that older clients name.
+fn initial_folders(params: &lsp::InitializeParams) -> Vec<String> {
+    if let Some(lsp::WorkspaceFolders::WorkspaceFolderList(folders)) =
+        &params.workspace_folders_initialize_params.workspace_folders
+    {
+        return folders.iter().filter_map(|folder| folder_path(&folder.uri)).collect();
+    }
+    #[expect(deprecated, reason = "older clients have nothing else")]
+    let root = match (&params.root_uri, &params.root_path) {
+        (Some(uri), _) => folder_path(uri),
+        (None, Some(lsp::RootPath::String(path))) => {
+            uri::from_path(&path.replace('\\', "/")).as_ref().and_then(folder_path)
+        }
+        _ => None,
+    };
+    root.into_iter().collect()
+}
