@@ -186,7 +186,7 @@ pub fn parse(
     if let Some(value) = given(map, "dbt_version") {
         let version = value.as_scalar_string().and_then(|word| DbtVersion::of(&word));
         if version.is_none() {
-            reader.error(value.span(), "`dbt_version` must be `auto`, `1` or `2`");
+            reader.error(value, "`dbt_version` must be `auto`, `1` or `2`");
         }
         config.dbt_version = version.unwrap_or_default();
     }
@@ -217,28 +217,26 @@ fn upstream(
         (Some(manifest), None) => ("manifest", manifest),
         (None, Some(project)) => ("project", project),
         (Some(_), Some(project)) => {
-            reader.error(project.span(), "an upstream has a `manifest` or a `project`, not both");
+            reader.error(project, "an upstream has a `manifest` or a `project`, not both");
             return None;
         }
         (None, None) => {
-            let span = half_typed(map).unwrap_or(item).span();
+            let place = half_typed(map).unwrap_or(item);
             reader
-                .error(span, "an upstream needs a `manifest` (a path or address) or a `project` (a folder)");
+                .error(place, "an upstream needs a `manifest` (a path or address) or a `project` (a folder)");
             return None;
         }
     };
     let written = reader.text(value, &format!("`{key}`"))?;
     let path = env::expand(&written, Forms::Braces, lookup);
     for (variable, _) in &path.unset {
-        reader.warning(
-            value.span(),
-            format!("the environment variable `{variable}` is not set; it counts as empty"),
-        );
+        reader
+            .warning(value, format!("the environment variable `{variable}` is not set; it counts as empty"));
     }
     let location = match Location::resolve(&path.text, base) {
         Ok(location) => location,
         Err(message) => {
-            reader.error(value.span(), message);
+            reader.error(value, message);
             return None;
         }
     };
@@ -246,14 +244,11 @@ fn upstream(
         ("manifest", location) => Supply::Manifest(location),
         (_, Location::File(path)) => Supply::Project(path),
         (_, Location::Url(_)) => {
-            reader.error(
-                value.span(),
-                "a `project` is a folder on this machine; an address goes under `manifest`",
-            );
+            reader.error(value, "a `project` is a folder on this machine; an address goes under `manifest`");
             return None;
         }
     };
-    Some(UpstreamEntry { name, supply, range: reader.range(value.span()) })
+    Some(UpstreamEntry { name, supply, range: reader.range(value) })
 }
 
 /// The key `manifest:` or `project:` that has no value yet.
@@ -266,7 +261,7 @@ fn rule(reader: &mut Reader<'_>, key: &Value, value: &Value, known_codes: &[&str
     if !known_codes.is_empty() && !known_codes.contains(&code.as_str()) {
         let hint = text::suggest(&code, known_codes.iter().copied())
             .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        reader.warning(key.span(), format!("there is no diagnostic `{code}`{hint}"));
+        reader.warning(key, format!("there is no diagnostic `{code}`{hint}"));
         return None;
     }
     // YAML 1.1 reads a bare `off` as false.
@@ -281,11 +276,11 @@ fn rule(reader: &mut Reader<'_>, key: &Value, value: &Value, known_codes: &[&str
         "warning" | "warn" => RuleLevel::Warning,
         "error" => RuleLevel::Error,
         _ => {
-            reader.error(value.span(), format!("`{code}` must be {}", listed(&LEVELS)));
+            reader.error(value, format!("`{code}` must be {}", listed(&LEVELS)));
             return None;
         }
     };
-    Some(Rule { code, level, range: reader.range(key.span()) })
+    Some(Rule { code, level, range: reader.range(key) })
 }
 
 fn order(reader: &mut Reader<'_>, value: &Value) -> Vec<SupplyKind> {
@@ -294,13 +289,9 @@ fn order(reader: &mut Reader<'_>, value: &Value) -> Vec<SupplyKind> {
     for item in reader.list(value, "`order`").unwrap_or_default() {
         let word = item.as_scalar_string().unwrap_or_default();
         match SupplyKind::ALL.into_iter().find(|kind| kind.as_str() == word) {
-            Some(kind) if order.contains(&kind) => {
-                reader.warning(item.span(), format!("`{word}` is given twice"))
-            }
+            Some(kind) if order.contains(&kind) => reader.warning(item, format!("`{word}` is given twice")),
             Some(kind) => order.push(kind),
-            None => {
-                reader.error(item.span(), format!("`{word}` supplies nothing; known are {}", listed(&words)))
-            }
+            None => reader.error(item, format!("`{word}` supplies nothing; known are {}", listed(&words))),
         }
     }
     order

@@ -99,7 +99,7 @@ fn config(reader: &mut Reader<'_>, base: &Path) -> Option<Vec<LoomManifest>> {
     let Some(manifests) = map.get("manifests") else {
         let hint = text::suggest("manifests", map.keys().filter_map(Value::as_str));
         let hint = hint.map_or(String::new(), |near| format!("; is `{near}` meant to be it?"));
-        reader.error(document.span(), format!("the list of `manifests` is missing{hint}"));
+        reader.error(&document, format!("the list of `manifests` is missing{hint}"));
         return None;
     };
     let items = reader.list(manifests, "`manifests`")?;
@@ -119,13 +119,13 @@ fn entry(reader: &mut Reader<'_>, item: &Value, base: &Path) -> Option<LoomManif
     if let (false, false, Some(excluded)) =
         (included_packages.is_empty(), excluded_packages.is_empty(), map.get("excluded_packages"))
     {
-        reader.error(excluded.span(), "`included_packages` and `excluded_packages` cannot both be given");
+        reader.error(excluded, "`included_packages` and `excluded_packages` cannot both be given");
         return None;
     }
     let optional = given(map, "optional").and_then(|value| {
         let truth = yaml::truth(value);
         if truth.is_none() {
-            reader.error(value.span(), format!("`optional` must be true or false, not {}", kind(value)));
+            reader.error(value, format!("`optional` must be true or false, not {}", kind(value)));
         }
         truth
     });
@@ -150,20 +150,20 @@ fn source(
 ) -> Option<(LoomSource, TextRange)> {
     let (type_name, _) = required(reader, item, map, "type")?;
     if !TYPES.contains(&type_name.as_str()) {
-        let span = map.get("type").map_or(item.span(), Value::span);
+        let place = map.get("type").unwrap_or(item);
         let hint = text::suggest(&type_name, TYPES).map_or_else(
             || format!("known are {}", yaml::listed(&TYPES)),
             |near| format!("did you mean `{near}`?"),
         );
-        reader.error(span, format!("`{type_name}` is not a type of manifest; {hint}"));
+        reader.error(place, format!("`{type_name}` is not a type of manifest; {hint}"));
         return None;
     }
     let Some(value) = map.get("config") else {
-        reader.error(item.span(), "`config` is missing");
+        reader.error(item, "`config` is missing");
         return None;
     };
     let config = reader.mapping(value, "`config`")?;
-    let range = reader.range(config.get("path").unwrap_or(value).span());
+    let range = reader.range(config.get("path").unwrap_or(value));
     let mut get = Fields { reader, value, config };
     let source = match type_name.as_str() {
         "file" => {
@@ -171,8 +171,8 @@ fn source(
             match Location::resolve(&written, base) {
                 Ok(location) => LoomSource::File(location),
                 Err(message) => {
-                    let span = config.get("path").map_or(value.span(), Value::span);
-                    reader.error(span, message);
+                    let place = config.get("path").unwrap_or(value);
+                    reader.error(place, message);
                     return None;
                 }
             }
@@ -226,8 +226,8 @@ impl Fields<'_, '_, '_> {
         let (text, _) = required(self.reader, self.value, self.config, key)?;
         let number = text.trim().parse().ok();
         if number.is_none() {
-            let span = self.config.get(key).map_or(self.value.span(), Value::span);
-            self.reader.error(span, format!("`{key}` must be a whole number"));
+            let place = self.config.get(key).unwrap_or(self.value);
+            self.reader.error(place, format!("`{key}` must be a whole number"));
         }
         number
     }
@@ -244,9 +244,9 @@ impl Fields<'_, '_, '_> {
 /// The text of a key that must be there, and its place.
 fn required(reader: &mut Reader<'_>, owner: &Value, map: &Mapping, key: &str) -> Option<(String, TextRange)> {
     let Some(value) = map.get(key) else {
-        reader.error(owner.span(), format!("`{key}` is missing"));
+        reader.error(owner, format!("`{key}` is missing"));
         return None;
     };
     let text = reader.text(value, &format!("`{key}`"))?;
-    Some((text, reader.range(value.span())))
+    Some((text, reader.range(value)))
 }

@@ -3,7 +3,7 @@
 //! Over `serde_yaml`'s tree; must not know what the keys mean.
 
 use serde_yaml::mapping::DuplicateKey;
-use serde_yaml::{Mapping, Span, Value};
+use serde_yaml::{Mapping, Value};
 use text::TextRange;
 
 use super::env::Expanded;
@@ -15,47 +15,57 @@ pub(super) struct Reader<'t> {
     pub problems: Vec<Problem>,
     text: &'t Expanded,
     original_len: usize,
-    /// Byte offsets of characters, when they differ: YAML counts characters.
-    offsets: Option<Vec<u32>>,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t Expanded, original_len: usize) -> Self {
-        let offsets = (!text.text.is_ascii())
-            .then(|| text.text.char_indices().map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)).collect());
-        Reader { problems: Vec::new(), text, original_len, offsets }
+        Reader { problems: Vec::new(), text, original_len }
     }
 
     /// The document. `None` when it is no YAML (with an error) or empty (without).
     pub(super) fn document(&mut self) -> Option<Value> {
         let mut repeated = Vec::new();
         let parsed = Value::from_str(&self.text.text, |_, key, _| {
-            repeated.push((key.span().clone(), key.as_str().unwrap_or_default().to_owned()));
+            repeated.push((key.clone(), key.as_str().unwrap_or_default().to_owned()));
             DuplicateKey::Overwrite
         });
-        for (span, key) in repeated {
-            self.warning(&span, format!("`{key}` is given twice; the last one counts"));
+        for (key, name) in repeated {
+            self.warning(&key, format!("`{name}` is given twice; the last one counts"));
         }
         match parsed.and_then(|mut value| value.apply_merge().map(|()| value)) {
             Ok(Value::Null(..)) => None,
             Ok(value) => Some(value),
             Err(error) => {
-                let at = error.location().map_or(self.text.text.len(), |mark| self.byte(mark.index()));
-                let range = self.word_at(at);
-                let message = format!("this is not valid YAML: {}", error.display_no_mark());
+                let at = error.location().map_or(self.text.text.len(), |mark| mark.index());
+                let range = self.original(self.word_at(at));
+                let reason = error.display_no_mark().to_string();
+                let reason = reason.split(" at line ").next().unwrap_or_default();
+                let message = format!("this is not valid YAML: {reason}");
                 self.problems.push(Problem { level: Level::Error, range, message });
                 None
             }
         }
     }
 
-    /// Where a value is written.
-    pub(super) fn range(&self, span: &Span) -> TextRange {
-        if !span.is_valid() {
+    /// Where a value is written: a scalar whole, a mapping or list on its first line.
+    pub(super) fn range(&self, value: &Value) -> TextRange {
+        let text = &self.text.text;
+        if !value.span().is_valid() {
             return self.whole();
         }
-        let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
-        self.trimmed(start, end.max(start))
+        // The parser's spans reach up to the next token.
+        let start = floor_char_boundary(text, value.span().start.index());
+        let end = floor_char_boundary(text, value.span().end.index());
+        let part = text.get(start..end).unwrap_or_default();
+        let start = start + (part.len() - part.trim_start().len());
+        let part = part.trim();
+        let len = match value {
+            Value::Mapping(..) | Value::Sequence(..) | Value::Tagged(..) => first_line(part),
+            Value::Null(..) if part.is_empty() || part.starts_with(['-', ',', '}', ']']) => 0,
+            _ => scalar_len(part, &value.as_scalar_string().unwrap_or_default()),
+        };
+        let range = if len == 0 { self.word_at(start) } else { text::range(start, start + len) };
+        self.original(range)
     }
 
     /// The whole file.
@@ -63,13 +73,13 @@ impl<'t> Reader<'t> {
         text::range(0, self.original_len)
     }
 
-    pub(super) fn error(&mut self, span: &Span, message: impl Into<String>) {
-        let range = self.range(span);
+    pub(super) fn error(&mut self, place: &Value, message: impl Into<String>) {
+        let range = self.range(place);
         self.problems.push(Problem { level: Level::Error, range, message: message.into() });
     }
 
-    pub(super) fn warning(&mut self, span: &Span, message: impl Into<String>) {
-        let range = self.range(span);
+    pub(super) fn warning(&mut self, place: &Value, message: impl Into<String>) {
+        let range = self.range(place);
         self.problems.push(Problem { level: Level::Warning, range, message: message.into() });
     }
 
@@ -77,7 +87,7 @@ impl<'t> Reader<'t> {
     pub(super) fn mapping<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v Mapping> {
         let found = value.as_mapping();
         if found.is_none() {
-            self.error(value.span(), format!("{what} must be a mapping, not {}", kind(value)));
+            self.error(value, format!("{what} must be a mapping, not {}", kind(value)));
         }
         found
     }
@@ -86,7 +96,7 @@ impl<'t> Reader<'t> {
     pub(super) fn list<'v>(&mut self, value: &'v Value, what: &str) -> Option<&'v [Value]> {
         let found = value.as_sequence();
         if found.is_none() {
-            self.error(value.span(), format!("{what} must be a list, not {}", kind(value)));
+            self.error(value, format!("{what} must be a list, not {}", kind(value)));
         }
         found.map(Vec::as_slice)
     }
@@ -95,7 +105,7 @@ impl<'t> Reader<'t> {
     pub(super) fn text(&mut self, value: &Value, what: &str) -> Option<String> {
         let found = value.as_scalar_string().filter(|_| !value.is_null());
         if found.is_none() {
-            self.error(value.span(), format!("{what} must be a text, not {}", kind(value)));
+            self.error(value, format!("{what} must be a text, not {}", kind(value)));
         }
         found.map(|text| text.into_owned())
     }
@@ -123,44 +133,61 @@ impl<'t> Reader<'t> {
                 || format!("known are {}", listed(known)),
                 |near| format!("did you mean `{near}`?"),
             );
-            self.warning(key.span(), format!("`{name}` is not a key here; {hint}"));
+            self.warning(key, format!("`{name}` is not a key here; {hint}"));
         }
-    }
-
-    /// Bytes of the expanded text.
-    fn byte(&self, index: usize) -> usize {
-        match &self.offsets {
-            Some(offsets) => offsets.get(index).map_or(self.text.text.len(), |at| *at as usize),
-            None => index.min(self.text.text.len()),
-        }
-    }
-
-    /// Without white space around it, as written in the file.
-    fn trimmed(&self, start: usize, end: usize) -> TextRange {
-        let part = self.text.text.get(start..end).unwrap_or_default();
-        let start = start + (part.len() - part.trim_start().len());
-        let range = text::range(start, start + part.trim().len());
-        self.clamped(self.text.original(range))
     }
 
     /// The word at an offset, so that an error has something to underline: else the one before.
     fn word_at(&self, at: usize) -> TextRange {
         let text = &self.text.text;
-        let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        let (before, after) = text.split_at(at);
+        let (before, after) = text.split_at(floor_char_boundary(text, at));
         let len = after.find(char::is_whitespace).unwrap_or(after.len());
         if len > 0 {
-            return self.trimmed(at, at + len);
+            return text::range(before.len(), before.len() + len);
         }
         let before = before.trim_end();
-        let start = before.rfind(char::is_whitespace).map_or(0, |space| space + 1);
-        self.trimmed(start.min(before.len()), before.len())
+        let start = before
+            .rfind(char::is_whitespace)
+            .map_or(0, |space| space + before[space..].chars().next().map_or(1, char::len_utf8));
+        text::range(start, before.len())
     }
 
-    fn clamped(&self, range: TextRange) -> TextRange {
+    /// The place in the file as written.
+    fn original(&self, range: TextRange) -> TextRange {
+        let range = self.text.original(range);
         let end = usize::from(range.end()).min(self.original_len);
         text::range(usize::from(range.start()).min(end), end)
     }
+}
+
+/// The nearest offset at or before `at` that is no middle of a character.
+fn floor_char_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Length of a collection's first line; of a bracketed one, up to its last bracket there.
+fn first_line(part: &str) -> usize {
+    let line = part.lines().next().unwrap_or_default().trim_end();
+    let close = if line.starts_with(['{', '[']) { line.rfind(['}', ']']) } else { None };
+    close.map_or(line.len(), |close| close + 1)
+}
+
+/// Length of the scalar at the start of `part`, whose value is `value`.
+fn scalar_len(part: &str, value: &str) -> usize {
+    let Some(quote @ (b'"' | b'\'')) = part.bytes().next() else {
+        return if part.starts_with(value) && !value.is_empty() { value.len() } else { first_line(part) };
+    };
+    let mut bytes = part.bytes().enumerate().skip(1).peekable();
+    while let Some((at, byte)) = bytes.next() {
+        let next = bytes.peek().map(|(_, byte)| *byte);
+        let escape = if quote == b'"' { byte == b'\\' } else { byte == b'\'' && next == Some(b'\'') };
+        if escape {
+            bytes.next();
+        } else if byte == quote {
+            return at + 1;
+        }
+    }
+    first_line(part)
 }
 
 /// `a`, `b` or `c`.

@@ -263,6 +263,18 @@ impl<'a> NodeRef<'a> {
         self.manifest.optional(self.data.latest_version)
     }
 
+    /// Whether an unpinned `ref()` means it: it has no versions, or is the latest (2.0 is 2, as in Python).
+    pub fn is_latest(self) -> bool {
+        let number = |text: &str| text.parse::<f64>().ok();
+        match (self.version(), self.latest_version()) {
+            (None, _) => true,
+            (Some(version), Some(latest)) => {
+                version == latest || number(version).is_some_and(|n| number(latest) == Some(n))
+            }
+            (Some(_), None) => false,
+        }
+    }
+
     /// Its access; protected when the artifact does not say (also for seeds and snapshots).
     pub fn access(self) -> Access {
         self.data.access
@@ -388,7 +400,7 @@ impl<'a> NodeRef<'a> {
         self.data.external
     }
 
-    /// Its generic tests, by name within a column's order of appearance.
+    /// Its generic tests, grouped by name.
     pub fn tests(self) -> impl ExactSizeIterator<Item = NodeTest<'a>> {
         let manifest = self.manifest;
         let tests = &manifest.tests;

@@ -73,6 +73,9 @@ impl<'b> NodeDraft<'b> {
     pub(super) fn finish(self) {
         let NodeDraft { builder, mut data, config, access, contract, disabled, saw_path, installed } = self;
         builder.name_from_id(data.unique_id, &mut data.package, &mut data.name);
+        if data.name.is_empty() {
+            return;
+        }
         data.access = access.or(config.access).unwrap_or_default();
         data.contract = contract.or(config.contract).unwrap_or(false);
         data.enabled = !disabled && config.enabled.unwrap_or(true);
