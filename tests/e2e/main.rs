@@ -4,4 +4,6 @@
 #![allow(clippy::disallowed_methods)]
 
 mod binary;
+mod client;
 mod house;
+mod lifecycle;

@@ -1,0 +1,140 @@
+//! What real editors say they can do, reduced to what the server looks at.
+
+use serde_json::{Value, json};
+
+/// A kind of editor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// Nearly everything: pull diagnostics, snippets, links, dynamic registration, virtual documents.
+    VsCode,
+    /// Markdown and snippets, pull diagnostics, no virtual documents.
+    Neovim,
+    /// utf-8, no pull diagnostics, no dynamic registration of settings.
+    Helix,
+    /// States nothing at all.
+    Bare,
+}
+
+impl Preset {
+    pub const ALL: [Preset; 4] = [Preset::VsCode, Preset::Neovim, Preset::Helix, Preset::Bare];
+
+    pub fn client_name(self) -> &'static str {
+        match self {
+            Preset::VsCode => "Visual Studio Code",
+            Preset::Neovim => "Neovim",
+            Preset::Helix => "helix",
+            Preset::Bare => "bare",
+        }
+    }
+
+    pub fn capabilities(self) -> Value {
+        let markdown = json!(["markdown", "plaintext"]);
+        match self {
+            Preset::VsCode => json!({
+                "general": { "positionEncodings": ["utf-16"] },
+                "window": { "workDoneProgress": true },
+                "workspace": {
+                    "applyEdit": true,
+                    "configuration": true,
+                    "workspaceFolders": true,
+                    "diagnostics": { "refreshSupport": true },
+                    "didChangeConfiguration": { "dynamicRegistration": true },
+                    "didChangeWatchedFiles": { "dynamicRegistration": true, "relativePatternSupport": true },
+                    "textDocumentContent": { "dynamicRegistration": true },
+                    "workspaceEdit": {
+                        "documentChanges": true,
+                        "resourceOperations": ["create", "rename", "delete"],
+                    },
+                },
+                "textDocument": {
+                    "codeAction": {
+                        "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix"] } },
+                        "isPreferredSupport": true,
+                    },
+                    "completion": {
+                        "completionItem": {
+                            "documentationFormat": markdown,
+                            "labelDetailsSupport": true,
+                            "snippetSupport": true,
+                            "tagSupport": { "valueSet": [1] },
+                        },
+                        "completionItemKind": { "valueSet": (1..=25).collect::<Vec<_>>() },
+                    },
+                    "definition": { "linkSupport": true },
+                    "diagnostic": { "dynamicRegistration": true },
+                    "hover": { "contentFormat": markdown },
+                    "publishDiagnostics": {
+                        "codeDescriptionSupport": true,
+                        "relatedInformation": true,
+                        "tagSupport": { "valueSet": [1, 2] },
+                        "versionSupport": false,
+                    },
+                },
+            }),
+            Preset::Neovim => json!({
+                "general": { "positionEncodings": ["utf-8", "utf-16", "utf-32"] },
+                "window": { "workDoneProgress": true },
+                "workspace": {
+                    "applyEdit": true,
+                    "configuration": true,
+                    "workspaceFolders": true,
+                    "diagnostics": { "refreshSupport": true },
+                    "didChangeConfiguration": { "dynamicRegistration": false },
+                    "didChangeWatchedFiles": { "dynamicRegistration": false },
+                    "workspaceEdit": { "resourceOperations": ["rename", "create", "delete"] },
+                },
+                "textDocument": {
+                    "codeAction": {
+                        "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["", "quickfix"] } },
+                        "isPreferredSupport": true,
+                    },
+                    "completion": {
+                        "completionItem": {
+                            "documentationFormat": markdown,
+                            "snippetSupport": true,
+                            "tagSupport": { "valueSet": [1] },
+                        },
+                        "completionItemKind": { "valueSet": (1..=25).collect::<Vec<_>>() },
+                    },
+                    "definition": { "linkSupport": true },
+                    "diagnostic": { "dynamicRegistration": true },
+                    "hover": { "contentFormat": markdown },
+                    "publishDiagnostics": {
+                        "relatedInformation": true,
+                        "tagSupport": { "valueSet": [1, 2] },
+                    },
+                },
+            }),
+            Preset::Helix => json!({
+                "general": { "positionEncodings": ["utf-8", "utf-32", "utf-16"] },
+                "window": { "workDoneProgress": true },
+                "workspace": {
+                    "applyEdit": true,
+                    "configuration": true,
+                    "workspaceFolders": true,
+                    "didChangeConfiguration": { "dynamicRegistration": false },
+                    "didChangeWatchedFiles": { "dynamicRegistration": true },
+                    "workspaceEdit": {
+                        "documentChanges": true,
+                        "resourceOperations": ["create", "rename", "delete"],
+                    },
+                },
+                "textDocument": {
+                    "codeAction": {
+                        "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["", "quickfix"] } },
+                        "isPreferredSupport": true,
+                    },
+                    "completion": {
+                        "completionItem": {
+                            "snippetSupport": true,
+                            "tagSupport": { "valueSet": [1] },
+                        },
+                    },
+                    "hover": { "contentFormat": ["markdown"] },
+                    "publishDiagnostics": { "tagSupport": { "valueSet": [1, 2] }, "versionSupport": true },
+                },
+            }),
+            Preset::Bare => json!({}),
+        }
+    }
+}
