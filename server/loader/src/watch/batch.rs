@@ -1,6 +1,6 @@
 //! Collecting raw changes until they pause: editors write a file in several steps, and tools whole trees.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
@@ -10,7 +10,7 @@ const QUIET: Duration = Duration::from_millis(120);
 /// A batch is not held back longer than this, even if changes keep coming …
 const PATIENCE: Duration = Duration::from_millis(500);
 /// … unless it has this many paths: then a tool is at work, and its work is best seen as a whole.
-const STORM: usize = 400;
+const STORM: usize = 100;
 const STORM_PATIENCE: Duration = Duration::from_secs(3);
 /// More paths than this are not worth telling apart.
 const FLOOD: usize = 50_000;
@@ -42,6 +42,11 @@ impl Batch {
                 }
             })
             .or_insert(what);
+    }
+
+    /// Drops what was collected below a folder that turns out not to matter.
+    pub(super) fn forget_under(&mut self, dir: &Path) {
+        self.paths.retain(|path, _| !path.starts_with(dir));
     }
 
     pub(super) fn is_flooded(&self) -> bool {

@@ -226,3 +226,19 @@ pub(super) fn exhausted(error: &notify::Error) -> Option<String> {
 fn is_out_of_handles(error: &io::Error) -> bool {
     cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn an_exhausted_system_is_told_from_other_trouble() {
+        let of = |kind| exhausted(&notify::Error::new(kind)).unwrap_or_default();
+        let os = |code| ErrorKind::Io(io::Error::from_raw_os_error(code));
+        assert!(of(ErrorKind::MaxFilesWatch).contains("fs.inotify.max_user_watches"));
+        assert!(of(os(24)).contains("fs.inotify.max_user_instances"));
+        assert_eq!(of(os(2)), "");
+        assert_eq!(of(ErrorKind::PathNotFound), "");
+    }
+}

@@ -16,11 +16,9 @@ use crate::paths::canonical;
 use crate::read::{Stamp, stamp};
 use crate::walk::FileKind;
 
-/// How often the single files are looked at, whatever the system says: they may lie on a network file system,
-/// or in a folder that is replaced as a whole.
-const FILES_EVERY: Duration = Duration::from_secs(1);
-/// The same while the folder of one of them, or a tree, is missing.
-const MISSING_EVERY: Duration = Duration::from_millis(500);
+/// How often the single files are looked at, whatever the system says: they may lie on a network file system, or
+/// in a folder that is replaced as a whole. A change must be known within a second.
+const FILES_EVERY: Duration = Duration::from_millis(600);
 /// How often polled folders are looked at. Our tests cannot wait that long.
 const FOLDERS_EVERY: Duration = Duration::from_millis(if cfg!(test) { 200 } else { 2000 });
 /// Notifications handled before time is looked at again.
@@ -160,12 +158,8 @@ impl Thread {
     }
 
     fn files_due(&self) -> Option<Instant> {
-        let missing = self.plan.trees.iter().any(|tree| self.dirs.role(&tree.root) != Some(Role::Deep))
-            || self.files.keys().any(|file| file.parent().is_some_and(|dir| self.dirs.role(dir).is_none()));
-        match missing {
-            true => Some(self.files_seen + MISSING_EVERY),
-            false => (!self.files.is_empty()).then(|| self.files_seen + FILES_EVERY),
-        }
+        let missing = self.plan.trees.iter().any(|tree| self.dirs.role(&tree.root) != Some(Role::Deep));
+        (missing || !self.files.is_empty()).then(|| self.files_seen + FILES_EVERY)
     }
 
     fn folders_due(&self) -> Option<Instant> {
@@ -357,8 +351,18 @@ impl Thread {
         };
         if what == What::Created && path.is_dir() {
             self.appeared(&path, role);
+        } else if name == "pyvenv.cfg" && role == Role::Deep && what != What::Removed {
+            self.is_environment(path.parent().unwrap_or(&path));
         } else if is_reported && self.dirs.role(&path).is_none() {
             self.batch.add(path, what, now);
+        }
+    }
+
+    /// A watched folder turns out to be a virtual environment.
+    fn is_environment(&mut self, dir: &Path) {
+        if self.plan.trees.iter().all(|tree| tree.root != dir) {
+            self.dirs.remove_under(dir);
+            self.batch.forget_under(dir);
         }
     }
 

@@ -228,7 +228,7 @@ fn a_manifest_of_a_project_that_comes_and_goes_as_a_whole() {
 }
 
 #[test]
-fn a_storm_is_one_batch() {
+fn a_storm_is_no_hail_of_batches() {
     let files: Vec<String> =
         (0..3000).map(|n| format!("p/dbt_packages/pkg{}/m{}/{n}.sql", n % 7, n % 90)).collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
@@ -240,10 +240,19 @@ fn a_storm_is_one_batch() {
     for file in &files {
         world.write(file, "");
     }
-    let created: Vec<String> = files.iter().map(|file| format!("+{file}")).collect();
-    let created: Vec<&str> = created.iter().map(String::as_str).collect();
-    let batch = world.events.recv_timeout(PATIENCE).unwrap();
-    assert!(matches!(&batch, WatchEvent::Changed(changes) if changes.len() == created.len()), "{batch:?}");
+    let mut missing: std::collections::BTreeSet<PathBuf> = files.iter().map(|file| world.at(file)).collect();
+    let mut batches = 0;
+    while !missing.is_empty() {
+        match world.events.recv_timeout(PATIENCE).unwrap() {
+            WatchEvent::Changed(changes) => changes.iter().for_each(|change| {
+                missing.remove(&change.path);
+            }),
+            other => panic!("{other:?}"),
+        }
+        batches += 1;
+    }
+    // One, unless writing the files took this machine seconds.
+    assert!(batches <= 4, "{batches}");
 }
 
 #[test]
