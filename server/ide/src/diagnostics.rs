@@ -1,0 +1,131 @@
+//! Findings of one file: what dbt refuses, warns about, or will surprise with.
+//!
+//! One rule is one file below. Rules see a call with everything known about it and never look anything up
+//! that is unknown: dynamic, half typed or not loaded means silence.
+
+mod dependencies;
+mod file;
+mod site;
+
+mod ambiguous_model;
+mod deprecated_model;
+mod disabled_model;
+mod duplicate_dependency;
+mod ignored_argument;
+mod invalid_ref_arguments;
+mod jinja_in_dependencies;
+mod malformed_dependencies;
+mod missing_name;
+mod one_argument_cross_project;
+mod package_not_installed;
+mod packages_in_two_files;
+mod prerelease_available;
+mod private_model;
+mod project_and_package;
+mod project_name_case;
+mod protected_model;
+mod reference_cycle;
+mod self_dependency;
+mod self_reference;
+mod syntax_error;
+mod undeclared_project;
+mod unknown_key;
+mod unknown_model;
+mod unknown_project;
+mod unknown_source;
+mod unknown_version;
+mod unpinned_ref;
+mod unused_dependency;
+mod upstream_not_loaded;
+mod version_on_unversioned;
+mod version_spelling;
+
+use project::FileId;
+use project::package::Role;
+
+use crate::{Analysis, Cancellable, Diagnostic};
+pub(crate) use site::{FileCx, RefSite, SourceSite};
+
+/// Every code there is, in alphabetical order. Each has a page `docs/diagnostics/<code>.md`.
+pub const CODES: &[&str] = &[
+    ambiguous_model::CODE,
+    deprecated_model::CODE,
+    disabled_model::CODE,
+    duplicate_dependency::CODE,
+    ignored_argument::CODE,
+    invalid_ref_arguments::CODE,
+    jinja_in_dependencies::CODE,
+    malformed_dependencies::CODE,
+    missing_name::CODE,
+    one_argument_cross_project::CODE,
+    package_not_installed::CODE,
+    packages_in_two_files::CODE,
+    prerelease_available::CODE,
+    private_model::CODE,
+    project_and_package::CODE,
+    project_name_case::CODE,
+    protected_model::CODE,
+    reference_cycle::CODE,
+    self_dependency::CODE,
+    self_reference::CODE,
+    syntax_error::CODE,
+    undeclared_project::CODE,
+    unknown_key::CODE,
+    unknown_model::CODE,
+    unknown_project::CODE,
+    unknown_source::CODE,
+    unknown_version::CODE,
+    unpinned_ref::CODE,
+    unused_dependency::CODE,
+    upstream_not_loaded::CODE,
+    version_on_unversioned::CODE,
+    version_spelling::CODE,
+];
+
+/// Rules about one `ref()` and one possible value of its name. All are asked; each says its own.
+const REF_RULES: &[fn(&RefSite<'_>) -> Option<Diagnostic>] = &[
+    ambiguous_model::check,
+    deprecated_model::check,
+    disabled_model::check,
+    one_argument_cross_project::check,
+    prerelease_available::check,
+    private_model::check,
+    project_name_case::check,
+    protected_model::check,
+    self_reference::check,
+    undeclared_project::check,
+    unknown_model::check,
+    unknown_project::check,
+    unknown_version::check,
+    unpinned_ref::check,
+    upstream_not_loaded::check,
+    version_on_unversioned::check,
+    version_spelling::check,
+];
+
+/// How much of the mesh may be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Only what this file says and what its names resolve to: for every keystroke.
+    Fast,
+    /// Chains of references too (cycles, use of a dependency anywhere): for a pause in typing.
+    Full,
+}
+
+/// The findings of a file, in order of place. Empty for files of installed packages, which nobody edits here.
+pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellable<Vec<Diagnostic>> {
+    let mut out = Vec::new();
+    let Some(cx) = FileCx::new(analysis, file) else { return Ok(out) };
+    if cx.package.role != Role::Project {
+        return Ok(out);
+    }
+    syntax_error::check(&cx, &mut out);
+    site::calls(&cx, &mut out)?;
+    dependencies::check(&cx, depth, &mut out);
+    if depth == Depth::Full {
+        analysis.check()?;
+        reference_cycle::check(&cx, &mut out);
+    }
+    file::finish(&cx, &mut out);
+    Ok(out)
+}

@@ -1,0 +1,10 @@
+//! `ambiguous-model`
+
+use super::RefSite;
+use crate::Diagnostic;
+
+pub(super) const CODE: &str = "ambiguous-model";
+
+pub(super) fn check(_site: &RefSite<'_>) -> Option<Diagnostic> {
+    None
+}

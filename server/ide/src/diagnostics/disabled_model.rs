@@ -1,0 +1,10 @@
+//! `disabled-model`
+
+use super::RefSite;
+use crate::Diagnostic;
+
+pub(super) const CODE: &str = "disabled-model";
+
+pub(super) fn check(_site: &RefSite<'_>) -> Option<Diagnostic> {
+    None
+}

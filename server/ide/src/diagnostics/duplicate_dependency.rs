@@ -1,0 +1,3 @@
+//! `duplicate-dependency`
+
+pub(super) const CODE: &str = "duplicate-dependency";

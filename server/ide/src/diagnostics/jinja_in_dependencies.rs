@@ -1,0 +1,3 @@
+//! `jinja-in-dependencies`
+
+pub(super) const CODE: &str = "jinja-in-dependencies";

@@ -1,0 +1,3 @@
+//! `malformed-dependencies`
+
+pub(super) const CODE: &str = "malformed-dependencies";

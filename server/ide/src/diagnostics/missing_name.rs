@@ -1,0 +1,3 @@
+//! `missing-name`
+
+pub(super) const CODE: &str = "missing-name";

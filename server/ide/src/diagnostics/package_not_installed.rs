@@ -1,0 +1,3 @@
+//! `package-not-installed`
+
+pub(super) const CODE: &str = "package-not-installed";

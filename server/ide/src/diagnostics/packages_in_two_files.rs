@@ -1,0 +1,3 @@
+//! `packages-in-two-files`
+
+pub(super) const CODE: &str = "packages-in-two-files";

@@ -1,0 +1,3 @@
+//! `project-and-package`
+
+pub(super) const CODE: &str = "project-and-package";

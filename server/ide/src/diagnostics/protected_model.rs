@@ -1,0 +1,10 @@
+//! `protected-model`
+
+use super::RefSite;
+use crate::Diagnostic;
+
+pub(super) const CODE: &str = "protected-model";
+
+pub(super) fn check(_site: &RefSite<'_>) -> Option<Diagnostic> {
+    None
+}

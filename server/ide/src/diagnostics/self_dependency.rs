@@ -1,0 +1,3 @@
+//! `self-dependency`
+
+pub(super) const CODE: &str = "self-dependency";

@@ -1,0 +1,249 @@
+//! Everything known about one call, gathered once for all rules.
+
+use project::access::{Referrer, ReferrerKind, Violation, violation};
+use project::facts::{FileFacts, Use};
+use project::flavor::Flavor;
+use project::node::{Family, NodeKind, Tri};
+use project::refs::{Lookup, RefArgs, SourceArgs, lookup};
+use project::resolve::{Resolution, Resolver, Via};
+use project::{FileEntry, FileId, Package, Target, graph};
+use smol_str::SmolStr;
+use syntax::calls::Reach;
+use text::TextRange;
+
+use super::{REF_RULES, ignored_argument, invalid_ref_arguments, unknown_source};
+use crate::{Analysis, Cancellable, Diagnostic, Place, Severity};
+
+/// A file and whose it is.
+pub(crate) struct FileCx<'a> {
+    pub analysis: &'a Analysis,
+    pub file: FileId,
+    pub entry: &'a FileEntry,
+    pub facts: &'a FileFacts,
+    pub package: &'a Package,
+    /// The project the package belongs to.
+    pub project: &'a Package,
+    pub resolver: Resolver<'a>,
+}
+
+impl<'a> FileCx<'a> {
+    pub(crate) fn new(analysis: &'a Analysis, file: FileId) -> Option<FileCx<'a>> {
+        let mesh = &analysis.mesh;
+        let entry = mesh.file(file)?;
+        let package = mesh.package(entry.package)?;
+        let resolver = Resolver::new(mesh, package.id)?;
+        let project = resolver.project();
+        Some(FileCx { analysis, file, entry, facts: mesh.facts(file)?, package, project, resolver })
+    }
+
+    pub(crate) fn flavor(&self) -> Flavor {
+        self.resolver.flavor()
+    }
+
+    /// Where a node is written, for "it is here".
+    pub(crate) fn place(&self, target: &Target) -> Option<Place> {
+        place(self.analysis, target)
+    }
+
+    /// The unique id of a node.
+    pub(crate) fn unique_id(&self, target: &Target) -> SmolStr {
+        match target {
+            Target::Local(node) => self.analysis.mesh.unique_id(node),
+            Target::Upstream { manifest, node, .. } => {
+                manifest.node_at(*node).map(|node| node.unique_id().into()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Where a node is written: its YAML name, else its file; for a node of a manifest its document.
+pub(crate) fn place(analysis: &Analysis, target: &Target) -> Option<Place> {
+    match target {
+        Target::Local(node) => Some(match analysis.mesh.yaml_place(node) {
+            Some((file, full, focus)) => Place::File { file, full, focus },
+            None => {
+                let at = TextRange::empty(0.into());
+                Place::File { file: node.file, full: at, focus: at }
+            }
+        }),
+        Target::Upstream { manifest, project, node } => Some(Place::Upstream {
+            project: project.clone(),
+            unique_id: manifest.node_at(*node)?.unique_id().into(),
+        }),
+    }
+}
+
+/// One `ref()` with one value of its name.
+pub(crate) struct RefSite<'a> {
+    pub cx: &'a FileCx<'a>,
+    pub used: &'a Use,
+    pub args: &'a RefArgs,
+    /// The first of two arguments.
+    pub package: Option<&'a str>,
+    pub package_range: Option<TextRange>,
+    pub name: &'a str,
+    pub name_range: TextRange,
+    pub version: Option<&'a str>,
+    pub version_range: Option<TextRange>,
+    pub resolution: &'a Resolution,
+    pub referrer: &'a Referrer,
+    /// What dbt refuses about a found target.
+    pub violation: Option<&'a Violation>,
+}
+
+impl<'a> RefSite<'a> {
+    /// How bad it is when dbt does not find what this call asks for: an error where dbt refuses to parse, a
+    /// warning in tests (spec §4.3) and where only a later run fails, a hint where it may never be asked;
+    /// `None` where dbt never looks.
+    pub(crate) fn missing_severity(&self) -> Option<Severity> {
+        missing_severity(self.cx, self.referrer, self.used.call.reach)
+    }
+
+    /// How bad a refused access is: as what is missing, but an error in tests too (spec §4.3).
+    pub(crate) fn access_severity(&self) -> Option<Severity> {
+        let severity = self.missing_severity()?;
+        let plain = self.used.call.reach == Reach::Always && self.referrer.kind.is_test();
+        Some(if plain { Severity::Error } else { severity })
+    }
+
+    /// What was found, if it was.
+    pub(crate) fn found(&self) -> Option<(&'a Target, &'a Via)> {
+        match self.resolution {
+            Resolution::Found { target, via, .. } => Some((target, via)),
+            _ => None,
+        }
+    }
+
+    /// The first argument, else the name: what to mark when the project is at fault.
+    pub(crate) fn project_range(&self) -> TextRange {
+        self.package_range.unwrap_or(self.name_range)
+    }
+
+    /// The versions of a found live model.
+    pub(crate) fn family(&self) -> Option<Family> {
+        let (Target::Local(node), _) = self.found()? else { return None };
+        (node.kind == NodeKind::Model).then_some(())?;
+        let mesh = &self.cx.analysis.mesh;
+        mesh.family(mesh.package(node.package)?, &node.name)
+    }
+
+    /// `'m' in project 'p'` or `'m'`, for messages.
+    pub(crate) fn shown(&self) -> String {
+        match self.package {
+            Some(package) => format!("'{}' in '{package}'", self.name),
+            None => format!("'{}'", self.name),
+        }
+    }
+}
+
+/// See [`RefSite::missing_severity`].
+pub(crate) fn missing_severity(cx: &FileCx<'_>, referrer: &Referrer, reach: Reach) -> Option<Severity> {
+    let mut severity = match referrer.kind {
+        ReferrerKind::Unchecked => return None,
+        // Judged where it is called; here it can only be suspected.
+        ReferrerKind::Macro => Severity::Hint,
+        ReferrerKind::Node(NodeKind::Test) => Severity::Warning,
+        ReferrerKind::Node(NodeKind::Exposure) if cx.flavor() == Flavor::V2 => Severity::Warning,
+        ReferrerKind::Node(_) => Severity::Error,
+    };
+    match reach {
+        Reach::Always | Reach::Macro => {}
+        Reach::Execute => severity = severity.min(Severity::Warning),
+        Reach::Maybe => severity = Severity::Hint,
+        Reach::Never => return None,
+    }
+    let enabled = referrer.node.as_ref().map_or(Tri::Yes, |node| cx.analysis.mesh.enabled(node));
+    match enabled {
+        Tri::Yes => Some(severity),
+        // dbt does not look at the references of a disabled node.
+        Tri::No => None,
+        Tri::Unknown => Some(Severity::Hint),
+    }
+}
+
+/// One `source()` with one value of its table.
+pub(crate) struct SourceSite<'a> {
+    pub cx: &'a FileCx<'a>,
+    pub source: &'a str,
+    pub source_range: TextRange,
+    pub table: &'a str,
+    pub table_range: TextRange,
+    pub resolution: &'a Resolution,
+    pub severity: Severity,
+}
+
+/// Asks every rule about every call of a file.
+pub(super) fn calls(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
+    for used in &cx.facts.uses {
+        cx.analysis.check()?;
+        match lookup(&used.call.name) {
+            Lookup::Ref => reference(cx, used, out),
+            Lookup::Source => source(cx, used, out),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn reference(cx: &FileCx<'_>, used: &Use, out: &mut Vec<Diagnostic>) {
+    let Some(referrer) = graph::referrer(&cx.analysis.mesh, cx.file, used.by) else { return };
+    if referrer.kind == ReferrerKind::Unchecked || used.call.reach == Reach::Never {
+        return;
+    }
+    let args = RefArgs::read(&used.call, cx.flavor());
+    if let Some(severity) = missing_severity(cx, &referrer, used.call.reach) {
+        invalid_ref_arguments::check(&args.problems, severity, out);
+        ignored_argument::check(&args.problems, out);
+    }
+    let unknown = |part: &Option<project::refs::Part>| part.as_ref().is_some_and(|part| part.single().is_none());
+    let Some(name) = args.name.as_ref().filter(|_| used.call.complete) else { return };
+    if unknown(&args.package) || unknown(&args.version) {
+        return;
+    }
+    let single = |part: &'_ Option<project::refs::Part>| part.as_ref().and_then(|part| part.single().map(SmolStr::new));
+    let (package, version) = (single(&args.package), single(&args.version));
+    for value in &name.names {
+        let resolution = cx.resolver.reference(package.as_deref(), value, version.as_deref());
+        let refused = match &resolution {
+            Resolution::Found { target, via, .. } => violation(&cx.analysis.mesh, &referrer, target, via),
+            _ => None,
+        };
+        let site = RefSite {
+            cx,
+            used,
+            args: &args,
+            package: package.as_deref(),
+            package_range: args.package.as_ref().map(|part| part.range),
+            name: value,
+            name_range: name.range,
+            version: version.as_deref(),
+            version_range: args.version.as_ref().map(|part| part.range),
+            resolution: &resolution,
+            referrer: &referrer,
+            violation: refused.as_ref(),
+        };
+        out.extend(REF_RULES.iter().filter_map(|rule| rule(&site)));
+    }
+}
+
+fn source(cx: &FileCx<'_>, used: &Use, out: &mut Vec<Diagnostic>) {
+    let Some(referrer) = graph::referrer(&cx.analysis.mesh, cx.file, used.by) else { return };
+    let Some(severity) = missing_severity(cx, &referrer, used.call.reach) else { return };
+    let args = SourceArgs::read(&used.call);
+    invalid_ref_arguments::check(&args.problems, severity, out);
+    let (Some(source), Some(table)) = (&args.source, &args.table) else { return };
+    let Some(source_name) = source.single().filter(|_| used.call.complete) else { return };
+    for value in &table.names {
+        let resolution = cx.resolver.table(source_name, value);
+        let site = SourceSite {
+            cx,
+            source: source_name,
+            source_range: source.range,
+            table: value,
+            table_range: table.range,
+            resolution: &resolution,
+            severity,
+        };
+        out.extend(unknown_source::check(&site));
+    }
+}

@@ -1,0 +1,3 @@
+//! `unknown-key`
+
+pub(super) const CODE: &str = "unknown-key";

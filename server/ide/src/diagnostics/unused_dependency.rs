@@ -1,0 +1,3 @@
+//! `unused-dependency`
+
+pub(super) const CODE: &str = "unused-dependency";
