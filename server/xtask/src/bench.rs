@@ -6,8 +6,8 @@ mod floor;
 mod latency;
 mod machine;
 
-use crate::gen_manifest;
 use crate::gen_project::{self, Spec, Upstream};
+use crate::{COLUMNS, MODELS_PER_MB, gen_manifest};
 use anyhow::{Context, Result};
 use client::{Client, uri};
 use latency::Spread;
@@ -24,7 +24,7 @@ pub struct Args {
     models: Vec<usize>,
     /// Size of the upstream manifest; 0 leaves that part out.
     #[arg(long, default_value_t = 200)]
-    megabytes: u64,
+    megabytes: usize,
     /// How many edits and completions each percentile is taken from.
     #[arg(long, default_value_t = 300)]
     edits: usize,
@@ -219,7 +219,7 @@ fn target_uris(answer: &Value) -> impl Iterator<Item = &str> {
 fn manifest(server: &Path, temp: &Path, args: &Args) -> Result<String> {
     let file = temp.join("upstream/manifest.json");
     std::fs::create_dir_all(temp.join("upstream"))?;
-    gen_manifest::write(&file, args.megabytes)?;
+    gen_manifest::write(&file, args.megabytes * MODELS_PER_MB, COLUMNS)?;
     let (project, model) = public_model(&file)?;
     let (streamed, whole) = floor::skip_json(&file)?;
     let mut settled = Vec::new();

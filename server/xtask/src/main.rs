@@ -4,11 +4,17 @@
 
 #![allow(clippy::disallowed_methods)]
 
+mod bench;
+mod gen_manifest;
 mod gen_project;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
+
+/// How wide the models of a synthetic manifest are, and how many of them make a megabyte.
+const COLUMNS: usize = 18;
+const MODELS_PER_MB: usize = 41;
 
 #[derive(Parser)]
 #[command(name = "xtask", about = "Tools for the developers of dbt-mesh-ls")]
@@ -30,6 +36,16 @@ enum Task {
         #[arg(long)]
         upstream: Option<String>,
     },
+    /// Write a synthetic manifest.json, schema v12.
+    GenManifest {
+        /// The file to write.
+        file: PathBuf,
+        /// Its size, roughly.
+        #[arg(long, default_value_t = 200)]
+        megabytes: usize,
+    },
+    /// Measure the server; prints the tables of docs/performance.md.
+    Bench(bench::Args),
 }
 
 fn main() -> Result<()> {
@@ -39,5 +55,9 @@ fn main() -> Result<()> {
             let upstream = upstream.as_deref().map(|name| gen_project::Upstream { name, models: &names });
             gen_project::write(&dir, &gen_project::Spec { name: "bench", models, upstream })
         }
+        Task::GenManifest { file, megabytes } => {
+            gen_manifest::write(&file, megabytes * MODELS_PER_MB, COLUMNS)
+        }
+        Task::Bench(args) => bench::run(&args),
     }
 }
