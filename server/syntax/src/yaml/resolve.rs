@@ -36,7 +36,7 @@ impl Scalar<'_> {
     pub fn resolve(&self, dialect: Dialect) -> Resolved {
         let implicit = match self.tag {
             Tag::None => self.style == Style::Plain,
-            Tag::Str | Tag::Other => false,
+            Tag::Str | Tag::Binary | Tag::Sequence | Tag::Mapping | Tag::Other => false,
             Tag::Null => return Resolved::Null,
             Tag::Int | Tag::Float | Tag::Bool | Tag::Timestamp => true,
         };

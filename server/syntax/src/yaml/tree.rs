@@ -34,6 +34,9 @@ pub(super) enum Tag {
     Bool,
     Null,
     Timestamp,
+    Binary,
+    Sequence,
+    Mapping,
     Other,
 }
 
@@ -235,6 +238,7 @@ impl<'t> Node<'t> {
         Entry {
             key: key.text().unwrap_or_default(),
             key_range,
+            key_node: key,
             value,
             merged,
             range: key_range.cover(value.range()),
@@ -369,6 +373,8 @@ pub struct Entry<'t> {
     pub key: Cow<'t, str>,
     /// The key's bytes with its quotes.
     pub key_range: TextRange,
+    /// The key itself.
+    pub key_node: Node<'t>,
     /// [`Kind::Null`] when nothing follows the `:`.
     pub value: Node<'t>,
     /// It comes from another mapping by `<<`; its ranges are there.
