@@ -2,6 +2,17 @@
 //!
 //! Knows the template language (spec §4.4, §15); must not know files, projects or what a `ref` resolves to.
 
+mod blocks;
+mod expr;
+mod fold;
+mod kind;
+pub(crate) mod quote;
+mod reach;
+mod scope;
+pub(crate) mod segment;
+mod statement;
+mod template;
+
 use smol_str::SmolStr;
 use text::{TextRange, TextSize};
 
@@ -112,14 +123,19 @@ pub struct Param {
 }
 
 /// Parses a whole template: a SQL file, a docs `.md`, or the text of one YAML string.
-pub fn parse(_text: &str) -> Template {
-    Template::default()
+pub fn parse(text: &str) -> Template {
+    template::template(text)
 }
 
 /// Parses a bare expression without tags, as in an exposure's `depends_on: - ref('m')`, a snapshot's
 /// `relation:`, a foreign key's `to:`.
-pub fn parse_expression(_text: &str) -> Template {
-    Template::default()
+pub fn parse_expression(text: &str) -> Template {
+    const OPEN: &str = "{{ ";
+    let mut template = parse(&format!("{OPEN}{text} }}}}"));
+    let (open, len) = (text::size(OPEN.len()), text::size(text.len()));
+    template.tags.clear();
+    template.map_offsets(|at| at.checked_sub(open).unwrap_or_default().min(len));
+    template
 }
 
 impl Template {

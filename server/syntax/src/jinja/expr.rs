@@ -1,0 +1,588 @@
+//! Walks the tree of one tag: collects calls, computes what is constant, finds the first fault.
+//!
+//! One cursor, no allocation per node. Must not know blocks: the reach of the place is given.
+
+use smol_str::SmolStr;
+use text::{TextRange, TextSize};
+use tree_sitter::{Node, TreeCursor};
+
+use super::fold;
+use super::kind::{Field, Kind, Names};
+use super::reach::{Truth, strictest};
+use super::scope::Scopes;
+use crate::calls::{Arg, Call, Lit, Reach, Value};
+
+/// Deepest nesting that is followed; what lies deeper is unknown and its calls are not found.
+const MAX_DEPTH: usize = 200;
+
+/// The first thing wrong with a tag.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fault {
+    pub range: TextRange,
+    pub message: String,
+    pub related: Option<(TextRange, String)>,
+}
+
+/// An expression's value, and its truth where it is used as a condition.
+pub(crate) struct Outcome {
+    pub value: Value,
+    pub truth: Truth,
+}
+
+impl Outcome {
+    const UNKNOWN: Outcome = Outcome { value: Value::Unknown, truth: Truth::UNKNOWN };
+
+    fn of(value: Value) -> Outcome {
+        let truth = Truth::constant(fold::truthy(&value));
+        Outcome { value, truth }
+    }
+}
+
+/// What reads the trees of one template, one after the other.
+pub(crate) struct Walker<'t> {
+    pub text: &'t str,
+    pub names: Names,
+    /// Added to the offsets of the tree being read.
+    pub base: usize,
+    pub calls: Vec<Call>,
+    pub scopes: Scopes,
+    /// Of the place being read.
+    pub reach: Reach,
+    /// The first fault of the tree being read.
+    pub fault: Option<Fault>,
+    depth: usize,
+}
+
+impl<'t> Walker<'t> {
+    pub(crate) fn new(text: &'t str) -> Walker<'t> {
+        Walker {
+            text,
+            names: Names::new(),
+            base: 0,
+            calls: Vec::new(),
+            scopes: Scopes::new(),
+            reach: Reach::Always,
+            fault: None,
+            depth: 0,
+        }
+    }
+
+    // ---- nodes
+
+    pub(crate) fn kind(&self, cursor: &TreeCursor<'_>) -> Kind {
+        self.names.kind(cursor.node())
+    }
+
+    pub(crate) fn field(&self, cursor: &TreeCursor<'_>) -> Field {
+        self.names.field(cursor.field_id().map(|id| id.get()))
+    }
+
+    pub(crate) fn range(&self, node: Node<'_>) -> TextRange {
+        text::range(self.base + node.start_byte(), self.base + node.end_byte())
+    }
+
+    pub(crate) fn slice(&self, range: TextRange) -> &'t str {
+        self.text.get(usize::from(range.start())..usize::from(range.end())).unwrap_or_default()
+    }
+
+    pub(crate) fn node_text(&self, node: Node<'_>) -> &'t str {
+        self.slice(self.range(node))
+    }
+
+    /// Runs `each` on every child of the cursor's node.
+    pub(crate) fn children(
+        &mut self,
+        cursor: &mut TreeCursor<'_>,
+        mut each: impl FnMut(&mut Self, &mut TreeCursor<'_>),
+    ) {
+        if cursor.goto_first_child() {
+            loop {
+                each(self, cursor);
+                if !cursor.goto_next_sibling() {
+                    break;
+                }
+            }
+            cursor.goto_parent();
+        }
+    }
+
+    // ---- faults
+
+    pub(crate) fn fault(&mut self, range: TextRange, message: String, related: Option<(TextRange, String)>) {
+        if self.fault.as_ref().is_none_or(|fault| range.start() < fault.range.start()) {
+            self.fault = Some(Fault { range, message, related });
+        }
+    }
+
+    pub(crate) fn unexpected(&mut self, node: Node<'_>) {
+        let range = self.range(node);
+        if node.is_missing() {
+            let at = self.point(range.start());
+            return self.fault(at, format!("expected `{}`", node.kind()), None);
+        }
+        self.unexpected_at(range);
+    }
+
+    /// What is at the start of `range` does not belong there.
+    pub(crate) fn unexpected_at(&mut self, range: TextRange) {
+        let text = self.slice(range);
+        let start = text.len() - text.trim_start().len();
+        let rest = &text[start..];
+        let word =
+            rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum::<usize>();
+        let len = if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) };
+        let from = range.start() + text::size(start);
+        if len == 0 {
+            return self.fault(self.point(range.start()), "something is missing here".into(), None);
+        }
+        let message = format!("unexpected `{}`", &rest[..len]);
+        self.fault(TextRange::at(from, text::size(len)), message, None);
+    }
+
+    /// The character before `at`: something must follow it.
+    pub(crate) fn point(&self, at: TextSize) -> TextRange {
+        let end = usize::from(at).min(self.text.len());
+        let before = self.text.get(..end).and_then(|text| text.chars().next_back()).map_or(0, char::len_utf8);
+        text::range(end - before, end)
+    }
+
+    fn missing_value(&mut self, node: Node<'_>) {
+        let at = self.point(self.range(node).start());
+        self.fault(at, "expected a value".into(), None);
+    }
+
+    /// A fault if the cursor's node, the last child of a bracket, stands for the missing closing one.
+    fn missing_close(&mut self, node: Node<'_>, open: TextSize, close: &str) {
+        let at = self.point(self.range(node).start());
+        let related = (TextRange::at(open, text::size(1)), "opened here".to_owned());
+        self.fault(at, format!("expected `{close}`"), Some(related));
+    }
+
+    // ---- expressions
+
+    /// Reads the expression at the cursor.
+    pub(crate) fn expr(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        if self.depth >= MAX_DEPTH {
+            return Outcome::UNKNOWN;
+        }
+        self.depth += 1;
+        let outcome = self.expr_of(cursor);
+        self.depth -= 1;
+        outcome
+    }
+
+    fn expr_of(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let node = cursor.node();
+        match self.names.kind(node) {
+            Kind::Identifier => self.variable(self.node_text(node)),
+            Kind::Str => Outcome::of(Value::Literal(Lit::Str(self.string(node)))),
+            Kind::Number => Outcome::of(fold::number(self.node_text(node))),
+            Kind::Boolean => {
+                let truth = matches!(self.node_text(node), "true" | "True");
+                Outcome::of(Value::Literal(Lit::Bool(truth)))
+            }
+            Kind::None => Outcome::of(Value::Literal(Lit::None)),
+            Kind::UnterminatedStr => {
+                self.fault(self.range(node), "this string is never closed".into(), None);
+                Outcome::UNKNOWN
+            }
+            Kind::MissingValue => {
+                self.missing_value(node);
+                Outcome::UNKNOWN
+            }
+            Kind::ConcatenatedString => self.concatenated(cursor),
+            Kind::List | Kind::Tuple | Kind::ExpressionList => self.list(cursor),
+            Kind::Dict => self.dict(cursor),
+            Kind::Parenthesized => {
+                let inner = self.only_child(cursor);
+                Outcome { value: fold::elsewhere(inner.value), truth: inner.truth }
+            }
+            Kind::Unary => self.unary(cursor),
+            Kind::Binary => self.binary(cursor),
+            Kind::Ternary => self.ternary(cursor),
+            Kind::Filter => self.filter(cursor),
+            Kind::Call => self.call(cursor),
+            Kind::Attribute => self.attribute(cursor),
+            Kind::Subscript => self.subscript(cursor),
+            Kind::Error => {
+                self.unexpected(node);
+                self.all(cursor);
+                Outcome::UNKNOWN
+            }
+            _ => {
+                self.all(cursor);
+                Outcome::UNKNOWN
+            }
+        }
+    }
+
+    /// Reads every child for its calls and faults.
+    pub(crate) fn all(&mut self, cursor: &mut TreeCursor<'_>) {
+        self.children(cursor, |walker, cursor| {
+            walker.expr(cursor);
+        });
+    }
+
+    fn only_child(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let open = self.range(cursor.node()).start();
+        let mut outcome = Outcome::UNKNOWN;
+        self.children(cursor, |walker, cursor| match walker.kind(cursor) {
+            Kind::Other => {}
+            Kind::MissingClose => walker.missing_close(cursor.node(), open, ")"),
+            _ => outcome = walker.expr(cursor),
+        });
+        outcome
+    }
+
+    fn variable(&self, name: &str) -> Outcome {
+        let value = self.scopes.get(name);
+        if value == Value::Unknown && name == "execute" {
+            return Outcome { value, truth: Truth::EXECUTE };
+        }
+        Outcome::of(value)
+    }
+
+    fn string(&self, node: Node<'_>) -> SmolStr {
+        let text = self.node_text(node);
+        fold::unescape(text.get(1..text.len().max(2) - 1).unwrap_or_default())
+    }
+
+    fn concatenated(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let mut value = Value::Literal(Lit::Str(SmolStr::default()));
+        self.children(cursor, |walker, cursor| {
+            let part = walker.expr(cursor).value;
+            value = fold::binary("~", &value, &part);
+        });
+        Outcome::of(value)
+    }
+
+    fn list(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let node = cursor.node();
+        let (open, kind) = (self.range(node).start(), self.names.kind(node));
+        let mut items = Vec::new();
+        self.children(cursor, |walker, cursor| match walker.kind(cursor) {
+            Kind::Other => {}
+            Kind::MissingClose => {
+                walker.missing_close(cursor.node(), open, if kind == Kind::List { "]" } else { ")" })
+            }
+            _ => items.push(walker.expr(cursor).value),
+        });
+        Outcome::of(Value::Literal(Lit::List(items)))
+    }
+
+    fn dict(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let open = self.range(cursor.node()).start();
+        let (mut entries, mut complete) = (Vec::new(), true);
+        self.children(cursor, |walker, cursor| match walker.kind(cursor) {
+            Kind::Other => {}
+            Kind::MissingClose => walker.missing_close(cursor.node(), open, "}"),
+            Kind::Pair => {
+                let (mut key, mut value) = (Value::Unknown, Value::Unknown);
+                walker.children(cursor, |walker, cursor| match walker.field(cursor) {
+                    Field::Key => key = walker.expr(cursor).value,
+                    Field::Value => value = walker.expr(cursor).value,
+                    _ => drop(walker.expr(cursor)),
+                });
+                match key.as_str() {
+                    Some(key) => entries.push((SmolStr::new(key), value)),
+                    None => complete = false,
+                }
+            }
+            _ => {
+                complete = false;
+                walker.expr(cursor);
+            }
+        });
+        Outcome::of(Value::Literal(Lit::Dict { entries, complete }))
+    }
+
+    fn unary(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let (mut operator, mut operand) = ("", Outcome::UNKNOWN);
+        self.children(cursor, |walker, cursor| match walker.field(cursor) {
+            Field::Operator => operator = walker.node_text(cursor.node()),
+            _ => operand = walker.expr(cursor),
+        });
+        if operator != "not" {
+            return Outcome::of(fold::sign(operator == "-", operand.value));
+        }
+        let truth = operand.truth.not();
+        let value = truth.settled().map_or(Value::Unknown, |truth| Value::Folded(vec![Lit::Bool(truth)]));
+        Outcome { value, truth }
+    }
+
+    /// Goes down the left side first, so that a long chain of operators costs no stack.
+    fn binary(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let mut levels = 0;
+        while self.kind(cursor) == Kind::Binary && cursor.goto_first_child() {
+            levels += 1;
+        }
+        let mut left = self.expr(cursor);
+        for _ in 0..levels {
+            let mut operator = "";
+            while cursor.goto_next_sibling() {
+                match self.field(cursor) {
+                    Field::Operator => operator = self.node_text(cursor.node()),
+                    Field::Right => left = self.operation(left, operator, cursor),
+                    _ => drop(self.expr(cursor)),
+                }
+            }
+            cursor.goto_parent();
+        }
+        left
+    }
+
+    fn operation(&mut self, left: Outcome, operator: &str, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let condition = match operator {
+            "and" => left.truth,
+            "or" => left.truth.not(),
+            _ => {
+                let right = self.expr(cursor).value;
+                return Outcome::of(fold::binary(operator, &left.value, &right));
+            }
+        };
+        let right = self.under(condition, cursor);
+        let truth = if operator == "and" { left.truth.and(right.truth) } else { left.truth.or(right.truth) };
+        let value = match condition.settled() {
+            Some(true) => fold::elsewhere(right.value),
+            Some(false) => fold::elsewhere(left.value),
+            None => fold::either(left.value, right.value),
+        };
+        Outcome { value, truth }
+    }
+
+    /// Reads the expression at the cursor, which is only evaluated when `condition` holds.
+    fn under(&mut self, condition: Truth, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let outer = self.reach;
+        self.reach = condition.within(outer);
+        let outcome = self.expr(cursor);
+        self.reach = outer;
+        outcome
+    }
+
+    fn ternary(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let from = self.calls.len();
+        let (mut then, mut truth) = (Outcome::UNKNOWN, Truth::UNKNOWN);
+        let mut otherwise = None;
+        self.children(cursor, |walker, cursor| match walker.field(cursor) {
+            Field::Then => then = walker.expr(cursor),
+            Field::Condition => {
+                let to = walker.calls.len();
+                truth = walker.expr(cursor).truth;
+                // Written before its condition, evaluated after it.
+                for call in &mut walker.calls[from..to] {
+                    call.reach = strictest(call.reach, truth.within(Reach::Always));
+                }
+            }
+            Field::Else => otherwise = Some(walker.under(truth.not(), cursor)),
+            _ => drop(walker.expr(cursor)),
+        });
+        let otherwise = otherwise.unwrap_or(Outcome::UNKNOWN);
+        let value = match truth.settled() {
+            Some(true) => fold::elsewhere(then.value),
+            Some(false) => fold::elsewhere(otherwise.value),
+            None => fold::either(then.value, otherwise.value),
+        };
+        Outcome { truth: truth.and(then.truth).or(truth.not().and(otherwise.truth)), value }
+    }
+
+    fn filter(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let (mut value, mut name, mut plain) = (Value::Unknown, "", true);
+        self.children(cursor, |walker, cursor| match walker.field(cursor) {
+            Field::Value => value = walker.expr(cursor).value,
+            Field::Name if walker.kind(cursor) == Kind::DottedName => name = walker.node_text(cursor.node()),
+            Field::Arguments => {
+                plain = false;
+                walker.arguments(cursor);
+            }
+            _ => drop(walker.expr(cursor)),
+        });
+        Outcome::of(if plain { fold::filter(name, &value) } else { Value::Unknown })
+    }
+
+    fn attribute(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let (mut object, mut name) = (Value::Unknown, None);
+        self.children(cursor, |walker, cursor| match walker.field(cursor) {
+            Field::Object => object = walker.expr(cursor).value,
+            Field::Name if walker.kind(cursor) == Kind::Identifier => {
+                name = Some(walker.node_text(cursor.node()));
+            }
+            Field::Name if walker.kind(cursor) == Kind::Number => {}
+            _ => drop(walker.expr(cursor)),
+        });
+        Outcome::of(name.map_or(Value::Unknown, |name| fold::item(&object, &Lit::Str(name.into()))))
+    }
+
+    fn subscript(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let (mut object, mut keys, mut open) = (Value::Unknown, Vec::new(), TextSize::new(0));
+        self.children(cursor, |walker, cursor| match (walker.field(cursor), walker.kind(cursor)) {
+            (Field::Object, _) => {
+                object = walker.expr(cursor).value;
+                open = walker.range(cursor.node()).end();
+            }
+            (_, Kind::Other) => {}
+            (_, Kind::MissingClose) => walker.missing_close(cursor.node(), open, "]"),
+            _ => keys.push(walker.expr(cursor).value),
+        });
+        let key = if let [key] = keys.as_slice() { key.single() } else { None };
+        Outcome::of(key.map_or(Value::Unknown, |key| fold::item(&object, key)))
+    }
+
+    // ---- calls
+
+    fn call(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let node = self.range(cursor.node());
+        let mut at = None;
+        let mut truth = Truth::UNKNOWN;
+        self.children(cursor, |walker, cursor| match walker.field(cursor) {
+            Field::Function => {
+                let callee = walker.callee(cursor);
+                let (name, name_range) = walker.callee_name(callee);
+                if matches!(name.as_str(), "is_incremental" | "dbt.is_incremental") {
+                    truth = Truth::INCREMENTAL;
+                }
+                at = Some(walker.calls.len());
+                walker.calls.push(Call {
+                    name,
+                    name_range,
+                    range: TextRange::new(name_range.start().min(node.end()), node.end()),
+                    args: Vec::new(),
+                    reach: walker.reach,
+                    complete: true,
+                });
+            }
+            Field::Arguments => {
+                let (args, complete) = walker.arguments(cursor);
+                if let Some(call) = at.and_then(|at| walker.calls.get_mut(at)) {
+                    call.args = args;
+                    call.complete = complete;
+                }
+            }
+            _ => drop(walker.expr(cursor)),
+        });
+        Outcome { value: Value::Unknown, truth }
+    }
+
+    /// The callee at the cursor; the calls inside it are read.
+    fn callee(&mut self, cursor: &mut TreeCursor<'_>) -> Callee {
+        let node = self.range(cursor.node());
+        match self.kind(cursor) {
+            Kind::Identifier => Callee::Dotted(node),
+            Kind::Attribute if self.depth < MAX_DEPTH => {
+                self.depth += 1;
+                let mut callee = Callee::Result(node);
+                self.children(cursor, |walker, cursor| {
+                    let range = walker.range(cursor.node());
+                    match walker.field(cursor) {
+                        Field::Object => callee = walker.callee(cursor),
+                        Field::Name => {
+                            callee = match callee {
+                                Callee::Dotted(object) => Callee::Dotted(object.cover(range)),
+                                Callee::After(chain) => Callee::After(chain.cover(range)),
+                                _ => Callee::After(range),
+                            };
+                            if walker.kind(cursor) == Kind::MissingValue {
+                                walker.missing_value(cursor.node());
+                            }
+                        }
+                        _ if walker.kind(cursor) == Kind::Other => {}
+                        _ => drop(walker.expr(cursor)),
+                    }
+                });
+                self.depth -= 1;
+                callee
+            }
+            kind => {
+                self.expr(cursor);
+                if kind == Kind::Subscript { Callee::Item(node) } else { Callee::Result(node) }
+            }
+        }
+    }
+
+    fn callee_name(&self, callee: Callee) -> (SmolStr, TextRange) {
+        let squeezed = |range: TextRange, dot: &str| {
+            let text = self.slice(range);
+            if dot.is_empty() && !text.contains(char::is_whitespace) {
+                return SmolStr::new(text);
+            }
+            SmolStr::from_iter(dot.chars().chain(text.chars().filter(|c| !c.is_whitespace())))
+        };
+        match callee {
+            Callee::Dotted(range) => (squeezed(range, ""), range),
+            Callee::After(range) => (squeezed(range, "."), range),
+            Callee::Item(range) => ("[]".into(), range),
+            Callee::Result(range) => ("()".into(), range),
+        }
+    }
+
+    /// The arguments at the cursor, and whether all of them and the closing parenthesis are there.
+    fn arguments(&mut self, cursor: &mut TreeCursor<'_>) -> (Vec<Arg>, bool) {
+        let open = self.range(cursor.node()).start();
+        let (mut args, mut complete) = (Vec::<Arg>::new(), true);
+        self.children(cursor, |walker, cursor| {
+            let node = cursor.node();
+            match walker.kind(cursor) {
+                Kind::Other => complete &= !node.is_missing(),
+                Kind::MissingClose => {
+                    complete = false;
+                    walker.missing_close(node, open, ")");
+                }
+                Kind::Error => {
+                    complete = false;
+                    walker.expr(cursor);
+                }
+                kind => {
+                    let arg = match kind {
+                        Kind::KeywordArgument | Kind::Splat => walker.special_argument(kind, cursor),
+                        _ => {
+                            if args.last().is_some_and(|arg| arg.splat || arg.keyword.is_some()) {
+                                let message = "a positional argument after a keyword argument".to_owned();
+                                walker.fault(walker.range(node), message, None);
+                            }
+                            let value = walker.expr(cursor).value;
+                            Arg { keyword: None, range: walker.range(node), value, splat: false }
+                        }
+                    };
+                    complete &=
+                        !matches!(kind, Kind::UnterminatedStr) && !arg.range.is_empty() && !node.has_error();
+                    args.push(arg);
+                }
+            }
+        });
+        (args, complete)
+    }
+
+    /// `name=value`, `*value`, `**value`.
+    fn special_argument(&mut self, kind: Kind, cursor: &mut TreeCursor<'_>) -> Arg {
+        let end = self.range(cursor.node()).end();
+        let mut arg = Arg {
+            keyword: None,
+            range: TextRange::empty(end),
+            value: Value::Unknown,
+            splat: kind == Kind::Splat,
+        };
+        self.children(cursor, |walker, cursor| {
+            let range = walker.range(cursor.node());
+            match (walker.field(cursor), walker.kind(cursor)) {
+                (Field::Name, _) => arg.keyword = Some((walker.slice(range).into(), range)),
+                (_, Kind::Other) => {}
+                _ => {
+                    arg.value = walker.expr(cursor).value;
+                    arg.range = range;
+                }
+            }
+        });
+        arg
+    }
+}
+
+/// What is called.
+enum Callee {
+    /// `a.b`
+    Dotted(TextRange),
+    /// `.b` of `a().b`
+    After(TextRange),
+    /// `a['b']`
+    Item(TextRange),
+    /// `a()`, `(a)`
+    Result(TextRange),
+}

@@ -1,0 +1,362 @@
+//! One pass over a template's tags: trees, blocks, scopes and reach together.
+
+use smol_str::SmolStr;
+use text::TextRange;
+use tree_sitter::Tree;
+
+use super::blocks::{self, Open, Stack};
+use super::expr::{Fault, Walker};
+use super::kind::{self, Kind};
+use super::quote;
+use super::reach::{Truth, strictest};
+use super::segment::{Segment, segments};
+use super::statement::Facts;
+use super::{Block, BlockKind, Tag, TagKind, Template};
+use crate::SyntaxError;
+use crate::calls::{Reach, Value};
+
+/// Parses `text` as a whole template.
+pub(crate) fn template(text: &str) -> Template {
+    if !text.contains('{') {
+        return Template::default();
+    }
+    let trust = |range: std::ops::Range<usize>| {
+        text.get(range).and_then(kind::tree).is_some_and(|tree| !tree.root_node().has_error())
+    };
+    let mut reader = Reader { walker: Walker::new(text), out: Template::default(), stack: Stack::default() };
+    for segment in segments(text, trust) {
+        reader.segment(&segment);
+    }
+    reader.finish()
+}
+
+/// What is wrong with a tag as a whole.
+#[derive(Clone, Copy)]
+struct Tagged {
+    /// Its closing delimiter is there.
+    closed: bool,
+    /// Something in it is reported.
+    faulty: bool,
+}
+
+struct Reader<'t> {
+    walker: Walker<'t>,
+    /// Calls are the walker's until the end.
+    out: Template,
+    stack: Stack,
+}
+
+impl<'t> Reader<'t> {
+    fn segment(&mut self, segment: &Segment) {
+        let text = self.walker.text;
+        let range = text::range(segment.range.start, segment.range.end);
+        let keyword = text.get(segment.keyword.clone()).unwrap_or_default();
+        let statement = segment.kind == TagKind::Statement;
+        self.out.tags.push(Tag {
+            kind: segment.kind,
+            range,
+            keyword: statement.then(|| SmolStr::new(keyword)).filter(|word| !word.is_empty()),
+            closed: segment.closed,
+        });
+        match segment.kind {
+            TagKind::Output => self.output(segment, range),
+            TagKind::Statement => self.statement(segment, range, keyword),
+            TagKind::Raw => self.raw(segment, range),
+            TagKind::Comment if !segment.closed => {
+                self.error(range, "this comment is never closed: `#}` is missing".into(), None);
+            }
+            TagKind::Comment => {}
+        }
+    }
+
+    fn error(&mut self, range: TextRange, message: String, related: Option<(TextRange, String)>) {
+        self.out.errors.push(SyntaxError { range, message, related });
+    }
+
+    fn raw(&mut self, segment: &Segment, range: TextRange) {
+        self.out.blocks.push(Block {
+            kind: BlockKind::Raw,
+            open: text::range(segment.range.start, segment.inner.start),
+            close: Some(text::range(segment.inner.end, segment.range.end)),
+            name: None,
+            params: Vec::new(),
+            parent: self.stack.last().map(|open| open.block),
+            full: range,
+            adapter: None,
+        });
+    }
+
+    // ---- trees
+
+    fn tree(&mut self, segment: &Segment) -> Option<Tree> {
+        self.walker.base = segment.range.start;
+        self.walker.fault = None;
+        kind::tree(self.walker.text.get(segment.range.clone())?)
+    }
+
+    fn output(&mut self, segment: &Segment, range: TextRange) {
+        let inner = self.walker.text.get(segment.inner.clone()).unwrap_or_default();
+        if segment.closed && is_plain_name(inner) {
+            return;
+        }
+        let Some(tree) = self.tree(segment) else { return };
+        let mut cursor = tree.walk();
+        self.walker.children(&mut cursor, |walker, cursor| match walker.kind(cursor) {
+            Kind::Output => walker.children(cursor, |walker, cursor| match walker.kind(cursor) {
+                Kind::Other | Kind::MissingClose => {}
+                _ => drop(walker.expr(cursor)),
+            }),
+            Kind::Error => drop(walker.expr(cursor)),
+            _ => {}
+        });
+        self.report(segment, range, &tree);
+    }
+
+    /// Reports the tag's first fault.
+    fn report(&mut self, segment: &Segment, range: TextRange, tree: &Tree) {
+        let start = segment.range.start;
+        if !segment.closed {
+            let (open, close) = if segment.kind == TagKind::Output { ("{{", "}}") } else { ("{%", "%}") };
+            let first = self.walker.slice(range).lines().next().unwrap_or_default();
+            let shown = text::range(start, start + first.trim_end().len());
+            return self.error(shown, format!("this `{open}` is never closed: `{close}` is missing"), None);
+        }
+        // Where the tree believes the tag ends, when that is before its end.
+        let ended = tree.root_node().child(0).map_or(start, |node| start + node.end_byte());
+        if ended < segment.range.end && !tree.root_node().child(0).is_some_and(|node| node.is_error()) {
+            self.walker.unexpected_at(text::range(ended, segment.range.end));
+        }
+        if self.walker.fault.is_none() && tree.root_node().has_error() {
+            self.fallback_fault(tree, range);
+        }
+        let in_docs = self.in_docs();
+        if let Some(Fault { range, message, related }) = self.walker.fault.take().filter(|_| !in_docs) {
+            self.error(range, message, related);
+        }
+    }
+
+    /// A fault for an error that no reader of a node came across.
+    fn fallback_fault(&mut self, tree: &Tree, range: TextRange) {
+        let mut cursor = tree.walk();
+        loop {
+            let node = cursor.node();
+            if node.is_error() || node.is_missing() {
+                return self.walker.unexpected(node);
+            }
+            if node.has_error() && cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return self.walker.unexpected_at(range);
+                }
+            }
+        }
+    }
+
+    // ---- statements
+
+    fn statement(&mut self, segment: &Segment, range: TextRange, keyword: &'t str) {
+        if let Some(opening) = blocks::closed_by(keyword) {
+            self.extra_words(segment, range, keyword);
+            return self.close(opening, keyword, range);
+        }
+        match keyword {
+            "else" => {
+                self.extra_words(segment, range, keyword);
+                self.otherwise(range);
+            }
+            "elif" => self.elif(segment, range),
+            _ => {
+                let errors = self.out.errors.len();
+                let facts = self.facts(segment, range);
+                let faulty = self.out.errors.len() > errors;
+                self.plain(keyword, range, facts, Tagged { closed: segment.closed, faulty });
+            }
+        }
+    }
+
+    fn facts(&mut self, segment: &Segment, range: TextRange) -> Facts {
+        let tree = self.tree(segment);
+        let facts = match &tree {
+            Some(tree) => self.walker.statement(&mut tree.walk()),
+            None => Facts::default(),
+        };
+        if let Some(tree) = &tree {
+            self.report(segment, range, tree);
+        }
+        facts
+    }
+
+    /// Parses a closing tag only when there is more to it than its keyword.
+    fn extra_words(&mut self, segment: &Segment, range: TextRange, keyword: &str) {
+        let inner = self.walker.text.get(segment.inner.clone()).unwrap_or_default();
+        if !segment.closed || inner.trim() != keyword {
+            self.facts(segment, range);
+        }
+    }
+
+    /// A statement that is neither a closing one nor a branch.
+    fn plain(&mut self, keyword: &str, range: TextRange, facts: Facts, tag: Tagged) {
+        // A half-typed `set` is no block yet.
+        let opened = blocks::opened_by(keyword)
+            .filter(|kind| *kind != BlockKind::SetBlock || !facts.inline && tag.closed);
+        if let Some(kind) = opened {
+            return self.open(kind, keyword, range, facts, tag);
+        }
+        for (name, _, value) in facts.bindings {
+            self.walker.scopes.set(name, value);
+        }
+        if !blocks::stands_alone(keyword) && !tag.faulty && !self.in_docs() {
+            self.error(range, format!("unknown tag `{keyword}`"), None);
+        }
+        if matches!(keyword, "break" | "continue") {
+            // Some rounds do not come past this place.
+            self.walker.reach = strictest(self.walker.reach, Reach::Maybe);
+        }
+    }
+
+    /// Inside `{% docs %}` dbt renders nothing: only tags and blocks must be whole.
+    fn in_docs(&self) -> bool {
+        self.stack.last().is_some_and(|open| open.keyword == "docs")
+    }
+
+    fn open(&mut self, kind: BlockKind, keyword: &str, range: TextRange, facts: Facts, tag: Tagged) {
+        let outer = self.walker.reach;
+        let doubtful = !tag.closed;
+        self.walker.reach = match kind {
+            _ if doubtful => outer,
+            BlockKind::If => facts.truth.within(outer),
+            BlockKind::For => Truth::constant(facts.rounds).within(outer),
+            BlockKind::Macro | BlockKind::Test | BlockKind::Materialization => strictest(outer, Reach::Macro),
+            BlockKind::Call => strictest(outer, Reach::Maybe),
+            _ => outer,
+        };
+        let scopes = &mut self.walker.scopes;
+        match kind {
+            BlockKind::If => scopes.open_if(),
+            BlockKind::Macro | BlockKind::Test | BlockKind::Materialization => scopes.open_macro(),
+            _ => scopes.open_body(),
+        }
+        for param in &facts.params {
+            scopes.set(param.name.clone(), Value::Unknown);
+        }
+        if kind != BlockKind::SetBlock {
+            for (name, _, value) in facts.bindings {
+                scopes.set(name, value);
+            }
+        }
+        let block = self.out.blocks.len();
+        self.out.blocks.push(Block {
+            kind,
+            open: range,
+            close: None,
+            name: facts.name,
+            params: facts.params,
+            parent: self.stack.last().map(|open| open.block),
+            full: range,
+            adapter: facts.adapter,
+        });
+        self.stack.push(Open {
+            block,
+            keyword: keyword.into(),
+            doubtful,
+            outer,
+            before: facts.truth.not(),
+            rounds: facts.rounds,
+            else_seen: false,
+        });
+    }
+
+    fn elif(&mut self, segment: &Segment, range: TextRange) {
+        let branch = self.stack.branching().filter(|open| open.keyword == "if");
+        let Some((before, outer, late)) = branch.map(|open| (open.before, open.outer, open.else_seen)) else {
+            self.facts(segment, range);
+            return self.error(range, "`elif` belongs to no open `if`".into(), None);
+        };
+        self.walker.scopes.next_branch();
+        self.walker.reach = before.within(outer);
+        let truth = self.facts(segment, range).truth;
+        self.walker.reach = before.and(truth).within(outer);
+        if let Some(open) = self.stack.branching() {
+            open.before = before.and(truth.not());
+        }
+        if late {
+            self.error(range, "`elif` after `else`".into(), None);
+        }
+    }
+
+    fn otherwise(&mut self, range: TextRange) {
+        let Some(open) = self.stack.branching() else {
+            return self.error(range, "`else` belongs to no open `if` or `for`".into(), None);
+        };
+        let late = std::mem::replace(&mut open.else_seen, true);
+        let is_loop = open.keyword == "for";
+        let condition = if is_loop { Truth::constant(open.rounds).not() } else { open.before };
+        self.walker.reach = condition.within(open.outer);
+        if is_loop {
+            self.walker.scopes.close(false);
+            self.walker.scopes.open_body();
+        } else {
+            self.walker.scopes.next_branch();
+        }
+        if late {
+            self.error(range, "a second `else`".into(), None);
+        }
+    }
+
+    fn close(&mut self, opening: &str, keyword: &str, range: TextRange) {
+        let closed = self.stack.close(opening);
+        if closed.is_empty() {
+            if self.stack.excuses(opening) {
+                return;
+            }
+            return self.error(range, format!("`{keyword}` closes nothing: no `{opening}` is open"), None);
+        }
+        for open in closed {
+            self.leave(&open);
+            let Some(block) = self.out.blocks.get_mut(open.block) else { continue };
+            if open.keyword == opening {
+                block.close = Some(range);
+                block.full = block.open.cover(range);
+            } else {
+                let error = blocks::give_up(block, &open, range.start(), Some((range, keyword)));
+                self.out.errors.extend(error);
+            }
+        }
+    }
+
+    fn leave(&mut self, open: &Open) {
+        self.walker.scopes.close(open.else_seen);
+        self.walker.reach = open.outer;
+        if open.keyword == "set"
+            && let Some((name, _)) = self.out.blocks.get(open.block).and_then(|block| block.name.clone())
+        {
+            self.walker.scopes.set(name, Value::Unknown);
+        }
+    }
+
+    fn finish(mut self) -> Template {
+        let end = text::size(self.walker.text.len());
+        for open in self.stack.finish() {
+            if let Some(block) = self.out.blocks.get_mut(open.block) {
+                self.out.errors.extend(blocks::give_up(block, &open, end, None));
+            }
+        }
+        self.out.errors.sort_by_key(|error| (error.range.start(), error.range.end()));
+        self.out.calls = self.walker.calls;
+        self.out
+    }
+}
+
+/// `{{ name }}`, `{{ a.b }}`: no call, no error, no tree needed.
+fn is_plain_name(inner: &str) -> bool {
+    let name = inner.trim();
+    let dotted = |part: &str| {
+        part.bytes().all(|b| b.is_ascii() && quote::is_word(b))
+            && !part.starts_with(|c: char| c.is_ascii_digit())
+    };
+    !name.is_empty()
+        && name.split('.').all(|part| !part.is_empty() && dotted(part))
+        && !matches!(name, "not" | "and" | "or" | "if" | "in" | "is" | "else")
+}
