@@ -3,6 +3,27 @@
 //! Every entry point takes an [`Analysis`] and returns plain data with public fields, positions in bytes.
 //! Knows no protocol types, does no input or output, never waits.
 
+pub mod analysis;
+mod at;
+mod completion;
+mod definition;
+mod describe;
+pub mod diagnostics;
+mod docs;
+#[cfg(test)]
+mod fixture;
+mod fixes;
+mod hover;
+mod names;
+mod thing;
 mod types;
+mod upstream_document;
 
+pub use analysis::{Analysis, Level, Rules};
+pub use completion::{CompletionOptions, completion, completion_docs};
+pub use definition::definition;
+pub use diagnostics::{CODES, Depth, diagnostics};
+pub use fixes::fixes;
+pub use hover::hover;
 pub use types::*;
+pub use upstream_document::{UpstreamDocument, upstream_document};

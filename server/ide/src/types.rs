@@ -217,3 +217,46 @@ pub struct SourceChange {
     /// New files: absolute path with `/`, and text.
     pub create: Vec<(String, String)>,
 }
+
+impl SourceChange {
+    /// One replacement in one file.
+    pub fn edit(file: FileId, range: TextRange, new_text: impl Into<String>) -> SourceChange {
+        SourceChange { edits: vec![(file, vec![TextEdit::replace(range, new_text)])], create: Vec::new() }
+    }
+}
+
+impl Diagnostic {
+    /// A finding without anything beside its message.
+    pub fn new(code: &'static str, range: TextRange, severity: Severity, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            range,
+            severity,
+            message: message.into(),
+            related: Vec::new(),
+            tag: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Adds a change that resolves it.
+    #[must_use]
+    pub fn fix(mut self, fix: impl IntoIterator<Item = Fix>) -> Diagnostic {
+        self.fixes.extend(fix);
+        self
+    }
+
+    /// Adds another place that explains it.
+    #[must_use]
+    pub fn related(mut self, place: Option<Place>, what: impl Into<String>) -> Diagnostic {
+        self.related.extend(place.map(|place| (place, what.into())));
+        self
+    }
+
+    /// Sets how editors draw the code.
+    #[must_use]
+    pub fn tag(mut self, tag: Tag) -> Diagnostic {
+        self.tag = Some(tag);
+        self
+    }
+}

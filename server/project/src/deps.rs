@@ -20,6 +20,63 @@ pub struct DependencyFacts {
     pub packages: Box<[PackageDep]>,
     /// What is wrong with the file's form.
     pub problems: Box<[DepProblem]>,
+    /// Where another project is written.
+    append: Append,
+}
+
+/// Where and how a line is added to a file that is not at hand any more.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Append {
+    /// Byte offset of the insertion.
+    at: u32,
+    /// What comes before the new `- name: …`: a line break where one is missing, `projects:`, the indent.
+    before: SmolStr,
+    /// What comes after it.
+    after: &'static str,
+}
+
+impl DependencyFacts {
+    /// The edit that adds a project to the list (and the list, when there is none yet).
+    pub fn declare(&self, name: &str) -> text::TextEdit {
+        let Append { at, before, after } = &self.append;
+        text::TextEdit::insert((*at).into(), format!("{before}- name: {name}{after}"))
+    }
+
+    /// The text of a new `dependencies.yml` that declares one project.
+    pub fn new_file(name: &str) -> String {
+        format!("projects:\n  - name: {name}\n")
+    }
+}
+
+fn append(root: Option<Node<'_>>, text: &str) -> Append {
+    let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let list = root.and_then(|root| root.get("projects")).filter(|list| list.is_block());
+    let last = list.and_then(|list| list.items().last().map(|item| (list, item)));
+    if let Some((list, item)) = last {
+        let end = usize::from(item.range().end());
+        // Behind a comment on the same line.
+        let end = text[end..].find(['\r', '\n']).map_or(text.len(), |at| end + at);
+        let indent = " ".repeat(list.indent().unwrap_or(2) as usize);
+        return Append { at: end as u32, before: format!("{line_break}{indent}").into(), after: "" };
+    }
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { line_break };
+    let empty_key = root
+        .and_then(|root| root.entry("projects"))
+        .filter(|entry| matches!(entry.value.kind(), Kind::Null | Kind::Sequence));
+    if let Some(entry) = empty_key {
+        let end = usize::from(entry.key_range.end());
+        let colon = text[end..].find(':').map_or(end, |at| end + at + 1);
+        // `projects: []` cannot be continued: the new list goes behind the key only when nothing is there.
+        if entry.value.kind() == Kind::Null {
+            return Append { at: colon as u32, before: format!("{line_break}  ").into(), after: "" };
+        }
+    }
+    let after = if line_break == "\n" { "\n" } else { "\r\n" };
+    Append {
+        at: text.len() as u32,
+        before: format!("{gap}projects:{line_break}  ").into(),
+        after,
+    }
 }
 
 /// One upstream project.
@@ -116,6 +173,7 @@ pub(crate) fn facts(kind: FileKind, text: &str, _dialect: Dialect) -> FileFacts 
         reader.root(root);
     }
     reader.facts.problems = reader.problems.into();
+    reader.facts.append = append(tree.root(text), text);
     FileFacts {
         dependencies: Some(Box::new(reader.facts)),
         errors: tree.errors.into(),

@@ -27,6 +27,8 @@ pub struct Def {
     pub settings: Settings,
     /// `adapter='…'` of a materialization.
     pub adapter: Option<SmolStr>,
+    /// The text of a docs block, for showing it; `None` for all other blocks.
+    pub body: Option<Box<str>>,
 }
 
 /// What a [`Def`] defines.
@@ -70,7 +72,7 @@ impl Def {
 /// Facts of a SQL file (or of a Markdown file, which has the same blocks).
 pub fn sql(text: &str) -> FileFacts {
     let template = syntax::jinja::parse(text);
-    let mut defs: Vec<Def> = template.blocks.into_iter().filter_map(def).collect();
+    let mut defs: Vec<Def> = template.blocks.into_iter().filter_map(|block| def(block, text)).collect();
     let mut uses = Vec::new();
     let mut settings = Vec::new();
     for call in template.calls {
@@ -121,7 +123,7 @@ pub fn python(text: &str) -> FileFacts {
     }
 }
 
-fn def(block: Block) -> Option<Def> {
+fn def(block: Block, text: &str) -> Option<Def> {
     let kind = match block.kind {
         BlockKind::Macro => DefKind::Macro,
         BlockKind::Test => DefKind::Test,
@@ -131,6 +133,10 @@ fn def(block: Block) -> Option<Def> {
         _ => return None,
     };
     let (name, name_range) = block.name?;
+    let body = (kind == DefKind::Docs).then(|| {
+        let end = block.close.map_or(block.full.end(), |close| close.start());
+        text.get(block.open.end().into()..end.into()).unwrap_or_default().trim().into()
+    });
     Some(Def {
         kind,
         name,
@@ -139,6 +145,7 @@ fn def(block: Block) -> Option<Def> {
         params: block.params.into(),
         settings: Settings::default(),
         adapter: block.adapter,
+        body,
     })
 }
 

@@ -1,3 +1,5 @@
+//! The reader against serde_json, in reads of every size.
+
 use std::io::Read;
 
 use serde::Deserialize;

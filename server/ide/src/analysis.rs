@@ -1,0 +1,63 @@
+//! The snapshot that every question is asked of.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use project::date::Date;
+use project::{FileId, Mesh, PackageId};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use crate::{Cancellable, Cancelled, Severity};
+
+/// An immutable view of the mesh and of what is open in the editor. Cloning is cheap.
+#[derive(Debug, Clone, Default)]
+pub struct Analysis {
+    /// Facts of every file (of open ones, as typed).
+    pub mesh: Mesh,
+    /// Texts of open documents.
+    pub open: Arc<FxHashMap<FileId, Arc<str>>>,
+    /// What the user says about findings.
+    pub rules: Arc<Rules>,
+    /// Today, for deprecations.
+    pub today: Option<Date>,
+    /// Set when nobody waits for the answer any more.
+    pub cancelled: Arc<AtomicBool>,
+}
+
+/// Severities set by the user, by code.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// From the editor's settings or the command line: they win.
+    pub everywhere: FxHashMap<SmolStr, Level>,
+    /// From each project's `dbt_mesh.yml`.
+    pub by_project: FxHashMap<PackageId, FxHashMap<SmolStr, Level>>,
+}
+
+/// What a rule is set to; `None` is off.
+pub type Level = Option<Severity>;
+
+impl Rules {
+    /// The severity of a finding in a project; `None` when it is switched off.
+    pub fn level(&self, project: PackageId, code: &str, default: Severity) -> Level {
+        let set = self.everywhere.get(code).or_else(|| self.by_project.get(&project)?.get(code));
+        set.copied().unwrap_or(Some(default))
+    }
+}
+
+impl Analysis {
+    /// The text of an open document.
+    pub fn text(&self, file: FileId) -> Option<&Arc<str>> {
+        self.open.get(&file)
+    }
+
+    /// To be asked at the head of every loop that may run long.
+    pub fn check(&self) -> Cancellable<()> {
+        if self.cancelled.load(Ordering::Relaxed) { Err(Cancelled) } else { Ok(()) }
+    }
+
+    /// Today; the epoch when nobody said, so that nothing counts as deprecated.
+    pub fn today(&self) -> Date {
+        self.today.unwrap_or(Date(0))
+    }
+}
