@@ -1,7 +1,6 @@
 //! The snapshot that every question is asked of.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use project::date::Date;
 use project::{FileId, Mesh, PackageId};
@@ -21,8 +20,18 @@ pub struct Analysis {
     pub rules: Arc<Rules>,
     /// Today, for deprecations.
     pub today: Option<Date>,
-    /// Set when nobody waits for the answer any more.
-    pub cancelled: Arc<AtomicBool>,
+    /// Whether nobody waits for the answer any more.
+    pub cancel: Cancel,
+}
+
+/// Asked at the heads of loops: has the answer become pointless?
+#[derive(Clone, Default)]
+pub struct Cancel(pub Option<Arc<dyn Fn() -> bool + Send + Sync>>);
+
+impl std::fmt::Debug for Cancel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cancel")
+    }
 }
 
 /// Severities set by the user, by code.
@@ -53,7 +62,10 @@ impl Analysis {
 
     /// To be asked at the head of every loop that may run long.
     pub fn check(&self) -> Cancellable<()> {
-        if self.cancelled.load(Ordering::Relaxed) { Err(Cancelled) } else { Ok(()) }
+        match &self.cancel.0 {
+            Some(is_cancelled) if is_cancelled() => Err(Cancelled),
+            _ => Ok(()),
+        }
     }
 
     /// Today; the epoch when nobody said, so that nothing counts as deprecated.

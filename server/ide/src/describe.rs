@@ -301,9 +301,9 @@ fn age(cx: &FileCx<'_>, date: &str) -> Option<String> {
 pub(crate) fn supplied(kind: SupplyKind) -> &'static str {
     match kind {
         SupplyKind::Workspace => "a checkout in the workspace",
-        SupplyKind::MeshFile => "dbt_mesh.yml",
+        SupplyKind::Mesh => "dbt_mesh.yml",
         SupplyKind::Loom => "dbt_loom.config.yml",
-        SupplyKind::Neighbour => "a folder beside the project",
+        SupplyKind::Sibling => "a folder beside the project",
         SupplyKind::Publication => "the dbt platform's publication",
     }
 }

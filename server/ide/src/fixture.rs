@@ -123,7 +123,7 @@ fn offer(mesh: &mut Mesh, project: project::PackageId, name: &str, lines: &str) 
         .offers
         .entry(project)
         .or_default()
-        .push(Offer::new(SupplyKind::MeshFile, None, OfferSource::Manifest(key)));
+        .push(Offer::new(SupplyKind::Mesh, None, OfferSource::Manifest(key)));
 }
 
 /// One node a line: `kind name [public|protected|private] [v=…] [latest=…] [group=…] [deprecated=…]

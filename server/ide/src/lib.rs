@@ -19,7 +19,7 @@ mod thing;
 mod types;
 mod upstream_document;
 
-pub use analysis::{Analysis, Level, Rules};
+pub use analysis::{Analysis, Cancel, Level, Rules};
 pub use completion::{CompletionOptions, completion, completion_docs};
 pub use definition::definition;
 pub use diagnostics::{CODES, Depth, diagnostics};

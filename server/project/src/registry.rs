@@ -13,34 +13,7 @@ use crate::layout::FileKind;
 use crate::mesh::{Mesh, PackageId};
 use crate::package::{Package, Role};
 use crate::upstream::Manifest;
-
-/// How an upstream is supplied, in the default order of preference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SupplyKind {
-    /// A checkout in the workspace, live.
-    Workspace,
-    /// An entry in `dbt_mesh.yml` (or the editor's settings).
-    MeshFile,
-    /// An entry in `dbt_loom.config.yml`.
-    Loom,
-    /// A checkout beside the project, or its `target/manifest.json`.
-    Neighbour,
-    /// A publication file of the dbt platform.
-    Publication,
-}
-
-impl SupplyKind {
-    /// The word shown to people and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            SupplyKind::Workspace => "workspace",
-            SupplyKind::MeshFile => "dbt_mesh.yml",
-            SupplyKind::Loom => "dbt-loom",
-            SupplyKind::Neighbour => "neighbour",
-            SupplyKind::Publication => "publication",
-        }
-    }
-}
+pub use crate::upstream::config::SupplyKind;
 
 /// Names a manifest: its path or address.
 pub type ManifestKey = Arc<str>;
@@ -166,6 +139,8 @@ pub struct Registry {
     pub offers: FxHashMap<PackageId, Vec<Offer>>,
     /// The dbt that wrote each project's own manifest.
     pub own_dbt: FxHashMap<PackageId, SmolStr>,
+    /// What supplies an upstream when several could, best first, where a project says so.
+    pub order: FxHashMap<PackageId, Vec<SupplyKind>>,
     /// Projects that are in the mesh only because an offer points at them, outside the workspace.
     pub outside: rustc_hash::FxHashSet<PackageId>,
     views: FxHashMap<PackageId, Arc<Vec<Upstream>>>,
@@ -212,26 +187,40 @@ fn view(mesh: &Mesh, project: &Package) -> Vec<Upstream> {
     for dependency in declared.into_iter().flat_map(|facts| facts.projects.iter()) {
         entry(&mut found, &dependency.name).in_dependencies = true;
     }
-    let workspace = mesh.projects().filter(|other| other.id != project.id && !other.name().is_empty());
-    for other in workspace {
-        let name = other.name();
-        // A checkout that is only beside the project is an offer, not part of the workspace.
-        if is_local(mesh, project, name) || mesh.registry.outside.contains(&other.id) {
-            continue;
+    let chosen = mesh.registry.order.get(&project.id).into_iter().flatten().copied();
+    let mut kinds: Vec<SupplyKind> = chosen.chain(SupplyKind::ALL).collect();
+    let mut seen = Vec::new();
+    kinds.retain(|kind| !seen.contains(kind) && {
+        seen.push(*kind);
+        true
+    });
+    for kind in kinds {
+        if kind == SupplyKind::Workspace {
+            workspace(mesh, project, &mut found);
         }
-        let upstream = entry(&mut found, name);
-        if upstream.supply.is_none() {
-            upstream.supply = Some(Supply::Live(other.id));
-            upstream.kind = Some(SupplyKind::Workspace);
-            upstream.state = State::Ready;
-        }
-    }
-    for offer in mesh.registry.offers.get(&project.id).into_iter().flatten() {
-        take(mesh, project, offer, &mut found);
+        let offers = mesh.registry.offers.get(&project.id).into_iter().flatten();
+        offers.filter(|offer| offer.kind == kind).for_each(|offer| take(mesh, project, offer, &mut found));
     }
     fill_gaps(mesh, project, &mut found);
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
+}
+
+/// The other projects of the workspace. A checkout that is only beside the project is an offer instead.
+fn workspace(mesh: &Mesh, project: &Package, found: &mut Vec<Upstream>) {
+    for other in mesh.projects().filter(|other| other.id != project.id && !other.name().is_empty()) {
+        let name = other.name();
+        if is_local(mesh, project, name) || mesh.registry.outside.contains(&other.id) {
+            continue;
+        }
+        let upstream = entry(found, name);
+        if upstream.state != State::Ready {
+            upstream.supply = Some(Supply::Live(other.id));
+            upstream.kind = Some(SupplyKind::Workspace);
+            upstream.state = State::Ready;
+            upstream.failure = None;
+        }
+    }
 }
 
 fn entry<'a>(found: &'a mut Vec<Upstream>, name: &str) -> &'a mut Upstream {
@@ -306,7 +295,7 @@ fn mark(
     modified: Option<i64>,
 ) {
     upstream.in_loom |= offer.kind == SupplyKind::Loom;
-    upstream.in_mesh_file |= offer.kind == SupplyKind::MeshFile;
+    upstream.in_mesh_file |= offer.kind == SupplyKind::Mesh;
     let better = match (&upstream.state, &state) {
         (State::Ready, _) => false,
         (_, State::Ready) => true,
