@@ -286,6 +286,12 @@ impl Client {
         {
             self.faults.push(format!("diagnostics from the future: {version} of {current} of {uri}"));
         }
+        if let (Some(version), Some(Published { version: Some(before), .. })) =
+            (version, self.published.get(&uri))
+            && version < *before
+        {
+            self.faults.push(format!("diagnostics from the past: {version} after {before} of {uri}"));
+        }
         let items = params["diagnostics"].as_array().cloned().unwrap_or_default();
         self.published.insert(uri, Published { version, items });
     }
@@ -301,6 +307,7 @@ impl Client {
             _ => "sql",
         };
         self.texts.insert(uri.clone(), (1, text.to_owned()));
+        self.published.remove(&uri);
         let document = json!({ "uri": uri, "languageId": language, "version": 1, "text": text });
         self.notify("textDocument/didOpen", json!({ "textDocument": document }));
     }

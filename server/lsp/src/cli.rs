@@ -10,6 +10,8 @@ mod mesh;
 pub mod output;
 pub mod report;
 
+use crate::analysis::{self, Analysis, LoadEvent};
+use crate::config::Config;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -116,4 +118,14 @@ fn existing(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         anyhow::ensure!(path.exists(), "{}: no such file or directory", path.display());
     }
     Ok(paths.to_vec())
+}
+
+/// Loads everything below `paths`. Fails when there is no project: a check of nothing is no success.
+fn load(paths: &[PathBuf], config: &Config, progress: &dyn Fn(LoadEvent)) -> anyhow::Result<Analysis> {
+    let analysis = analysis::load(paths, config, progress)?;
+    if analysis::projects(&analysis).is_empty() {
+        let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        anyhow::bail!("no dbt_project.yml in or above {}", paths.join(", "));
+    }
+    Ok(analysis)
 }

@@ -111,6 +111,16 @@ impl Client {
         });
     }
 
+    /// Tells the client that a document of ours has changed.
+    pub fn refresh_document(&self, uri: lsp::Uri) {
+        let wire = self.wire.clone();
+        self.runtime.spawn(async move {
+            if let Err(error) = wire.text_document_content_refresh(uri).await {
+                tracing::debug!(%error, "the client did not refresh a document");
+            }
+        });
+    }
+
     /// Asks the client to change files.
     pub fn apply_edit(&self, edit: lsp::WorkspaceEdit) {
         let (wire, client) = (self.wire.clone(), self.clone());

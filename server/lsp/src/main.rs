@@ -38,6 +38,9 @@ mod watchdog;
 
 mod cli;
 
+#[cfg(test)]
+mod testing;
+
 // The protocol's types under the name everybody uses.
 use tower_lsp::gen_lsp_types as lsp;
 

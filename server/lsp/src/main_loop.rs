@@ -4,7 +4,7 @@
 //! wire. Whatever takes longer than applying an edit happens on a worker.
 
 use crate::client::Client;
-use crate::event::{Event, Notification, Reply, Request};
+use crate::event::{Event, Reply, Request};
 use crate::handlers::{self, Answer, Refusal};
 use crate::pool::Pools;
 use crate::schedule::Schedule;
@@ -85,13 +85,11 @@ impl MainLoop {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Initialize(params, reply) => reply.send(Ok(self.world.initialize(*params))),
-            Event::Notification(notification) => {
-                if matches!(notification, Notification::Initialized) {
-                    self.parked_until = Some(Instant::now() + PARKED_AT_MOST);
-                }
-                self.world.notified(notification);
+            Event::Initialize(params, reply) => {
+                self.parked_until = Some(Instant::now() + PARKED_AT_MOST);
+                reply.send(Ok(self.world.initialize(*params)));
             }
+            Event::Notification(notification) => self.world.notified(notification),
             Event::Request(request) if self.world.ready || !waits_for_workspace(&request) => {
                 self.dispatch(request);
             }
@@ -163,7 +161,7 @@ impl MainLoop {
             Until::Edited(_) => reply.token().until_edited(&self.world.edits),
         };
         let snap = self.world.snapshot(token);
-        let (events, trace) = (self.events.clone(), self.world.trace);
+        let (events, trace) = (self.events.clone(), self.world.trace());
         self.pools.interactive.spawn(move || {
             if snap.token.is_cancelled() {
                 return;
@@ -238,11 +236,80 @@ fn name(event: &Event) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{lsp, testing};
+    use std::sync::mpsc::channel;
+
+    fn main_loop() -> (MainLoop, Receiver<Event>) {
+        let (client, _) = testing::client();
+        let (events, queue) = crossbeam_channel::unbounded();
+        let world = World::new(client, events.clone());
+        let (schedule, pools) = (Schedule::default(), Pools::new());
+        (MainLoop { world, schedule, pools, events, parked: Vec::new(), parked_until: None }, queue)
+    }
+
+    #[test]
+    fn a_panic_in_a_handler_is_an_error_answer_and_an_event() {
+        let (mut main, queue) = main_loop();
+        let (reply, pending) = Reply::<()>::new("test");
+        main.answer((), reply, Until::Answered, |_, ()| panic!("on purpose"));
+        assert_eq!(testing::wait(pending.wait()), Err(Error::internal_error()));
+        assert!(matches!(queue.recv(), Ok(Event::Panicked("test"))));
+    }
+
+    /// A handler that works until its answer is not wanted any more.
+    fn endless(snap: &Snapshot, (): ()) -> Answer<()> {
+        while !snap.token.is_tripped() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        Err(Refusal::Cancelled)
+    }
+
+    #[test]
+    fn an_edit_ends_what_the_client_will_ask_again() {
+        let (mut main, _queue) = main_loop();
+        let (reply, pending) = Reply::new("test");
+        main.answer((), reply, Until::Edited(content_modified), endless);
+        main.world.edits.advance();
+        assert_eq!(testing::wait(pending.wait()), Err(Error::content_modified()));
+    }
+
+    #[test]
+    fn a_client_that_no_longer_waits_ends_the_work() {
+        let (mut main, _queue) = main_loop();
+        let mut waiting = Vec::new();
+        for _ in 0..2 {
+            let (reply, pending) = Reply::new("test");
+            main.answer((), reply, Until::Answered, endless);
+            waiting.push(pending);
+        }
+        drop(waiting);
+        // Both interactive threads are free again.
+        let (done, ran) = channel();
+        main.pools.interactive.spawn(move || done.send(()).unwrap());
+        assert_eq!(ran.recv_timeout(Duration::from_secs(20)), Ok(()));
+    }
+
+    #[test]
+    fn requests_wait_for_the_workspace_but_not_for_ever() {
+        let (mut main, _queue) = main_loop();
+        let text_document = lsp::TextDocumentIdentifier { uri: "untitled:x".parse().unwrap() };
+        let position = lsp::Position::default();
+        let hover = lsp::HoverParams {
+            text_document_position_params: lsp::TextDocumentPositionParams { text_document, position },
+            work_done_progress_params: lsp::WorkDoneProgressParams::default(),
+        };
+        let (reply, pending) = Reply::new("test");
+        main.handle(Event::Request(Request::Hover(hover, reply)));
+        main.after_burst();
+        assert_eq!(main.parked.len(), 1);
+        main.parked_until = Some(Instant::now());
+        main.after_burst();
+        assert_eq!(testing::wait(pending.wait()), Ok(None));
+    }
 
     #[test]
     fn a_superseded_pull_asks_to_be_repeated() {
         let error = serde_json::to_value(pull_again()).unwrap();
-        assert_eq!(error["code"], -32802);
-        assert_eq!(error["data"]["retriggerRequest"], true);
+        assert_eq!((&error["code"], &error["data"]["retriggerRequest"]), (&(-32802).into(), &true.into()));
     }
 }

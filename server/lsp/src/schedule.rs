@@ -8,9 +8,9 @@ use crate::cancel::Token;
 use crate::documents::DocKey;
 use crate::event::{Diagnosed, Event};
 use crate::handlers::diagnostic;
-use crate::lsp;
 use crate::pool::{Pool, Pools};
 use crate::world::{Changes, World};
+use crate::{lsp, uri};
 use crossbeam_channel::Sender;
 use rustc_hash::FxHashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,6 +35,8 @@ pub struct Schedule {
 struct State {
     /// The work under way.
     running: Option<Token>,
+    /// The version and revision it reads.
+    running_for: Option<(i32, u64)>,
     /// The world changed meanwhile: again, after this.
     again: bool,
     /// What the client shows, and for which version and revision it was computed.
@@ -54,26 +56,28 @@ impl Schedule {
         if !world.ready {
             return;
         }
-        if world.caps.pull_diagnostics {
-            if changes.mesh {
-                self.postpone_others(now);
-            }
-            if self.take_due(now) {
-                world.client.refresh_diagnostics();
-            }
-            return;
-        }
         let first = !std::mem::replace(&mut self.was_ready, true);
-        for key in &changes.edited {
-            self.start(key, world, &pools.interactive, events);
+        if !world.caps.pull_diagnostics {
+            for key in &changes.edited {
+                self.start(key, world, &pools.interactive, events);
+            }
         }
         if changes.mesh {
             self.postpone_others(now);
         }
-        if first || self.take_due(now) {
+        if !self.take_due(now) && !first {
+            return;
+        }
+        self.others = None;
+        refresh_documents(world);
+        if world.caps.pull_diagnostics {
+            world.client.refresh_diagnostics();
+        } else {
             let open: Vec<_> = world.documents.keys().cloned().collect();
-            for key in open.iter().filter(|key| !changes.edited.contains(key)) {
-                self.start(key, world, &pools.background, events);
+            for key in &open {
+                if !self.is_newest(key, world) {
+                    self.start(key, world, &pools.background, events);
+                }
             }
         }
     }
@@ -89,6 +93,15 @@ impl Schedule {
             self.others = None;
         }
         due
+    }
+
+    /// Whether what the client shows, or what is being computed at this moment, is the newest.
+    fn is_newest(&self, key: &DocKey, world: &World) -> bool {
+        let now = world.documents.get(key).map(|document| (document.version, world.revision));
+        self.documents.get(key).is_some_and(|state| {
+            state.running_for == now
+                || state.shown.as_ref().map(|(version, revision, _)| (*version, *revision)) == now
+        })
     }
 
     fn forget_closed(&mut self, world: &World, changes: &Changes) {
@@ -120,7 +133,8 @@ impl Schedule {
         let snap = world.snapshot(token.clone());
         let Some(version) = snap.documents.get(key).map(|document| document.version) else { return };
         let revision = world.revision;
-        *state = State { running: Some(token), again: false, shown: state.shown.take() };
+        let shown = state.shown.take();
+        *state = State { running: Some(token), running_for: Some((version, revision)), again: false, shown };
         let (key, events) = (Arc::clone(key), events.clone());
         pool.spawn(move || {
             let computed = catch_unwind(AssertUnwindSafe(|| diagnostic::of_document(&snap, &key)));
@@ -137,6 +151,7 @@ impl Schedule {
     pub fn done(&mut self, done: Diagnosed, world: &mut World, pools: &Pools, events: &Sender<Event>) {
         let Some(state) = self.documents.get_mut(&done.key) else { return };
         state.running = None;
+        state.running_for = None;
         let Some(document) = world.documents.get(&done.key) else { return };
         let current = document.version == done.version && world.revision == done.revision && !state.again;
         if !current {
@@ -150,5 +165,14 @@ impl Schedule {
             world.client.publish(document.uri.clone(), items.clone(), Some(done.version));
         }
         state.shown = Some((done.version, done.revision, items));
+    }
+}
+
+/// Documents of ours that are open may tell of an older manifest.
+fn refresh_documents(world: &World) {
+    if world.caps.virtual_documents {
+        let open = world.documents.keys().filter_map(|key| world.documents.get(key));
+        open.filter(|document| document.uri.scheme() == uri::SCHEME)
+            .for_each(|document| world.client.refresh_document(document.uri.clone()));
     }
 }

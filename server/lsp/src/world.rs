@@ -33,8 +33,8 @@ pub struct World {
     pub revision: u64,
     /// Whether the workspace has been loaded once: before that, silence is better than wrong findings.
     pub ready: bool,
-    /// Whether the client wants requests explained.
-    pub trace: bool,
+    /// Whether the client wants requests explained, as it said by `$/setTrace`.
+    trace: bool,
     config: Arc<Config>,
     mesh: Mesh,
     loader: Loader,
@@ -92,7 +92,14 @@ impl World {
             self.configure(settings);
         }
         tracing::info!(client = self.caps.client_name, encoding = ?self.caps.encoding, "initialize");
+        // Before `initialized`: some clients are slow to send it, some never do.
+        self.loader.load(&self.folders, &self.config);
         server_capabilities::initialize_result(&self.caps)
+    }
+
+    /// Whether requests are to be explained.
+    pub fn trace(&self) -> bool {
+        self.trace || self.config.trace
     }
 
     /// A request's view of the world as it is now.
@@ -158,7 +165,6 @@ impl World {
         if self.caps.pull_settings {
             self.client.pull_settings();
         }
-        self.loader.load(&self.folders, &self.config);
     }
 
     fn opened(&mut self, item: lsp::TextDocumentItem) {
@@ -222,8 +228,7 @@ impl World {
                 self.client.log(MessageType::Warning, problem);
             }
         }
-        self.trace |= config.trace;
-        if config != *self.config || self.revision == 0 {
+        if config != *self.config {
             self.config = Arc::new(config);
             let reach = self.mesh.configure(&self.config);
             self.reached(reach);

@@ -2,7 +2,7 @@
 
 use super::output;
 use super::report::{Finding, Place, Related, Report, Stats};
-use super::{Dbt, FOUND, existing};
+use super::{Dbt, FOUND, existing, load};
 use crate::analysis::{self, Analysis, LoadEvent};
 use crate::config::Config;
 use clap::ValueEnum;
@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(&args.paths)?;
     let config = Config { dbt_version: args.dbt.into(), ..Config::default() };
     let bar = Bar::new(began);
-    let analysis = analysis::load(&paths, &config, &|event| bar.show(event))?;
+    let analysis = load(&paths, &config, &|event| bar.show(event))?;
     bar.clear();
     let report = report(&analysis, args.min_severity.into(), base(&paths), began);
 

@@ -1,10 +1,11 @@
 //! `dbt-mesh-ls graph`
 
-use super::existing;
+use super::{existing, load};
 use crate::analysis;
 use crate::config::Config;
 use clap::ValueEnum;
 use serde::Serialize;
+use serde_json::Value;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,20 +51,20 @@ pub struct Node {
     pub resource_type: String,
     /// The project or package it belongs to.
     pub package: String,
-    /// As dbt writes it: `2`.
-    pub version: Option<String>,
+    /// As dbt writes it: a number or a string.
+    pub version: Option<Value>,
     /// `private`, `protected` or `public`; models only.
     pub access: Option<String>,
     /// The group's name.
     pub group: Option<String>,
-    /// Relative to its project, with `/`.
+    /// Relative to PATH, with `/`; to the upstream's root when only a manifest knows it.
     pub file: Option<String>,
 }
 
 /// Loads and prints.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(args.path.as_slice())?;
-    let analysis = analysis::load(&paths, &Config::default(), &|_| {})?;
+    let analysis = load(&paths, &Config::default(), &|_| {})?;
     let graph = analysis::graph(&analysis);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
@@ -83,6 +84,7 @@ fn json(out: &mut impl Write, graph: &Graph) -> io::Result<()> {
 /// What a box shows: `orders v2`.
 fn label(node: &Node) -> String {
     match &node.version {
+        Some(Value::String(version)) => format!("{} v{version}", node.name),
         Some(version) => format!("{} v{version}", node.name),
         None => node.name.clone(),
     }
@@ -146,7 +148,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn check(write: impl FnOnce(&mut Vec<u8>, &Graph) -> io::Result<()>, expected: Expect) {
-        let node = |unique_id: &str, version: Option<&str>, access: &str| {
+        let node = |unique_id: &str, version: Option<u32>, access: &str| {
             let mut parts = unique_id.splitn(4, '.').map(str::to_owned);
             let mut part = || parts.next().unwrap();
             Node {
@@ -154,7 +156,7 @@ mod tests {
                 resource_type: part(),
                 package: part(),
                 name: part(),
-                version: version.map(str::to_owned),
+                version: version.map(Value::from),
                 access: Some(access.to_owned()),
                 group: None,
                 file: Some("models/x.sql".to_owned()),
@@ -163,7 +165,7 @@ mod tests {
         let graph = Graph {
             nodes: vec![
                 node("model.sales.report", None, "protected"),
-                node("model.platform.orders.v2", Some("2"), "public"),
+                node("model.platform.orders.v2", Some(2), "public"),
             ],
             edges: vec![("model.platform.orders.v2".into(), "model.sales.report".into())],
         };
@@ -216,7 +218,7 @@ mod tests {
         let mut out = Vec::new();
         let graph = Graph { nodes: Vec::new(), edges: vec![("a".into(), "b".into())] };
         json(&mut out, &graph).unwrap();
-        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let value: Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(value, serde_json::json!({ "nodes": [], "edges": [["a", "b"]] }));
     }
 }

@@ -1,7 +1,7 @@
 //! `dbt-mesh-ls mesh`
 
-use super::existing;
 use super::report::Upstream;
+use super::{existing, load};
 use crate::analysis;
 use crate::config::Config;
 use clap::ValueEnum;
@@ -16,14 +16,15 @@ pub struct Args {
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     /// How the upstreams are printed.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// For people.
-    Table,
+    /// For people: a table.
+    #[value(alias = "table")]
+    Text,
     /// For programs: as in `check --format json`.
     Json,
 }
@@ -31,11 +32,11 @@ enum Format {
 /// Loads and prints.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(args.path.as_slice())?;
-    let analysis = analysis::load(&paths, &Config::default(), &|_| {})?;
+    let analysis = load(&paths, &Config::default(), &|_| {})?;
     let upstreams = analysis::upstreams(&analysis);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
-        Format::Table => table(&mut out, &upstreams)?,
+        Format::Text => table(&mut out, &upstreams)?,
         Format::Json => {
             serde_json::to_writer_pretty(&mut out, &upstreams)?;
             writeln!(out)?;

@@ -36,17 +36,15 @@ fn item(
         Some(_) => (proposal.insert, true),
         None => (proposal.insert, false),
     };
-    let label_details = (caps.label_details
-        && (proposal.label_detail.is_some() || proposal.label_description.is_some()))
-    .then_some(lsp::CompletionItemLabelDetails {
-        detail: proposal.label_detail,
-        description: proposal.label_description.clone(),
-    });
-    let detail = match (&label_details, proposal.label_description, proposal.detail) {
-        // What cannot stand behind the label stands in the detail.
-        (None, Some(description), Some(detail)) => Some(format!("{description} · {detail}")),
-        (None, Some(description), None) => Some(description),
-        (_, _, detail) => detail,
+    let (beside, right, line) = (proposal.label_detail, proposal.label_description, proposal.detail);
+    let (label_details, detail) = if caps.label_details {
+        let some = beside.is_some() || right.is_some();
+        (some.then_some(lsp::CompletionItemLabelDetails { detail: beside, description: right }), line)
+    } else {
+        // What cannot stand beside the label stands in the detail.
+        let parts: Vec<String> = [beside, right, line].into_iter().flatten().collect();
+        let parts: Vec<&str> = parts.iter().map(|part| part.trim()).collect();
+        (None, (!parts.is_empty()).then(|| parts.join(" · ")))
     };
     let (here, elsewhere): (Vec<_>, Vec<_>) = proposal.additional.into_iter().partition(|(f, _)| *f == file);
     let here: Vec<TextEdit> = here.into_iter().map(|(_, edit)| edit).collect();
@@ -118,5 +116,163 @@ fn kind(kind: CompletionKind, caps: &ClientCaps) -> Kind {
         CompletionKind::Metric => Kind::Unit,
         CompletionKind::Exposure => new(Kind::Event, Kind::Value),
         CompletionKind::Snippet => Kind::Snippet,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{file, snapshot};
+    use expect_test::{Expect, expect};
+
+    const SQL: &str = "/srv/shop/models/a.sql";
+    const YML: &str = "/srv/shop/dependencies.yml";
+
+    /// An upstream model, chosen at `or` in `ref('or')`, whose project is not declared yet.
+    fn check(capabilities: Value, expected: Expect) {
+        let sql = "-- 🦀 {{ ref('or') }}";
+        let snap = snapshot(capabilities, &[(SQL, sql), (YML, "projects:\n")]);
+        let declare = |at: u32, text: &str| (file(&snap, YML), TextEdit::insert(at.into(), text));
+        let typed = sql.find("or'").unwrap();
+        let proposal = Completion {
+            label: "orders".into(),
+            label_detail: Some(" v2 (latest)".into()),
+            label_description: Some("model · platform".into()),
+            detail: Some("One row per order.".into()),
+            kind: CompletionKind::Exposure,
+            replace: text::range(typed, typed + 2),
+            insert: "orders${1:, v=2}".into(),
+            plain: Some("orders".into()),
+            filter: None,
+            additional: vec![declare(10, "  - name: platform\n"), declare(0, "# upstreams\n")],
+            deprecated: true,
+            docs: Some(DocsKey { from: "/srv/shop".into(), unique_id: "model.platform.orders.v2".into() }),
+        };
+        let completions = Completions { items: vec![proposal], incomplete: true };
+        let list = list(&snap, file(&snap, SQL), completions).unwrap();
+        assert!(list.is_incomplete);
+        let data = list.items[0].data.clone().unwrap();
+        assert_eq!(docs_key(&data).unwrap().unique_id, "model.platform.orders.v2");
+        expected.assert_eq(&serde_json::to_string_pretty(&list.items[0]).unwrap());
+    }
+
+    #[test]
+    fn a_plain_client_gets_plain_items() {
+        check(
+            json!({}),
+            expect![[r#"
+                {
+                  "label": "orders",
+                  "kind": 12,
+                  "detail": "v2 (latest) · model · platform · One row per order.",
+                  "sortText": "0000",
+                  "textEdit": {
+                    "range": {
+                      "start": {
+                        "line": 0,
+                        "character": 14
+                      },
+                      "end": {
+                        "line": 0,
+                        "character": 16
+                      }
+                    },
+                    "newText": "orders"
+                  },
+                  "data": {
+                    "from": "/srv/shop",
+                    "unique_id": "model.platform.orders.v2"
+                  }
+                }"#]],
+        );
+    }
+
+    #[test]
+    fn a_rich_client_gets_snippets_details_and_the_second_file() {
+        let rich = json!({
+            "general": { "positionEncodings": ["utf-8"] },
+            "workspace": { "applyEdit": true },
+            "textDocument": { "completion": {
+                "completionItemKind": { "valueSet": [22, 23] },
+                "completionItem": {
+                    "snippetSupport": true,
+                    "labelDetailsSupport": true,
+                    "tagSupport": { "valueSet": [1] },
+                },
+            } },
+        });
+        check(
+            rich,
+            expect![[r##"
+            {
+              "label": "orders",
+              "labelDetails": {
+                "detail": " v2 (latest)",
+                "description": "model · platform"
+              },
+              "kind": 23,
+              "tags": [
+                1
+              ],
+              "detail": "One row per order.",
+              "sortText": "0000",
+              "insertTextFormat": 2,
+              "textEdit": {
+                "range": {
+                  "start": {
+                    "line": 0,
+                    "character": 16
+                  },
+                  "end": {
+                    "line": 0,
+                    "character": 18
+                  }
+                },
+                "newText": "orders${1:, v=2}"
+              },
+              "command": {
+                "title": "Complete the declaration",
+                "command": "dbt-mesh.applyEdit",
+                "arguments": [
+                  {
+                    "changes": {
+                      "file:///srv/shop/dependencies.yml": [
+                        {
+                          "newText": "  - name: platform\n",
+                          "range": {
+                            "end": {
+                              "character": 0,
+                              "line": 1
+                            },
+                            "start": {
+                              "character": 0,
+                              "line": 1
+                            }
+                          }
+                        },
+                        {
+                          "newText": "# upstreams\n",
+                          "range": {
+                            "end": {
+                              "character": 0,
+                              "line": 0
+                            },
+                            "start": {
+                              "character": 0,
+                              "line": 0
+                            }
+                          }
+                        }
+                      ]
+                    }
+                  }
+                ]
+              },
+              "data": {
+                "from": "/srv/shop",
+                "unique_id": "model.platform.orders.v2"
+              }
+            }"##]],
+        );
     }
 }

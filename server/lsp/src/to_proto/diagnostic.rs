@@ -58,3 +58,110 @@ fn tag(tag: Tag) -> lsp::DiagnosticTag {
         Tag::Deprecated => lsp::DiagnosticTag::Deprecated,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{file, snapshot};
+    use expect_test::{Expect, expect};
+    use ide::Place;
+    use serde_json::{Value, json};
+
+    const SQL: &str = "/srv/shop/models/a.sql";
+    const YML: &str = "/srv/shop/models/_a.yml";
+
+    fn check(capabilities: Value, expected: Expect) {
+        let snap = snapshot(capabilities, &[(SQL, "{{ ref('old') }}"), (YML, "models:\n  - name: old\n")]);
+        let declared =
+            Place::File { file: file(&snap, YML), full: text::range(10, 21), focus: text::range(18, 21) };
+        let finding = Diagnostic {
+            code: "deprecated-model",
+            range: text::range(8, 11),
+            severity: Severity::Warning,
+            message: "`old` is deprecated".into(),
+            related: vec![(declared, "deprecated here".into())],
+            tag: Some(Tag::Deprecated),
+            fixes: Vec::new(),
+        };
+        let text = snap.text(file(&snap, SQL)).unwrap();
+        let converted = diagnostic(&snap, &text, &finding);
+        expected.assert_eq(&serde_json::to_string_pretty(&converted).unwrap());
+    }
+
+    #[test]
+    fn related_places_are_links_where_the_client_has_them() {
+        let rich = json!({ "textDocument": { "publishDiagnostics": {
+            "relatedInformation": true,
+            "codeDescriptionSupport": true,
+            "tagSupport": { "valueSet": [1, 2] },
+        } } });
+        check(
+            rich,
+            expect![[r#"
+                {
+                  "range": {
+                    "start": {
+                      "line": 0,
+                      "character": 8
+                    },
+                    "end": {
+                      "line": 0,
+                      "character": 11
+                    }
+                  },
+                  "severity": 2,
+                  "code": "deprecated-model",
+                  "codeDescription": {
+                    "href": "https://github.com/dbt-mesh-ls/dbt-mesh-ls/blob/main/docs/diagnostics/deprecated-model.md"
+                  },
+                  "source": "dbt-mesh",
+                  "message": "`old` is deprecated",
+                  "tags": [
+                    2
+                  ],
+                  "relatedInformation": [
+                    {
+                      "location": {
+                        "uri": "file:///srv/shop/models/_a.yml",
+                        "range": {
+                          "start": {
+                            "line": 1,
+                            "character": 10
+                          },
+                          "end": {
+                            "line": 1,
+                            "character": 13
+                          }
+                        }
+                      },
+                      "message": "deprecated here"
+                    }
+                  ]
+                }"#]],
+        );
+    }
+
+    #[test]
+    fn related_places_are_words_elsewhere() {
+        check(
+            json!({}),
+            expect![[r#"
+            {
+              "range": {
+                "start": {
+                  "line": 0,
+                  "character": 8
+                },
+                "end": {
+                  "line": 0,
+                  "character": 11
+                }
+              },
+              "severity": 2,
+              "code": "deprecated-model",
+              "source": "dbt-mesh",
+              "message": "`old` is deprecated\ndeprecated here (_a.yml:2)"
+            }"#]],
+        );
+    }
+}

@@ -56,3 +56,47 @@ fn document_edit(uri: Uri, version: Option<i32>, edits: Vec<lsp::TextEdit>) -> l
         edits: edits.into_iter().map(lsp::Edit::TextEdit).collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{file, snapshot};
+    use serde_json::{Value, json};
+
+    const YML: &str = "/srv/shop/dependencies.yml";
+
+    fn converted(capabilities: Value, create: &[(String, String)]) -> Option<Value> {
+        let text = "projects: # 🦀\n";
+        let snap = snapshot(capabilities, &[(YML, text)]);
+        let edit = TextEdit::insert(text::size(text.len()), "  - name: platform\n");
+        let change = SourceChange { edits: vec![(file(&snap, YML), vec![edit])], create: create.to_vec() };
+        workspace_edit(&snap, &change).map(|edit| serde_json::to_value(edit).unwrap())
+    }
+
+    #[test]
+    fn versions_are_named_where_the_client_knows_them() {
+        let at = json!({ "line": 1, "character": 0 });
+        let edit = json!({ "range": { "start": at, "end": at }, "newText": "  - name: platform\n" });
+        let uri = "file:///srv/shop/dependencies.yml";
+        assert_eq!(converted(json!({}), &[]), Some(json!({ "changes": { uri: [edit] } })));
+        let versioned = json!({ "workspace": { "workspaceEdit": { "documentChanges": true } } });
+        let document = json!({ "uri": uri, "version": 1 });
+        let change = json!({ "textDocument": document, "edits": [edit] });
+        assert_eq!(converted(versioned, &[]), Some(json!({ "documentChanges": [change] })));
+    }
+
+    #[test]
+    fn files_are_made_only_by_clients_that_can() {
+        let create = [("/srv/shop/new.yml".to_owned(), "projects:\n".to_owned())];
+        assert_eq!(converted(json!({}), &create), None);
+        let able = json!({
+            "workspace": { "workspaceEdit": { "documentChanges": true, "resourceOperations": ["create"] } },
+        });
+        let edit = converted(able, &create).unwrap();
+        assert_eq!(
+            edit["documentChanges"][0],
+            json!({ "kind": "create", "uri": "file:///srv/shop/new.yml" })
+        );
+        assert_eq!(edit["documentChanges"][1]["edits"][0]["newText"], "projects:\n");
+    }
+}

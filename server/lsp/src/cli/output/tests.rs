@@ -2,12 +2,11 @@
 
 use super::{github, json, sarif, text};
 use crate::cli::report::{Finding, Place, Project, Related, Report, Stats, Upstream};
+use ::text as text_crate;
 use expect_test::expect;
 use ide::{Diagnostic, Severity};
 use std::sync::Arc;
 use text_crate::LineIndex;
-
-use ::text as text_crate;
 
 fn report() -> Report {
     let source: Arc<str> = "-- é🦀\nselect * from {{ ref('platfrom', 'orders') }}\n".into();
@@ -101,6 +100,25 @@ fn text_survives_ranges_at_the_edges() {
         let shown = written(|out| text::write(out, &report, text::Style::Plain));
         assert!(shown.contains("a.sql:"), "{start}..{end}: {shown}");
     }
+}
+
+#[test]
+fn text_shows_no_more_than_the_first_lines_of_a_long_finding() {
+    let source: Arc<str> = "line\n".repeat(100).into();
+    let lines = LineIndex::new(&source);
+    let place = Place { file: "a.yml", project: "p", text: &source, lines: &lines };
+    let finding = Diagnostic {
+        code: "x",
+        range: text_crate::range(5, source.len()),
+        severity: Severity::Error,
+        message: "m".into(),
+        related: Vec::new(),
+        tag: None,
+        fixes: Vec::new(),
+    };
+    let report = Report { findings: vec![Finding::new(finding, &place, Vec::new())], ..Report::default() };
+    let shown = written(|out| text::write(out, &report, text::Style::Plain));
+    assert!(shown.lines().count() < 15, "{shown}");
 }
 
 #[test]

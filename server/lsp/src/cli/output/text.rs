@@ -31,7 +31,8 @@ pub fn write(out: &mut impl Write, report: &Report, style: Style) -> io::Result<
 fn render(renderer: &Renderer, finding: &Finding) -> String {
     let (window, first_line) = window(finding);
     let start = usize::from(finding.source.range.start()) - window.start;
-    let end = (usize::from(finding.source.range.end()) - window.start).max(start);
+    // An annotation must not leave its source.
+    let end = usize::from(finding.source.range.end()).clamp(window.start + start, window.end) - window.start;
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -51,16 +52,17 @@ fn render(renderer: &Renderer, finding: &Finding) -> String {
     renderer.render(&[group])
 }
 
-/// The lines of the finding, at most six: bytes, and the number of the first.
+/// No more lines than this are shown of one finding.
+const MOST_LINES: u32 = 6;
+
+/// The lines of the finding: bytes, and the number of the first.
 fn window(finding: &Finding) -> (std::ops::Range<usize>, usize) {
     let text = &finding.source.text;
     let lines = LineIndex::new(text);
     let first = lines.line(finding.source.range.start());
-    let last = lines.line(finding.source.range.end());
+    let last = lines.line(finding.source.range.end()).min(first + MOST_LINES - 1);
     let start = lines.line_start(first).map_or(0, usize::from);
-    // An annotation must not leave its source.
-    let end = usize::from(lines.line_end(last)).max(usize::from(finding.source.range.end())).min(text.len());
-    (start..end, first as usize + 1)
+    (start..usize::from(lines.line_end(last)), first as usize + 1)
 }
 
 fn sum(report: &Report) -> String {

@@ -1,0 +1,62 @@
+//! What unit tests need: a client that goes nowhere, snapshots of small workspaces.
+
+use crate::analysis::Mesh;
+use crate::cancel::Token;
+use crate::capabilities::ClientCaps;
+use crate::client::Client;
+use crate::documents::{Document, Documents};
+use crate::event::Event;
+use crate::lsp;
+use crate::snapshot::Snapshot;
+use crate::uri;
+use crossbeam_channel::{Receiver, unbounded};
+use project::FileId;
+use serde_json::Value;
+use std::sync::{Arc, LazyLock};
+use tokio::runtime::Runtime;
+use tower_lsp::jsonrpc::Result;
+use tower_lsp::{Client as Wire, LanguageServer, LspService};
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+struct Nobody(Wire);
+
+impl LanguageServer for Nobody {
+    async fn initialize(&self, _: lsp::InitializeParams) -> Result<lsp::InitializeResult> {
+        Ok(lsp::InitializeResult::default())
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A way to a client that does not listen, and what happens because of it.
+pub fn client() -> (Client, Receiver<Event>) {
+    let (service, _socket) = LspService::build_with_lifecycle_methods(Nobody).finish();
+    let (events, queue) = unbounded();
+    (Client::new(service.inner().0.clone(), RUNTIME.handle().clone(), events), queue)
+}
+
+/// Waits for a future.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(future)
+}
+
+/// A workspace of open files, seen by a client with these capabilities.
+pub fn snapshot(capabilities: Value, files: &[(&str, &str)]) -> Snapshot {
+    let (mut mesh, mut documents) = (Mesh::default(), Documents::default());
+    for (version, (path, text)) in (1..).zip(files) {
+        let uri = uri::from_path(path).unwrap();
+        documents.insert((*path).into(), Document::new(uri, version, text));
+        mesh.open(path, (*text).into());
+    }
+    let token = Token::new();
+    let caps = Arc::new(ClientCaps::from_json(capabilities));
+    Snapshot::new(mesh.analysis(token.clone()), documents, caps, client().0, token)
+}
+
+/// A file of the workspace.
+pub fn file(snap: &Snapshot, path: &str) -> FileId {
+    snap.analysis.file(path).unwrap()
+}
