@@ -11,7 +11,7 @@ use super::chars::{
 };
 use super::check;
 use super::lex::{PlainLine, Stop, plain_line};
-use super::tree::{Data, Link, MERGES, NONE, Role, Shape, Tag, Tree, span};
+use super::tree::{Data, Link, MERGES, NONE, Role, SIMPLE, Shape, Tag, Tree, span};
 
 /// Open block collections at most; deeper lines are read as text.
 const MAX_DEPTH: usize = 256;
@@ -652,7 +652,13 @@ impl<'t> Parser<'t> {
         if props.tagged
             && let Some(data) = self.tree.nodes.get_mut(node as usize)
         {
-            data.tag = props.tag;
+            data.tag = if props.tag == Tag::Bare { Tag::None } else { props.tag };
+            if data.shape == Shape::Null && matches!(props.tag, Tag::Str | Tag::Bare) {
+                // A tag makes nothing into an empty string.
+                data.shape = Shape::Scalar(super::Style::Plain);
+                data.tag = Tag::Str;
+                data.flags = SIMPLE;
+            }
         }
         let Some((from, to)) = props.anchor else { return };
         let name = self.text.get(from as usize..to as usize).unwrap_or_default();
@@ -673,22 +679,35 @@ impl<'t> Parser<'t> {
     /// Properties alone on their line: they wait for the value below.
     fn lone_props(&mut self, column: usize, start: usize, props: Props) {
         let at = self.frame_for(column);
-        let frame = &mut self.frames[at];
-        if frame.indent < column as i32 && frame.slot != Slot::Filled && !frame.props.any() {
-            frame.props = props;
+        let frame = &self.frames[at];
+        if frame.indent < column as i32 && frame.slot != Slot::Filled {
+            self.await_with(at, props);
         } else {
             self.error(start, self.last_end, "no value for this anchor or tag");
         }
         self.finish_line();
     }
 
+    /// Adds properties to those that wait for the value of frame `at`.
+    fn await_with(&mut self, at: usize, props: Props) {
+        let waiting = self.frames[at].props;
+        if (waiting.tagged && props.tagged) || (waiting.anchor.is_some() && props.anchor.is_some()) {
+            self.error(
+                self.last_end.saturating_sub(1),
+                self.last_end,
+                "a value can have one anchor and one tag",
+            );
+        }
+        let tagged = waiting.tagged || props.tagged;
+        let tag = if props.tagged { props.tag } else { waiting.tag };
+        self.frames[at].props = Props { anchor: props.anchor.or(waiting.anchor), tag, tagged };
+    }
+
     /// What follows a key's colon, or `---`, on the same line.
     fn inline_value(&mut self, at: usize) {
         self.pos = skip_blanks(self.b, self.pos);
         let props = self.props(false);
-        if props.any() {
-            self.frames[at].props = props;
-        }
+        self.await_with(at, props);
         if at_line_end(self.b, self.pos) {
             return;
         }
@@ -703,10 +722,10 @@ impl<'t> Parser<'t> {
     fn text_line(&mut self, column: usize, props: Props, plain: Option<PlainLine>) {
         let at = self.frame_for(column);
         let frame = self.frames[at];
-        if frame.indent < column as i32 && frame.slot != Slot::Filled {
-            if props.any() {
-                self.frames[at].props = props;
-            }
+        // libyaml asks no column of block scalars.
+        let block = matches!(self.b[self.pos], b'|' | b'>') && !props.any();
+        if (frame.indent < column as i32 || block) && frame.slot != Slot::Filled {
+            self.await_with(at, props);
             self.value(at, Some(column), plain);
             return;
         }
@@ -768,7 +787,10 @@ impl<'t> Parser<'t> {
         let node = match byte {
             b'"' | b'\'' => self.quoted(indent, false),
             b'{' if matches!(self.b.get(start + 1), Some(b'{' | b'%')) => self.jinja(indent, false),
-            b'[' | b'{' => self.flow(indent),
+            b'[' | b'{' => {
+                let props = std::mem::take(&mut self.frames[at].props);
+                self.flow(indent, props)
+            }
             b'*' => self.alias(),
             b'|' | b'>' => {
                 let node = self.block_scalar(indent);

@@ -134,7 +134,7 @@ impl<'t> View<'t> {
         let text = node.text().unwrap_or_default();
         let number = || text.replace('_', "");
         let kind = match data.tag {
-            Tag::None | Tag::Other => return,
+            Tag::None | Tag::Bare | Tag::Other => return,
             Tag::Sequence => Kind::Sequence,
             Tag::Mapping => Kind::Mapping,
             _ => Kind::Scalar,

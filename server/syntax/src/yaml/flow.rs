@@ -72,18 +72,19 @@ struct Flow {
 }
 
 impl Parser<'_> {
-    /// The flow collection at `pos`, in a block at column `indent`.
-    pub(super) fn flow(&mut self, indent: i32) -> u32 {
+    /// The flow collection at `pos`, in a block at column `indent`. Its properties come first: an alias inside may
+    /// name it.
+    pub(super) fn flow(&mut self, indent: i32, props: Props) -> u32 {
         let mark = self.mark();
         let start = self.pos;
         if self.budget > 0 {
-            if let Ok(node) = self.flow_pass(indent, true) {
+            if let Ok(node) = self.flow_pass(indent, props, true) {
                 return node;
             }
             self.budget = self.budget.saturating_sub(self.pos - start);
             self.reset(&mark);
         }
-        match self.flow_pass(indent, false) {
+        match self.flow_pass(indent, props, false) {
             Ok(node) => node,
             Err(Failed) => self.null(start),
         }
@@ -120,14 +121,14 @@ impl Parser<'_> {
         }
     }
 
-    fn flow_pass(&mut self, indent: i32, strict: bool) -> Result<u32, Failed> {
+    fn flow_pass(&mut self, indent: i32, props: Props, strict: bool) -> Result<u32, Failed> {
         let mut flow = Flow {
             stack: Vec::new(),
             indent,
             strict,
             told: false,
             start: self.pos,
-            props: Props::default(),
+            props,
             from: self.pos,
             line: self.line,
         };

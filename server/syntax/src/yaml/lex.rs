@@ -124,6 +124,9 @@ impl<'t> Parser<'t> {
                     if props.tagged {
                         self.error(start, end, "a value can have one tag only");
                     }
+                    if flow && !blank_or_end(self.b, end) && self.b[end] != b',' {
+                        self.error(start, end, "a tag ends with a blank");
+                    }
                     props.tag = self.tag(start, end);
                     props.tagged = true;
                     self.pos = end;
@@ -165,7 +168,7 @@ impl<'t> Parser<'t> {
             Some("binary") => Tag::Binary,
             Some("seq" | "omap" | "pairs") => Tag::Sequence,
             Some("map" | "set") => Tag::Mapping,
-            None if written == "!" => Tag::None,
+            None if written == "!" => Tag::Bare,
             _ => {
                 if !self.custom_tags {
                     self.error(start, end, &format!("dbt knows no tag `{written}`"));

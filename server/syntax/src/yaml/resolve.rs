@@ -35,7 +35,7 @@ impl Scalar<'_> {
     /// The type dbt sees. Quoted and block scalars are strings; a tag (`!!str`) decides over the text.
     pub fn resolve(&self, dialect: Dialect) -> Resolved {
         let implicit = match self.tag {
-            Tag::None => self.style == Style::Plain,
+            Tag::None | Tag::Bare => self.style == Style::Plain,
             Tag::Str | Tag::Binary | Tag::Sequence | Tag::Mapping | Tag::Other => false,
             Tag::Null => return Resolved::Null,
             Tag::Int | Tag::Float | Tag::Bool | Tag::Timestamp => true,

@@ -28,6 +28,8 @@ pub(super) enum Shape {
 pub(super) enum Tag {
     #[default]
     None,
+    /// `!`
+    Bare,
     Str,
     Int,
     Float,
