@@ -30,6 +30,7 @@ export default grammar({
     $.unterminated_string,
     $.missing_value,
     $._missing_in,
+    $._missing_colon,
     $._missing_output_end,
     $._missing_statement_end,
     $._missing_raw_end,
@@ -52,8 +53,12 @@ export default grammar({
       choice($.content, $.comment, $.unterminated_comment, $.output, $.statement, $.raw_block),
 
     output: ($) =>
-      seq(choice('{{', '{{-', '{{+'), $._values, choice('}}', '-}}', alias($._missing_output_end, $.missing_close))),
-    statement: ($) => seq($._statement_start, choice($.tag, $.missing_value), $._statement_end),
+      seq(
+        choice('{{', '{{-', '{{+'), $._values,
+        choice('}}', '-}}', alias($._missing_output_end, $.missing_close)),
+      ),
+    // Jinja lets a colon follow, as in Python: `{% if x: %}`.
+    statement: ($) => seq($._statement_start, choice($.tag, $.missing_value), optional(':'), $._statement_end),
     raw_block: ($) =>
       seq(
         $._statement_start, 'raw', $._statement_end,
@@ -82,7 +87,10 @@ export default grammar({
       seq(
         'for', field('target', $._targets),
         choice(
-          seq('in', field('iterable', $._iterable), optional(seq('if', field('condition', $._value))), optional('recursive')),
+          seq(
+            'in', field('iterable', $._iterable), optional(seq('if', field('condition', $._value))),
+            optional('recursive'),
+          ),
           alias($._missing_in, $.missing_value),
         ),
       ),
@@ -96,15 +104,24 @@ export default grammar({
 
     macro_tag: ($) => seq('macro', $._signature),
     test_tag: ($) => seq(choice('test', 'data_test'), $._signature),
-    _signature: ($) => seq(field('name', $._name), field('parameters', choice($.parameters, $.missing_value))),
+    _signature: ($) =>
+      seq(field('name', $._name), field('parameters', choice($.parameters, $.missing_value))),
     snapshot_tag: ($) => seq('snapshot', field('name', $._name)),
     docs_tag: ($) => seq('docs', field('name', $._name)),
     materialization_tag: ($) =>
-      seq('materialization', field('name', $._name), repeat(seq(',', choice($.materialization_option, $.missing_value)))),
-    materialization_option: ($) => seq(field('name', $.identifier), optional(seq('=', field('value', $._value)))),
-    call_tag: ($) => seq('call', optional(field('parameters', $.parameters)), field('call', choice($._close_operand, $.missing_value))),
+      seq(
+        'materialization', field('name', $._name),
+        repeat(seq(',', choice($.materialization_option, $.missing_value))),
+      ),
+    materialization_option: ($) =>
+      seq(field('name', $.identifier), optional(seq('=', field('value', $._value)))),
+    call_tag: ($) =>
+      seq('call', optional(field('parameters', $.parameters)), field('call', choice($._close_operand, $.missing_value))),
     filter_tag: ($) =>
-      seq('filter', choice($.missing_value, seq(field('name', $.dotted_name), optional($.arguments))), repeat($._filter_step)),
+      seq(
+        'filter', choice($.missing_value, seq(field('name', $.dotted_name), optional($.arguments))),
+        repeat($._filter_step),
+      ),
     block_tag: ($) => seq('block', field('name', $._name), repeat(choice('scoped', 'required'))),
     with_tag: ($) => seq('with', optional(choice($._name_may_follow, sep1($.assignment)))),
     assignment: ($) => seq(field('target', $._target), '=', field('value', $._value)),
@@ -133,7 +150,8 @@ export default grammar({
     _target: ($) => choice($.identifier, $.namespace_attribute, $.target_tuple),
     namespace_attribute: ($) => seq(field('object', $.identifier), '.', field('name', $._name)),
     target_tuple: ($) => seq('(', list1($._target), $._close_parenthesis),
-    _filter_step: ($) => seq('|', field('filter', choice($.dotted_name, $.missing_value)), optional($.arguments)),
+    _filter_step: ($) =>
+      seq('|', field('filter', choice($.dotted_name, $.missing_value)), optional($.arguments)),
 
     parameters: ($) =>
       seq(
@@ -147,16 +165,22 @@ export default grammar({
         optional(seq(':', field('type', $.type))),
         optional(seq('=', field('default', $._value))),
       ),
-    type: ($) => choice(seq($.identifier, optional(seq('[', optional(sep1($.type)), $._close_bracket))), $.missing_value),
+    type: ($) =>
+      choice(
+        seq($.identifier, optional(seq('[', optional(sep1($.type)), $._close_bracket))),
+        $.missing_value,
+      ),
 
     // ---- expressions
 
     // One expression, a tuple without parentheses, or their absence.
     _values: ($) => choice($.expression, $.expression_list, $.missing_value),
-    expression_list: ($) => seq($.expression, choice(',', seq(repeat1(seq(',', $.expression)), optional(',')))),
+    expression_list: ($) =>
+      seq($.expression, choice(',', seq(repeat1(seq(',', $.expression)), optional(',')))),
     // A loop's own `if` would be read as a ternary's: that needs parentheses here.
     _iterable: ($) => choice($._operation, alias($._iterable_list, $.expression_list), $.missing_value),
-    _iterable_list: ($) => seq($._operation, choice(',', seq(repeat1(seq(',', $._operation)), optional(',')))),
+    _iterable_list: ($) =>
+      seq($._operation, choice(',', seq(repeat1(seq(',', $._operation)), optional(',')))),
     _value: ($) => choice($.expression, $.missing_value),
     _operand: ($) => choice($._operation, $.missing_value),
 
@@ -235,8 +259,10 @@ export default grammar({
     _close_call: ($) => prec(PREC.postfix, seq(field('function', $._close_operand), field('arguments', $.arguments))),
     dotted_name: ($) => prec.right(seq($.identifier, repeat(seq('.', $.identifier)))),
 
-    call: ($) => prec(PREC.postfix, seq(field('function', $._operation), field('arguments', $.arguments))),
-    attribute: ($) => prec(PREC.postfix, seq(field('object', $._operation), '.', field('name', $._attribute_name))),
+    call: ($) =>
+      prec(PREC.postfix, seq(field('function', $._operation), field('arguments', $.arguments))),
+    attribute: ($) =>
+      prec(PREC.postfix, seq(field('object', $._operation), '.', field('name', $._attribute_name))),
     _attribute_name: ($) => choice($.identifier, $.number, $.missing_value),
     subscript: ($) => prec(PREC.postfix, seq(field('object', $._operation), $._subscript)),
     _subscript: ($) => seq('[', optional(sep1(choice($.expression, $.slice))), $._close_bracket),
@@ -255,7 +281,7 @@ export default grammar({
       ),
     list: ($) => seq('[', optional(list1($.expression)), $._close_bracket),
     dict: ($) => seq('{', optional(list1($.pair)), $._close_brace),
-    pair: ($) => seq(field('key', $.expression), choice(seq(':', field('value', $._value)), $.missing_value)),
+    pair: ($) => seq(field('key', $.expression), choice(seq(':', field('value', $._value)), alias($._missing_colon, $.missing_value))),
     concatenated_string: ($) =>
       prec.left(PREC.postfix, seq($.string, repeat1(choice($.string, $.unterminated_string)))),
 

@@ -17,6 +17,7 @@ enum TokenType {
   UNTERMINATED_STRING,
   MISSING_VALUE,
   MISSING_IN,
+  MISSING_COLON,
   MISSING_OUTPUT_END,
   MISSING_STATEMENT_END,
   MISSING_RAW_END,
@@ -242,7 +243,7 @@ static const char *const SQL[] = {
 static bool scan_in_tag(TSLexer *lexer, const bool *valid) {
   bool end = valid[MISSING_OUTPUT_END] || valid[MISSING_STATEMENT_END];
   bool close = valid[MISSING_PARENTHESIS] || valid[MISSING_BRACKET] || valid[MISSING_BRACE];
-  bool value = valid[MISSING_VALUE] || valid[MISSING_IN];
+  bool value = valid[MISSING_VALUE] || valid[MISSING_IN] || valid[MISSING_COLON];
   bool recovering = valid[ERROR_SENTINEL];
 
   lexer->mark_end(lexer);
@@ -261,6 +262,7 @@ static bool scan_in_tag(TSLexer *lexer, const bool *valid) {
   // Nothing but an empty token or no token at all from here on: looking ahead costs no text.
   TSSymbol missing = valid[MISSING_VALUE]           ? MISSING_VALUE
                      : valid[MISSING_IN]            ? MISSING_IN
+                     : valid[MISSING_COLON]         ? MISSING_COLON
                      : valid[MISSING_PARENTHESIS]   ? MISSING_PARENTHESIS
                      : valid[MISSING_BRACKET]       ? MISSING_BRACKET
                      : valid[MISSING_BRACE]         ? MISSING_BRACE
@@ -273,9 +275,9 @@ static bool scan_in_tag(TSLexer *lexer, const bool *valid) {
     lexer->advance(lexer, false);
     return opens_tag(lexer->lookahead);
   }
-  if (c == ')') return missing == MISSING_VALUE || missing == MISSING_BRACKET || missing == MISSING_BRACE;
-  if (c == ']') return missing == MISSING_VALUE || missing == MISSING_PARENTHESIS || missing == MISSING_BRACE;
-  if (c == ',') return missing == MISSING_VALUE;
+  if (c == ')') return missing == MISSING_VALUE || missing == MISSING_COLON || missing == MISSING_BRACKET || missing == MISSING_BRACE;
+  if (c == ']') return missing == MISSING_VALUE || missing == MISSING_COLON || missing == MISSING_PARENTHESIS || missing == MISSING_BRACE;
+  if (c == ',') return missing == MISSING_VALUE || missing == MISSING_COLON;
   if (c == '=' || c == '|') {
     if (missing != MISSING_VALUE) return false;
     lexer->advance(lexer, false);
