@@ -116,7 +116,10 @@ export default grammar({
     materialization_option: ($) =>
       seq(field('name', $.identifier), optional(seq('=', field('value', $._value)))),
     call_tag: ($) =>
-      seq('call', optional(field('parameters', $.parameters)), field('call', choice($._close_operand, $.missing_value))),
+      seq(
+        'call', optional(field('parameters', $.parameters)),
+        field('call', choice($._close_operand, $.missing_value)),
+      ),
     filter_tag: ($) =>
       seq(
         'filter', choice($.missing_value, seq(field('name', $.dotted_name), optional($.arguments))),
@@ -146,7 +149,7 @@ export default grammar({
 
     _name: ($) => choice($.identifier, $.missing_value),
     _targets: ($) =>
-      choice(seq(sep1($._target), optional(seq(',', optional($._name_may_follow)))), $.missing_value),
+      choice(seq($._target, repeat(seq(',', choice($._target, $.missing_value)))), $.missing_value),
     _target: ($) => choice($.identifier, $.namespace_attribute, $.target_tuple),
     namespace_attribute: ($) => seq(field('object', $.identifier), '.', field('name', $._name)),
     target_tuple: ($) => seq('(', list1($._target), $._close_parenthesis),
@@ -281,7 +284,11 @@ export default grammar({
       ),
     list: ($) => seq('[', optional(list1($.expression)), $._close_bracket),
     dict: ($) => seq('{', optional(list1($.pair)), $._close_brace),
-    pair: ($) => seq(field('key', $.expression), choice(seq(':', field('value', $._value)), alias($._missing_colon, $.missing_value))),
+    pair: ($) =>
+      seq(
+        field('key', $.expression),
+        choice(seq(':', field('value', $._value)), alias($._missing_colon, $.missing_value)),
+      ),
     concatenated_string: ($) =>
       prec.left(PREC.postfix, seq($.string, repeat1(choice($.string, $.unterminated_string)))),
 

@@ -152,7 +152,7 @@ impl<'t> Walker<'t> {
     }
 
     /// A fault if the cursor's node, the last child of a bracket, stands for the missing closing one.
-    fn missing_close(&mut self, node: Node<'_>, open: TextSize, close: &str) {
+    pub(crate) fn missing_close(&mut self, node: Node<'_>, open: TextSize, close: &str) {
         let at = self.point(self.range(node).start());
         let related = (TextRange::at(open, text::size(1)), "opened here".to_owned());
         self.fault(at, format!("expected `{close}`"), Some(related));
@@ -188,6 +188,11 @@ impl<'t> Walker<'t> {
             }
             Kind::MissingValue => {
                 self.missing_value(node);
+                Outcome::UNKNOWN
+            }
+            Kind::MissingClose => {
+                let at = self.point(self.range(node).start());
+                self.fault(at, "expected a closing bracket".into(), None);
                 Outcome::UNKNOWN
             }
             Kind::ConcatenatedString => self.concatenated(cursor),

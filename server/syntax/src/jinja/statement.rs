@@ -174,9 +174,13 @@ impl Walker<'_> {
     }
 
     fn parameters(&mut self, cursor: &mut TreeCursor<'_>, facts: &mut Facts) {
+        let open = self.range(cursor.node()).start();
         let outer = self.reach;
         self.reach = strictest(outer, Reach::Macro);
         self.children(cursor, |walker, cursor| {
+            if walker.kind(cursor) == Kind::MissingClose {
+                return walker.missing_close(cursor.node(), open, ")");
+            }
             if walker.kind(cursor) != Kind::Parameter {
                 return drop(walker.expr(cursor));
             }
