@@ -5,6 +5,18 @@ use crate::binary::{repo, server};
 use std::collections::BTreeSet;
 use std::process::Command;
 
+/// The codes that the rules give, from their source.
+fn codes_of_rules() -> BTreeSet<String> {
+    sources()
+        .iter()
+        .filter(|f| f.path.starts_with("server/ide/src/diagnostics/"))
+        .flat_map(|f| {
+            f.without_tests().split("const CODE: &str = \"").skip(1).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .filter_map(|rest| rest.split_once('"').map(|(code, _)| code.to_owned()))
+        .collect()
+}
+
 /// The codes that the binary knows.
 fn known_codes() -> BTreeSet<String> {
     let listed =
@@ -25,10 +37,13 @@ fn documented_codes() -> BTreeSet<String> {
 
 #[test]
 fn every_diagnostic_has_a_page_and_every_page_a_diagnostic() {
-    let (known, documented) = (known_codes(), documented_codes());
+    let (rules, known, documented) = (codes_of_rules(), known_codes(), documented_codes());
     let mut wrong: Vec<String> =
-        known.difference(&documented).map(|c| format!("{c}: no docs/diagnostics/{c}.md")).collect();
-    wrong.extend(documented.difference(&known).map(|c| format!("{c}: documented, but no such diagnostic")));
+        rules.difference(&documented).map(|c| format!("{c}: no docs/diagnostics/{c}.md")).collect();
+    wrong.extend(documented.difference(&rules).map(|c| format!("{c}: documented, but no such rule")));
+    wrong.extend(
+        rules.symmetric_difference(&known).map(|c| format!("{c}: `explain --list` and rules differ")),
+    );
     assert_none("diagnostics and docs/diagnostics agree", wrong);
 }
 
