@@ -112,6 +112,11 @@ impl ConfigTree {
         }
     }
 
+    /// Whether any level sets `key`.
+    pub fn sets(&self, key: &str) -> bool {
+        self.settings.iter().any(|(name, _)| name == key) || self.children.iter().any(|(_, child)| child.sets(key))
+    }
+
     fn read(node: Node<'_>, dialect: Dialect, depth: usize) -> ConfigTree {
         let mut out = ConfigTree::default();
         for entry in node.entries() {

@@ -93,12 +93,7 @@ pub fn referrer(mesh: &Mesh, file: FileId, by: By) -> Option<Referrer> {
             let mut test = plain(NodeKind::Test);
             if entry.section == Section::Models {
                 // A generic test carries the group of the model it is attached to.
-                let family = mesh.family(package, &entry.name);
-                let node = family.and_then(|family| {
-                    let member = family.latest.as_deref().and_then(|latest| family.member(latest)).cloned();
-                    mesh.member_node(package, &family, member.as_ref())
-                });
-                test.group = node.map_or(Ok(None), |node| mesh.group(&node));
+                test.group = mesh.model(package, &entry.name).map_or(Ok(None), |node| mesh.group(&node));
             }
             test
         }
@@ -107,12 +102,7 @@ pub fn referrer(mesh: &Mesh, file: FileId, by: By) -> Option<Referrer> {
             let node = |kind| mesh.yaml_node(package, kind, entry.section.space(), &entry.name);
             match entry.section {
                 Section::Models => {
-                    let family = mesh.family(package, &entry.name);
-                    let node = family.and_then(|family| {
-                        let member = family.latest.as_deref().and_then(|latest| family.member(latest)).cloned();
-                        mesh.member_node(package, &family, member.as_ref())
-                    });
-                    node.map_or_else(|| plain(NodeKind::Model), of_node)
+                    mesh.model(package, &entry.name).map_or_else(|| plain(NodeKind::Model), of_node)
                 }
                 Section::Snapshots => match mesh.snapshot(package, &entry.name) {
                     Some(node) => of_node(node),

@@ -17,6 +17,7 @@ pub mod mesh;
 pub mod names;
 pub mod node;
 pub mod package;
+pub mod referable;
 pub mod refs;
 pub mod registry;
 pub mod resolve;

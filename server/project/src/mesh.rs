@@ -248,23 +248,13 @@ impl Mesh {
         })
     }
 
-    /// Number of public models of a package, every version counted. Looks at every model.
-    pub fn public_models(&self, package: &Package) -> usize {
-        let files = package.names(crate::names::Space::Model).flat_map(|(_, sites)| sites.iter());
-        files
-            .filter_map(|site| self.node_of_file(site.file))
-            .filter(|node| self.access(node) == Some(crate::node::Access::Public))
-            .filter(|node| self.enabled(node) != crate::node::Tri::No)
-            .count()
-    }
-
-    /// Whose rules a package is judged by: the user's choice, else the project's `require-dbt-version`, else
-    /// the dbt that wrote its own manifest, else v1 (spec §20).
+    /// Whose rules a package is judged by: the user's choice, else what its project was read by, else its
+    /// `require-dbt-version`, else v1 (spec §20).
     pub fn flavor(&self, package: PackageId) -> Flavor {
         let project = self.project_of(package);
         self.flavor
+            .or_else(|| self.registry.flavors.get(&project?.id).copied())
             .or_else(|| project?.config.flavor())
-            .or_else(|| self.registry.own_flavor(project?.id))
             .unwrap_or_default()
     }
 }

@@ -168,10 +168,14 @@ impl Family {
         self.versions.iter().find(|member| member.version.text == text)
     }
 
+    /// The version that unpinned refs mean; `None` when unversioned or not known.
+    pub fn latest_member(&self) -> Option<&Member> {
+        self.member(self.latest.as_deref()?)
+    }
+
     /// Whether a version comes after the latest: not yet what unpinned refs mean.
     pub fn is_prerelease(&self, version: &Version) -> bool {
-        let latest = self.latest.as_deref().and_then(|latest| self.member(latest));
-        latest.is_some_and(|latest| version.order(&latest.version).is_gt())
+        self.latest_member().is_some_and(|latest| version.order(&latest.version).is_gt())
     }
 }
 
@@ -184,7 +188,7 @@ impl Mesh {
 
     /// The YAML entry that patches a resource of a package: the package's own, else (dbt v1) the root
     /// project's (spec §2).
-    fn patch(&self, package: &Package, space: Space, name: &str) -> Option<Site> {
+    pub(crate) fn patch(&self, package: &Package, space: Space, name: &str) -> Option<Site> {
         package.site(space, name).or_else(|| {
             let project = self.project_of(package.id)?;
             let foreign = project.id != package.id && self.flavor(package.id) == Flavor::V1;
@@ -264,6 +268,20 @@ impl Mesh {
             item: FILE,
             entry: family.entry,
         })
+    }
+
+    /// The node that a ref without a version means: the unversioned model, or the latest version; `None` when
+    /// it has no file, or when something dynamic decides which version is the latest.
+    pub fn unpinned_node(&self, package: &Package, family: &Family) -> Option<NodeRef> {
+        match family.is_versioned() {
+            true => self.member_node(package, family, Some(family.latest_member()?)),
+            false => self.member_node(package, family, None),
+        }
+    }
+
+    /// The model that a name means without a version, as [`Mesh::unpinned_node`].
+    pub fn model(&self, package: &Package, name: &str) -> Option<NodeRef> {
+        self.unpinned_node(package, &self.family(package, name)?)
     }
 
     /// A seed of a package.
@@ -388,10 +406,11 @@ impl Mesh {
     pub fn setting(&self, node: &NodeRef, key: &str) -> Option<Value> {
         let package = self.package(node.package)?;
         let project = self.project_of(node.package)?;
-        let fqn = self.fqn(node);
         let tree = |package: &Package| -> Option<Value> {
+            // Most projects set few keys there: the node's path is worked out only for those.
+            let tree = package.config.tree(node.kind.tree_key()?).filter(|tree| tree.sets(key))?;
             let mut found = None;
-            package.config.tree(node.kind.tree_key()?)?.along(&fqn, |level| {
+            tree.along(&self.fqn(node), |level| {
                 let set = level.settings.iter().rev().find(|(name, _)| name == key);
                 if let Some((_, value)) = set {
                     found = Some(value.clone());

@@ -79,6 +79,11 @@ impl Package {
         self.names.iter().filter(move |((of, _), _)| *of == space).map(|((_, name), sites)| (name, sites))
     }
 
+    /// Every declared name with its space, in no particular order.
+    pub fn declared(&self) -> impl Iterator<Item = (Space, &SmolStr, &Sites)> {
+        self.names.iter().map(|((space, name), sites)| (*space, name, sites))
+    }
+
     /// Files that mention a name, whoever it belongs to.
     pub fn mentions(&self, space: Space, name: &str) -> &[FileId] {
         self.mentions.get(&(space, SmolStr::new(name))).map_or(&[], |files| files)

@@ -132,13 +132,18 @@ impl Manifest {
         tail.get(..len).unwrap_or_default()
     }
 
-    /// Every node `ref()` can mean in one package, by name, then version.
-    pub fn referable(&self, package: &str) -> impl Iterator<Item = NodeRef<'_>> {
+    /// Every node `ref()` can mean in one package, by name, then version, for [`Manifest::node_at`].
+    pub fn referable_indexes(&self, package: &str) -> &[u32] {
         let key = |index: &u32| self.nodes.get(*index as usize).map_or("", |n| self.strings.get(n.package));
         let start = self.by_name.partition_point(|index| key(index) < package);
         let tail = self.by_name.get(start..).unwrap_or_default();
         let len = tail.partition_point(|index| key(index) == package);
-        tail.iter().take(len).filter_map(|index| self.node_at(*index))
+        tail.get(..len).unwrap_or_default()
+    }
+
+    /// The nodes of [`Manifest::referable_indexes`].
+    pub fn referable(&self, package: &str) -> impl Iterator<Item = NodeRef<'_>> {
+        self.referable_indexes(package).iter().filter_map(|index| self.node_at(*index))
     }
 
     /// How many public models a package has of its own (each version counts; copies of foreign nodes do not).

@@ -1,0 +1,197 @@
+//! What `ref()` can name in a package, each name once.
+//!
+//! For lists of many names: asks nothing of a single node that the index does not say.
+
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+use crate::facts::{Section, Settings};
+use crate::mesh::Mesh;
+use crate::names::{Site, Space};
+use crate::node::{Access, NodeKind, NodeRef, Tri};
+use crate::package::Package;
+
+/// One name that `ref()` can find in a package. All versions of a model are one.
+#[derive(Debug, Clone, Copy)]
+pub struct Referable<'m> {
+    /// The name.
+    pub name: &'m SmolStr,
+    /// Model, seed or snapshot.
+    pub kind: NodeKind,
+    /// Where it is declared: its file; the YAML entry of a model with versions.
+    pub site: Site,
+}
+
+impl Mesh {
+    /// Every name of a package that `ref()` can find, in no particular order. A file that is a version goes by
+    /// the name of its model.
+    pub fn referable<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
+        let mut out: Vec<Referable<'m>> = Vec::new();
+        let mut not_models: FxHashSet<&SmolStr> = FxHashSet::default();
+        let mut versioned: Vec<Referable<'m>> = Vec::new();
+        for (space, name, sites) in package.declared() {
+            let kind = match space {
+                Space::Model => NodeKind::Model,
+                Space::Seed => NodeKind::Seed,
+                Space::Snapshot => NodeKind::Snapshot,
+                Space::VersionFile => {
+                    let of_model =
+                        |site: &Site| self.entry(*site).is_some_and(|(_, e)| e.section == Section::Models);
+                    if sites.iter().any(of_model) {
+                        not_models.insert(name);
+                    }
+                    continue;
+                }
+                Space::ModelPatch => {
+                    if self.entry(sites[0]).is_some_and(|(_, entry)| entry.is_versioned()) {
+                        versioned.push(Referable { name, kind: NodeKind::Model, site: sites[0] });
+                        not_models.insert(name);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            out.push(Referable { name, kind, site: sites[0] });
+        }
+        if !not_models.is_empty() {
+            out.retain(|of| of.kind != NodeKind::Model || !not_models.contains(of.name));
+        }
+        out.extend(versioned);
+        out
+    }
+
+    /// The node that a name of [`Mesh::referable`] means without a version.
+    pub fn referable_node(&self, package: &Package, of: &Referable<'_>) -> Option<NodeRef> {
+        match of.kind {
+            NodeKind::Seed => self.seed(package, of.name),
+            NodeKind::Snapshot => self.snapshot(package, of.name),
+            _ => self.model(package, of.name),
+        }
+    }
+
+    /// A cheap test that is false only for what is surely not public: nothing says `access` of it.
+    pub fn may_be_public<'m>(&'m self, package: &'m Package) -> impl Fn(&Referable<'_>) -> bool + 'm {
+        let project = self.project_of(package.id).unwrap_or(package);
+        let by_folder = [package, project]
+            .into_iter()
+            .any(|known| known.config.tree("models").is_some_and(|tree| tree.sets("access")));
+        let sets = |settings: &Settings| settings.get("access").is_some();
+        move |of| {
+            if of.kind != NodeKind::Model {
+                return false;
+            }
+            by_folder
+                || self.facts(of.site.file).is_some_and(|facts| sets(&facts.settings))
+                || self
+                    .patch(package, Space::ModelPatch, of.name)
+                    .and_then(|site| self.entry(site))
+                    .is_some_and(|(_, entry)| {
+                        // The files of versions may say it too: they are not looked for here.
+                        entry.is_versioned() || sets(&entry.settings)
+                    })
+        }
+    }
+
+    /// Number of public models of a package, every version counted.
+    pub fn public_models(&self, package: &Package) -> usize {
+        let may_be_public = self.may_be_public(package);
+        let models = self.referable(package);
+        let families =
+            models.iter().filter(|of| may_be_public(of)).filter_map(|of| self.family(package, of.name));
+        let is_public =
+            |node: &NodeRef| self.access(node) == Some(Access::Public) && self.enabled(node) != Tri::No;
+        families
+            .map(|family| match family.is_versioned() {
+                true => family
+                    .versions
+                    .iter()
+                    .filter_map(|member| self.member_node(package, &family, Some(member)))
+                    .filter(is_public)
+                    .count(),
+                false => {
+                    self.member_node(package, &family, None).iter().filter(|node| is_public(node)).count()
+                }
+            })
+            .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::ProjectConfig;
+    use crate::facts::FileFacts;
+    use crate::flavor::Flavor;
+    use crate::layout::classify;
+    use crate::mesh::{Mesh, NewFile, PackageId};
+    use crate::package::Role;
+
+    fn mesh(files: &[(&str, &str)]) -> (Mesh, PackageId) {
+        let config = ProjectConfig::parse("name: shop\nmodels: {shop: {open: {+access: public}}}\n");
+        let mut mesh = Mesh::default();
+        let id = mesh.add_package("/w/shop", Role::Project, config.clone());
+        for (path, text) in files {
+            let kind = classify(path, &config).unwrap();
+            let facts = FileFacts::of(kind, path, text, Flavor::V1.dialect()).into();
+            mesh.set_file(id, NewFile { path: (*path).into(), kind, facts });
+        }
+        (mesh, id)
+    }
+
+    fn names(files: &[(&str, &str)]) -> Vec<String> {
+        let (mesh, id) = mesh(files);
+        let package = mesh.package(id).unwrap();
+        let mut out: Vec<String> =
+            mesh.referable(package).iter().map(|of| format!("{} {}", of.kind.as_str(), of.name)).collect();
+        out.sort();
+        out
+    }
+
+    #[test]
+    fn versions_are_one_name_and_their_files_are_none() {
+        let files = [
+            ("models/m_v1.sql", ""),
+            ("models/m.sql", ""),
+            ("models/old.sql", ""),
+            ("models/plain.sql", ""),
+            (
+                "models/s.yml",
+                "models: [{name: m, versions: [{v: 1}, {v: 2}, {v: 0, defined_in: old}]}, {name: plain}]",
+            ),
+            ("seeds/codes.csv", ""),
+            ("snapshots/s.sql", "{% snapshot history %}{% endsnapshot %}"),
+        ];
+        assert_eq!(names(&files), ["model m", "model plain", "seed codes", "snapshot history"]);
+    }
+
+    #[test]
+    fn a_version_may_live_in_the_file_of_the_models_name() {
+        let files = [
+            ("models/m.sql", ""),
+            ("models/m_v2.sql", ""),
+            ("models/s.yml", "models: [{name: m, versions: [{v: 1, defined_in: m}, {v: 2}]}]"),
+        ];
+        assert_eq!(names(&files), ["model m"]);
+    }
+
+    #[test]
+    fn public_models_count_versions_and_every_way_to_say_it() {
+        let files = [
+            ("models/m_v1.sql", ""),
+            ("models/m_v2.sql", "{{ config(access='private') }}"),
+            ("models/m_v3.sql", ""),
+            ("models/a.sql", "{{ config(access='public') }}"),
+            ("models/b.sql", ""),
+            ("models/c.sql", ""),
+            ("models/off.sql", "{{ config(access='public', enabled=false) }}"),
+            ("models/open/d.sql", ""),
+            (
+                "models/s.yml",
+                "models: [{name: m, access: public, versions: [{v: 1}, {v: 2}, {v: 3}]}, {name: b, config: {access: \
+                 public}}]",
+            ),
+        ];
+        let (mesh, id) = mesh(&files);
+        // m.v1, m.v3, a, b, open/d
+        assert_eq!(mesh.public_models(mesh.package(id).unwrap()), 5);
+    }
+}
