@@ -6,8 +6,10 @@
 
 pub mod calls;
 pub mod cursor;
+mod frames;
 pub mod jinja;
 pub mod python;
+mod token;
 pub mod yaml;
 
 use text::TextRange;

@@ -3,6 +3,8 @@
 //! A hand lexer over the one tag around the offset, independent of any tree: it answers for the most
 //! broken text. Must not know files or projects.
 
+mod site;
+
 use smol_str::SmolStr;
 use text::{TextRange, TextSize};
 
@@ -86,17 +88,18 @@ pub struct StrSite {
     pub terminated: bool,
 }
 
-/// In a whole template.
-pub fn jinja(_text: &str, _offset: TextSize) -> Site {
-    Site::Content
+/// In a whole template. Offsets past the end count as the end.
+pub fn jinja(text: &str, offset: TextSize) -> Site {
+    site::template(text, site::floor(text, offset))
 }
 
 /// In a bare expression, as for [`crate::jinja::parse_expression`].
-pub fn expression(_text: &str, _offset: TextSize) -> Site {
-    Site::Content
+pub fn expression(text: &str, offset: TextSize) -> Site {
+    site::expression(text, site::floor(text, offset))
 }
 
-/// In a Python model.
-pub fn python(_text: &str, _offset: TextSize) -> Site {
-    Site::Content
+/// In a Python model: a [`Site::Tag`] inside the parentheses of a call on `dbt` and on a name that starts
+/// with `dbt.`, content elsewhere. Names are normalised as in [`crate::python`].
+pub fn python(text: &str, offset: TextSize) -> Site {
+    site::python(text, site::floor(text, offset))
 }

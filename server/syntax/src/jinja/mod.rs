@@ -4,7 +4,7 @@
 
 mod blocks;
 mod expr;
-mod fold;
+pub(crate) mod fold;
 mod kind;
 pub(crate) mod quote;
 mod reach;
