@@ -17,7 +17,7 @@ pub use discover::{ProjectDirs, root_above, roots_in, roots_under};
 pub use env::{cache_dir, cache_file, process_env};
 pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
 pub use paths::{absolute, canonical, inside, lexical, relative, slashed};
-pub use read::{Fault, ReadError, Stamp, TEXT_LIMIT, Text, read_many, read_text, stamp};
+pub use read::{Fault, ReadError, Stamp, TEXT_LIMIT, Text, files_in, read_head, read_many, read_text, stamp};
 pub use walk::{
     FileKind, FoundFile, HiddenFiles, ListOptions, Listing, Package, Problem, list_files, list_packages,
 };

@@ -201,6 +201,27 @@ fn decode(bytes: &[u8], stamp: Stamp) -> Option<Text<'_>> {
     Some(Text { text, bom, lossy, stamp })
 }
 
+/// The first `limit` bytes of a file as text, whatever cannot be read left out; `None` when it is not there.
+pub fn read_head(path: &Path, limit: u64) -> Option<String> {
+    if !path.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(limit).read_to_end(&mut head).ok()?;
+    Some(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// The files with an extension directly in a folder, sorted; empty when there is no such folder.
+pub fn files_in(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .collect();
+    files.sort();
+    files
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -1,248 +1,163 @@
-//! PLACEHOLDER: the seam between the shell and the core (`project`, `ide`, `loader`).
+//! A request's view of the mesh: `ide` on an immutable snapshot, with the files' paths and texts at hand.
 //!
-//! Everything else in this crate calls the core through the names of this file only. The bodies here answer
-//! "nothing is known"; plugging in the core replaces this file and touches no other.
-
-#![expect(dead_code, reason = "placeholder: goes with the file")]
+//! The handlers and the command line ask their questions here, so that neither knows how files are found.
 
 use crate::cancel::Token;
 use crate::config::Config;
-use crate::event::Event;
-use crossbeam_channel::Sender;
+use crate::loading::{self, LoadEvent};
+use crate::workspace::Workspace;
 use ide::{
-    Cancellable, Completions, Definition, Diagnostic, DocsKey, FilePos, FileRange, Fix, Hover, Severity,
+    Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey, FilePos,
+    FileRange, Fix, Hover, Rules,
 };
-use project::FileId;
+use project::date::Date;
+use project::{FileId, Mesh};
 use rustc_hash::FxHashMap;
-use std::path::PathBuf;
-use std::sync::Arc;
-
-/// How far a change reaches: it decides which diagnostics are computed again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
-    /// Nothing changed.
-    Nowhere,
-    /// Only answers about the file itself.
-    File,
-    /// Answers about other files, too: a model came, went or changed its properties.
-    Mesh,
-}
-
-/// What the loader tells, from its own threads.
-#[derive(Debug)]
-pub enum LoadEvent {
-    /// Files or manifests that were read, or are gone: to be applied by [`Mesh::apply`].
-    Batch(Batch),
-    /// Long work is under way; `total` is 0 while unknown. Equal titles share one progress bar.
-    Progress { title: &'static str, message: String, done: usize, total: usize },
-    /// The work of that title has ended.
-    Finished { title: &'static str },
-    /// Something the user should know, once.
-    Notice { severity: Severity, text: String },
-    /// The first complete picture of the workspace folders is there: requests need wait no longer.
-    Ready,
-}
-
-/// Facts for the mesh.
-#[derive(Debug)]
-pub struct Batch;
-
-/// Reads and watches files on threads of its own.
-#[derive(Debug)]
-pub struct Loader {
-    events: Sender<Event>,
-}
-
-impl Loader {
-    /// A loader that reports to the main loop.
-    pub fn new(events: Sender<Event>) -> Loader {
-        Loader { events }
-    }
-
-    /// Loads and watches `folders` (paths as of `uri::to_path`) in place of those before.
-    pub fn load(&mut self, folders: &[String], config: &Arc<Config>) {
-        tracing::info!(?folders, dbt = ?config.dbt_version, "loading");
-        // Fails only while the process ends.
-        _ = self.events.send(Event::Load(LoadEvent::Ready));
-    }
-
-    /// A file was opened: it may lie outside the folders, in a project of its own.
-    pub fn opened(&mut self, path: &str) {
-        tracing::debug!(path, "opened");
-    }
-
-    /// The client says that these paths changed on disk (made, changed or gone).
-    pub fn files_changed(&mut self, paths: &[String]) {
-        tracing::debug!(?paths, "changed on disk");
-    }
-}
-
-/// The mesh as it is: the main loop is its only writer.
-#[derive(Debug, Default)]
-pub struct Mesh {
-    files: Arc<Files>,
-}
-
-#[derive(Debug, Default, Clone)]
-struct Files {
-    by_path: FxHashMap<Arc<str>, FileId>,
-    paths: Vec<Arc<str>>,
-    open: FxHashMap<FileId, Arc<str>>,
-}
-
-impl Mesh {
-    /// A file's text is the client's, and this.
-    pub fn open(&mut self, path: &str, text: Arc<str>) -> Reach {
-        let files = Arc::make_mut(&mut self.files);
-        let next = FileId(files.paths.len() as u32);
-        let file = *files.by_path.entry(path.into()).or_insert(next);
-        if file == next {
-            files.paths.push(path.into());
-        }
-        files.open.insert(file, text);
-        Reach::File
-    }
-
-    /// A file's text is the disk's again.
-    pub fn close(&mut self, path: &str) -> Reach {
-        let files = Arc::make_mut(&mut self.files);
-        match files.by_path.get(path) {
-            Some(file) if files.open.remove(file).is_some() => Reach::File,
-            _ => Reach::Nowhere,
-        }
-    }
-
-    /// The settings changed.
-    pub fn configure(&mut self, config: &Config) -> Reach {
-        tracing::debug!(?config, "configured");
-        Reach::Mesh
-    }
-
-    /// The loader brought something.
-    pub fn apply(&mut self, _batch: Batch) -> Reach {
-        Reach::Mesh
-    }
-
-    /// An immutable view. `token` is asked whether work on it may stop.
-    pub fn analysis(&self, token: Token) -> Analysis {
-        Analysis { files: Arc::clone(&self.files), token }
-    }
-}
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// An immutable view of the mesh.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Analysis {
-    files: Arc<Files>,
-    token: Token,
+    /// What `ide` is asked with.
+    pub ide: ide::Analysis,
+    /// Files and bytes that were read.
+    pub read: (usize, u64),
 }
 
 impl Analysis {
+    /// A view that stops working once `token` is tripped.
+    pub fn new(
+        mesh: Mesh,
+        open: Arc<FxHashMap<FileId, Arc<str>>>,
+        rules: Arc<Rules>,
+        token: Token,
+    ) -> Analysis {
+        let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
+        let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel };
+        Analysis { ide, read: (0, 0) }
+    }
+
+    /// The mesh.
+    pub fn mesh(&self) -> &Mesh {
+        &self.ide.mesh
+    }
+
     /// The file at an absolute path.
     pub fn file(&self, path: &str) -> Option<FileId> {
-        self.files.by_path.get(path).copied()
+        self.ide.mesh.file_at(path)
     }
 
     /// The absolute path of a file.
     pub fn path(&self, file: FileId) -> Option<Arc<str>> {
-        self.files.paths.get(file.0 as usize).cloned()
+        self.ide.mesh.path(file).map(Arc::from)
     }
 
     /// The text of a file: the client's if it is open, else the disk's.
     pub fn text(&self, file: FileId) -> Option<Arc<str>> {
-        self.files.open.get(&file).cloned()
-    }
-
-    fn check(&self) -> Cancellable<()> {
-        if self.token.is_tripped() { Err(ide::Cancelled) } else { Ok(()) }
+        if let Some(text) = self.ide.open.get(&file) {
+            return Some(Arc::clone(text));
+        }
+        let path = self.ide.mesh.path(file)?;
+        Some(loader::read_text(Path::new(&path)).ok()?.text.into())
     }
 }
 
-/// What the client makes of completions.
-#[derive(Debug, Clone, Copy)]
-pub struct CompletionOptions {
-    /// Snippets may be offered.
-    pub snippets: bool,
-    /// Edits of other files may be offered.
-    pub additional_edits: bool,
+fn today() -> Date {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Date::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// The findings in a file, by position.
-pub fn diagnostics(analysis: &Analysis, _file: FileId) -> Cancellable<Vec<Diagnostic>> {
-    analysis.check().map(|()| Vec::new())
+/// The findings in a file, by position. `depth` says how much may be looked at.
+pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellable<Vec<Diagnostic>> {
+    ide::diagnostics(&analysis.ide, file, depth)
 }
 
 /// What may stand at a position.
-pub fn completion(
-    analysis: &Analysis,
-    _at: FilePos,
-    _options: &CompletionOptions,
-) -> Cancellable<Completions> {
-    analysis.check().map(|()| Completions::default())
+pub fn completion(analysis: &Analysis, at: FilePos, options: CompletionOptions) -> Cancellable<Completions> {
+    ide::completion(&analysis.ide, at, options)
 }
 
 /// The documentation of a completion, Markdown.
-pub fn completion_docs(analysis: &Analysis, _key: &DocsKey) -> Cancellable<Option<String>> {
-    analysis.check().map(|()| None)
+pub fn completion_docs(analysis: &Analysis, key: &DocsKey) -> Cancellable<Option<String>> {
+    ide::completion_docs(&analysis.ide, key)
 }
 
 /// Where the name at a position leads.
-pub fn definition(analysis: &Analysis, _at: FilePos) -> Cancellable<Option<Definition>> {
-    analysis.check().map(|()| None)
+pub fn definition(analysis: &Analysis, at: FilePos) -> Cancellable<Option<Definition>> {
+    ide::definition(&analysis.ide, at)
 }
 
 /// What to show for the name at a position.
-pub fn hover(analysis: &Analysis, _at: FilePos) -> Cancellable<Option<Hover>> {
-    analysis.check().map(|()| None)
+pub fn hover(analysis: &Analysis, at: FilePos) -> Cancellable<Option<Hover>> {
+    ide::hover(&analysis.ide, at)
 }
 
 /// Fixes of the findings that touch a range.
-pub fn fixes(analysis: &Analysis, _range: FileRange) -> Cancellable<Vec<(Diagnostic, Fix)>> {
-    analysis.check().map(|()| Vec::new())
+pub fn fixes(analysis: &Analysis, range: FileRange) -> Cancellable<Vec<(Diagnostic, Fix)>> {
+    ide::fixes(&analysis.ide, range)
 }
 
-/// The read-only document of an upstream's node, Markdown.
-pub fn upstream_document(
-    analysis: &Analysis,
-    _project: &str,
-    _unique_id: &str,
-) -> Cancellable<Option<String>> {
-    analysis.check().map(|()| None)
+/// The read-only document of an upstream's node, Markdown, with its SQL where the manifest has it.
+pub fn upstream_document(analysis: &Analysis, project: &str, unique_id: &str) -> Cancellable<Option<String>> {
+    let Some(document) = ide::upstream_document(&analysis.ide, project, unique_id)? else { return Ok(None) };
+    let mut text = document.markdown;
+    if let Some(sql) = sql(&document.manifest, unique_id) {
+        text.push_str(&format!("\n```sql\n{}\n```\n", sql.trim_end()));
+    }
+    Ok(Some(text))
+}
+
+/// One node's SQL, read from its manifest again: holding every model's would cost more than all else.
+fn sql(manifest: &str, unique_id: &str) -> Option<String> {
+    use project::upstream::manifest::read_sql;
+    let file = loader::open_manifest(Path::new(manifest)).ok()?;
+    let found = match file.body {
+        loader::ManifestBody::Whole(bytes) => read_sql(bytes.as_slice(), unique_id),
+        loader::ManifestBody::Stream(reader) => read_sql(reader, unique_id),
+    };
+    found.ok()?.filter(|sql| !sql.trim().is_empty())
 }
 
 /// Writes an upstream's document into the cache directory, read-only, for clients that cannot show it
 /// otherwise. Its absolute path with `/`; `None` when it cannot be written.
-pub fn materialize(_project: &str, _unique_id: &str, _text: &str) -> Option<String> {
-    None
+pub fn materialize(project: &str, unique_id: &str, text: &str) -> Option<String> {
+    let dir = loader::cache_dir(&loader::process_env)?.join("upstream");
+    match loader::cache_file(&dir, &format!("{project}/{unique_id}.md"), text) {
+        Ok(path) => Some(loader::slashed(&path)),
+        Err(error) => {
+            tracing::warn!(%error, "cannot write into {}", dir.display());
+            None
+        }
+    }
 }
 
 /// The codes of all diagnostics, sorted.
-pub fn codes() -> Vec<&'static str> {
-    crate::cli::explain::pages().map(|(code, _)| code).collect()
+pub fn codes() -> &'static [&'static str] {
+    ide::CODES
 }
 
 /// Loads everything under `paths` and waits for it: for the command line.
-pub fn load(paths: &[PathBuf], config: &Config, progress: &dyn Fn(LoadEvent)) -> anyhow::Result<Analysis> {
-    tracing::debug!(?paths, ?config, "loading");
-    progress(LoadEvent::Ready);
-    Ok(Mesh::default().analysis(Token::new()))
-}
-
-/// What `check`, `graph` and `mesh` print beside findings.
-pub fn projects(_analysis: &Analysis) -> Vec<crate::cli::report::Project> {
-    Vec::new()
-}
-
-/// The upstreams that any project declares or that something supplies.
-pub fn upstreams(_analysis: &Analysis) -> Vec<crate::cli::report::Upstream> {
-    Vec::new()
-}
-
-/// All files that may have findings, with the name of their project, in path order.
-pub fn files(_analysis: &Analysis) -> Vec<(FileId, String)> {
-    Vec::new()
-}
-
-/// Nodes and edges over all projects and their upstreams.
-pub fn graph(_analysis: &Analysis) -> crate::cli::graph::Graph {
-    crate::cli::graph::Graph::default()
+pub fn load(
+    paths: &[PathBuf],
+    config: &Config,
+    progress: impl Fn(LoadEvent) + Send + Sync + 'static,
+) -> Analysis {
+    let workspace = Arc::new(Mutex::new(Workspace::default()));
+    let filled = Arc::clone(&workspace);
+    let lock = |workspace: &Mutex<Workspace>, change: &mut dyn FnMut(&mut Workspace)| {
+        change(&mut workspace.lock().unwrap_or_else(PoisonError::into_inner));
+    };
+    lock(&workspace, &mut |workspace| _ = workspace.configure(config));
+    loading::load_now(paths, Arc::new(config.clone()), move |event| match event {
+        LoadEvent::Batch(items) => {
+            _ = filled.lock().unwrap_or_else(PoisonError::into_inner).apply(items);
+        }
+        event => progress(event),
+    });
+    let workspace = workspace.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut analysis = workspace.analysis(Token::new());
+    analysis.read = workspace.read();
+    analysis
 }

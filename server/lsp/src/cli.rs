@@ -10,11 +10,13 @@ mod mesh;
 pub mod output;
 pub mod report;
 
-use crate::analysis::{self, Analysis, LoadEvent};
+use crate::analysis::{self, Analysis};
 use crate::config::Config;
+use crate::loading::LoadEvent;
+use crate::queries;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -121,11 +123,26 @@ fn existing(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// Loads everything below `paths`. Fails when there is no project: a check of nothing is no success.
-fn load(paths: &[PathBuf], config: &Config, progress: &dyn Fn(LoadEvent)) -> anyhow::Result<Analysis> {
-    let analysis = analysis::load(paths, config, progress)?;
-    if analysis::projects(&analysis).is_empty() {
+fn load(
+    paths: &[PathBuf],
+    config: &Config,
+    progress: impl Fn(LoadEvent) + Send + Sync + 'static,
+) -> anyhow::Result<Analysis> {
+    let analysis = analysis::load(paths, config, progress);
+    if queries::projects(&analysis, "").is_empty() {
         let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
         anyhow::bail!("no dbt_project.yml in or above {}", paths.join(", "));
     }
     Ok(analysis)
+}
+
+/// What files are named relative to, with `/`: the one PATH, or the current directory when there are several.
+fn base(paths: &[PathBuf]) -> String {
+    let base = match paths {
+        [one] if one.is_dir() => one.clone(),
+        [one] => one.parent().map(Path::to_path_buf).unwrap_or_default(),
+        _ => PathBuf::from("."),
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    loader::slashed(&loader::absolute(&here, &base))
 }

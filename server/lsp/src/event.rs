@@ -1,8 +1,8 @@
 //! Everything that can happen to the server: the one ordered queue into the main loop.
 
-use crate::analysis::LoadEvent;
 use crate::cancel::Token;
 use crate::documents::DocKey;
+use crate::loading::LoadEvent;
 use crate::lsp;
 use std::time::Instant;
 use tokio::sync::oneshot;

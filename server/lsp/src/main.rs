@@ -16,9 +16,12 @@ mod world;
 mod analysis;
 mod cancel;
 mod documents;
+mod loading;
 mod pool;
+mod queries;
 mod schedule;
 mod snapshot;
+mod workspace;
 
 mod handlers;
 

@@ -12,6 +12,7 @@ use crate::pool::{Pool, Pools};
 use crate::world::{Changes, World};
 use crate::{lsp, uri};
 use crossbeam_channel::Sender;
+use ide::Depth;
 use rustc_hash::FxHashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -39,6 +40,8 @@ struct State {
     running_for: Option<(i32, u64)>,
     /// The world changed meanwhile: again, after this.
     again: bool,
+    /// What runs, or ran last, looked only at what typing needs.
+    fast: bool,
     /// What the client shows, and for which version and revision it was computed.
     shown: Option<(i32, u64, Vec<lsp::Diagnostic>)>,
 }
@@ -59,10 +62,10 @@ impl Schedule {
         let first = !std::mem::replace(&mut self.was_ready, true);
         if !world.caps.pull_diagnostics {
             for key in &changes.edited {
-                self.start(key, world, &pools.interactive, events);
+                self.start(key, world, &pools.interactive, events, Depth::Fast);
             }
         }
-        if changes.mesh {
+        if changes.mesh || !changes.edited.is_empty() && !world.caps.pull_diagnostics {
             self.postpone_others(now);
         }
         if !self.take_due(now) && !first {
@@ -76,7 +79,7 @@ impl Schedule {
             let open: Vec<_> = world.documents.keys().cloned().collect();
             for key in &open {
                 if !self.is_newest(key, world) {
-                    self.start(key, world, &pools.background, events);
+                    self.start(key, world, &pools.background, events, Depth::Full);
                 }
             }
         }
@@ -95,10 +98,10 @@ impl Schedule {
         due
     }
 
-    /// Whether what the client shows, or what is being computed at this moment, is the newest.
+    /// Whether what the client shows, or what is being computed at this moment, is the newest and complete.
     fn is_newest(&self, key: &DocKey, world: &World) -> bool {
         let now = world.documents.get(key).map(|document| (document.version, world.revision));
-        self.documents.get(key).is_some_and(|state| {
+        self.documents.get(key).filter(|state| !state.fast).is_some_and(|state| {
             state.running_for == now
                 || state.shown.as_ref().map(|(version, revision, _)| (*version, *revision)) == now
         })
@@ -121,7 +124,7 @@ impl Schedule {
         }
     }
 
-    fn start(&mut self, key: &DocKey, world: &mut World, pool: &Pool, events: &Sender<Event>) {
+    fn start(&mut self, key: &DocKey, world: &mut World, pool: &Pool, events: &Sender<Event>, depth: Depth) {
         let state = self.documents.entry(Arc::clone(key)).or_default();
         if let Some(token) = &state.running {
             token.cancel();
@@ -134,10 +137,11 @@ impl Schedule {
         let Some(version) = snap.documents.get(key).map(|document| document.version) else { return };
         let revision = world.revision;
         let shown = state.shown.take();
-        *state = State { running: Some(token), running_for: Some((version, revision)), again: false, shown };
+        let (running_for, fast) = (Some((version, revision)), depth == Depth::Fast);
+        *state = State { running: Some(token), running_for, again: false, fast, shown };
         let (key, events) = (Arc::clone(key), events.clone());
         pool.spawn(move || {
-            let computed = catch_unwind(AssertUnwindSafe(|| diagnostic::of_document(&snap, &key)));
+            let computed = catch_unwind(AssertUnwindSafe(|| diagnostic::of_document(&snap, &key, depth)));
             if computed.is_err() {
                 // Sending fails only while the process ends; the same below.
                 _ = events.send(Event::Panicked("textDocument/publishDiagnostics"));
@@ -155,9 +159,13 @@ impl Schedule {
         let Some(document) = world.documents.get(&done.key) else { return };
         let current = document.version == done.version && world.revision == done.revision && !state.again;
         if !current {
-            let pool = if document.version == done.version { &pools.background } else { &pools.interactive };
+            let (pool, depth) = if document.version == done.version {
+                (&pools.background, Depth::Full)
+            } else {
+                (&pools.interactive, Depth::Fast)
+            };
             let key = Arc::clone(&done.key);
-            return self.start(&key, world, pool, events);
+            return self.start(&key, world, pool, events, depth);
         }
         let Some(items) = done.result else { return };
         let known = state.shown.as_ref().is_some_and(|(v, _, shown)| *v == done.version && *shown == items);

@@ -1,16 +1,19 @@
 //! What unit tests need: a client that goes nowhere, snapshots of small workspaces.
 
-use crate::analysis::Mesh;
 use crate::cancel::Token;
 use crate::capabilities::ClientCaps;
 use crate::client::Client;
 use crate::documents::{Document, Documents};
 use crate::event::Event;
+use crate::loading::Item;
 use crate::lsp;
 use crate::snapshot::Snapshot;
 use crate::uri;
+use crate::workspace::Workspace;
 use crossbeam_channel::{Receiver, unbounded};
 use project::FileId;
+use project::config::ProjectConfig;
+use project::flavor::Flavor;
 use serde_json::Value;
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::Runtime;
@@ -45,15 +48,23 @@ pub fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// A workspace of open files, seen by a client with these capabilities.
 pub fn snapshot(capabilities: Value, files: &[(&str, &str)]) -> Snapshot {
-    let (mut mesh, mut documents) = (Mesh::default(), Documents::default());
+    let (mut workspace, mut documents) = (Workspace::default(), Documents::default());
+    workspace.apply(vec![project()]);
     for (version, (path, text)) in (1..).zip(files) {
         let uri = uri::from_path(path).unwrap();
         documents.insert((*path).into(), Document::new(uri, version, text));
-        mesh.open(path, (*text).into());
+        workspace.open(path, (*text).into(), None);
     }
     let token = Token::new();
     let caps = Arc::new(ClientCaps::from_json(capabilities));
-    Snapshot::new(mesh.analysis(token.clone()), documents, caps, client().0, token)
+    Snapshot::new(workspace.analysis(token.clone()), documents, caps, client().0, token)
+}
+
+/// A project at `/srv/shop`.
+fn project() -> Item {
+    let config = ProjectConfig::parse("name: shop");
+    let root = "/srv/shop".into();
+    Item::Package { root, into: None, outside: false, config: Box::new(config), flavor: Flavor::V1 }
 }
 
 /// A file of the workspace.

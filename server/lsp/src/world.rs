@@ -2,16 +2,18 @@
 //!
 //! Knows documents, settings, folders and the mesh; must not know threads or when diagnostics are due.
 
-use crate::analysis::{self, LoadEvent, Loader, Mesh, Reach};
+use crate::analysis;
 use crate::cancel::{Edits, Token};
 use crate::capabilities::ClientCaps;
 use crate::client::Client;
 use crate::config::Config;
 use crate::documents::{self, DocKey, Document, Documents};
 use crate::event::{Event, Notification};
+use crate::loading::{LoadEvent, Loader};
 use crate::lsp::{self, MessageType, Uri};
 use crate::progress::Progress;
 use crate::snapshot::Snapshot;
+use crate::workspace::{Reach, Workspace};
 use crate::{lifeline, server_capabilities, uri};
 use crossbeam_channel::Sender;
 use ide::Severity;
@@ -36,7 +38,7 @@ pub struct World {
     /// Whether the client wants requests explained, as it said by `$/setTrace`.
     trace: bool,
     config: Arc<Config>,
-    mesh: Mesh,
+    workspace: Workspace,
     loader: Loader,
     folders: Vec<String>,
     /// Documents whose newest text the mesh has not seen.
@@ -70,8 +72,11 @@ impl World {
             ready: false,
             trace: false,
             config: Arc::default(),
-            mesh: Mesh::default(),
-            loader: Loader::new(events),
+            workspace: Workspace::default(),
+            loader: Loader::new(move |event| {
+                // Fails only while the process ends.
+                _ = events.send(Event::Load(event));
+            }),
             folders: Vec::new(),
             unsynced: FxHashSet::default(),
             changes: Changes::default(),
@@ -105,7 +110,7 @@ impl World {
     /// A request's view of the world as it is now.
     pub fn snapshot(&mut self, token: Token) -> Snapshot {
         self.sync();
-        let analysis = self.mesh.analysis(token.clone());
+        let analysis = self.workspace.analysis(token.clone());
         let (caps, client) = (Arc::clone(&self.caps), self.client.clone());
         Snapshot::new(analysis, self.documents.clone(), caps, client, token)
     }
@@ -121,7 +126,9 @@ impl World {
         for key in std::mem::take(&mut self.unsynced) {
             let Some(document) = self.documents.get(&key) else { continue };
             let reach = match uri::to_path(&document.uri) {
-                Some(path) => self.mesh.open(&path, Arc::clone(&document.text().text)),
+                Some(path) => {
+                    self.workspace.open(&path, Arc::clone(&document.text().text), Some(&self.loader))
+                }
                 None => Reach::Nowhere,
             };
             self.changes.edited.push(key);
@@ -195,7 +202,7 @@ impl World {
         self.unsynced.remove(&key);
         self.edits.advance();
         if let Some(path) = uri::to_path(uri) {
-            let reach = self.mesh.close(&path);
+            let reach = self.workspace.close(&path, &self.loader);
             self.reached(reach);
         }
         self.changes.closed.push((key, document.uri));
@@ -222,7 +229,7 @@ impl World {
     }
 
     fn configure(&mut self, settings: &serde_json::Value) {
-        let (config, problems) = Config::read(settings, &analysis::codes());
+        let (config, problems) = Config::read(settings, analysis::codes());
         for problem in problems {
             if self.said.insert(problem.clone()) {
                 self.client.log(MessageType::Warning, problem);
@@ -230,7 +237,7 @@ impl World {
         }
         if config != *self.config {
             self.config = Arc::new(config);
-            let reach = self.mesh.configure(&self.config);
+            let reach = self.workspace.configure(&self.config);
             self.reached(reach);
         }
     }
@@ -238,8 +245,8 @@ impl World {
     /// The loader has something.
     pub fn loaded(&mut self, event: LoadEvent) {
         match event {
-            LoadEvent::Batch(batch) => {
-                let reach = self.mesh.apply(batch);
+            LoadEvent::Batch(items) => {
+                let reach = self.workspace.apply(items);
                 self.reached(reach);
             }
             LoadEvent::Progress { title, message, done, total } => {

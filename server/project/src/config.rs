@@ -114,7 +114,8 @@ impl ConfigTree {
 
     /// Whether any level sets `key`.
     pub fn sets(&self, key: &str) -> bool {
-        self.settings.iter().any(|(name, _)| name == key) || self.children.iter().any(|(_, child)| child.sets(key))
+        self.settings.iter().any(|(name, _)| name == key)
+            || self.children.iter().any(|(_, child)| child.sets(key))
     }
 
     fn read(node: Node<'_>, dialect: Dialect, depth: usize) -> ConfigTree {
@@ -170,7 +171,8 @@ impl ProjectConfig {
                 "packages-install-path" | "modules-path" => set_one(&mut out.packages_path, value),
                 "target-path" => set_one(&mut out.target_path, value),
                 "restrict-access" => {
-                    out.restrict_access = matches!(yaml_value(value, dialect).single(), Some(Lit::Bool(true)));
+                    out.restrict_access =
+                        matches!(yaml_value(value, dialect).single(), Some(Lit::Bool(true)));
                 }
                 "require-dbt-version" => {
                     out.require_dbt_version = strings(value);
@@ -181,8 +183,9 @@ impl ProjectConfig {
                         matches!(yaml_value(flag, dialect).single(), Some(Lit::Bool(true)))
                     });
                 }
-                "models" | "seeds" | "snapshots" | "analyses" | "tests" | "data_tests" | "sources" | "exposures"
-                | "metrics" | "semantic-models" | "saved-queries" | "unit_tests" | "functions" => {
+                "models" | "seeds" | "snapshots" | "analyses" | "tests" | "data_tests" | "sources"
+                | "exposures" | "metrics" | "semantic-models" | "saved-queries" | "unit_tests"
+                | "functions" => {
                     let tree = ConfigTree::read(value, dialect, 0);
                     let mut trees = std::mem::take(&mut out.trees).into_vec();
                     trees.push((entry.key.to_smolstr(), tree));

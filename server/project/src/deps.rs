@@ -72,11 +72,7 @@ fn append(root: Option<Node<'_>>, text: &str) -> Append {
         }
     }
     let after = if line_break == "\n" { "\n" } else { "\r\n" };
-    Append {
-        at: text.len() as u32,
-        before: format!("{gap}projects:{line_break}  ").into(),
-        after,
-    }
+    Append { at: text.len() as u32, before: format!("{gap}projects:{line_break}  ").into(), after }
 }
 
 /// One upstream project.

@@ -168,7 +168,9 @@ impl Target {
     pub fn key(&self) -> Key {
         match self {
             Target::Local(node) => Key::Site(node.file, node.item),
-            Target::Upstream { manifest, node, .. } => Key::Manifest(std::sync::Arc::as_ptr(manifest).addr(), *node),
+            Target::Upstream { manifest, node, .. } => {
+                Key::Manifest(std::sync::Arc::as_ptr(manifest).addr(), *node)
+            }
         }
     }
 }
@@ -216,7 +218,11 @@ pub fn parents_of(mesh: &Mesh, target: &Target) -> Vec<Target> {
                 .filter_map(|unique_id| {
                     live(mesh, unique_id).map(Target::Local).or_else(|| {
                         let index = manifest.index_of(unique_id)?;
-                        Some(Target::Upstream { manifest: manifest.clone(), project: project.clone(), node: index })
+                        Some(Target::Upstream {
+                            manifest: manifest.clone(),
+                            project: project.clone(),
+                            node: index,
+                        })
                     })
                 })
                 .collect()

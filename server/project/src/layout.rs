@@ -89,7 +89,9 @@ pub fn classify(path: &str, config: &ProjectConfig) -> Option<FileKind> {
     let inside = |roots: &[smol_str::SmolStr]| roots.iter().any(|root| relative_to(path, root).is_some());
     let paths = &config.paths;
     match extension {
-        "yml" | "yaml" => paths.all().any(|root| relative_to(path, root).is_some()).then_some(FileKind::Properties),
+        "yml" | "yaml" => {
+            paths.all().any(|root| relative_to(path, root).is_some()).then_some(FileKind::Properties)
+        }
         "md" => match &paths.docs {
             Some(docs) => inside(docs).then_some(FileKind::Docs),
             None => paths.all().any(|root| relative_to(path, root).is_some()).then_some(FileKind::Docs),
@@ -151,7 +153,8 @@ pub fn stem(path: &str) -> &str {
 
 fn under_tests(path: &str, config: &ProjectConfig, folder: &str) -> bool {
     config.paths.tests.iter().any(|root| {
-        relative_to(path, root).is_some_and(|rest| rest.strip_prefix(folder).is_some_and(|r| r.starts_with('/')))
+        relative_to(path, root)
+            .is_some_and(|rest| rest.strip_prefix(folder).is_some_and(|r| r.starts_with('/')))
     })
 }
 

@@ -51,6 +51,8 @@ pub struct NewFile {
 pub struct Touched {
     /// A declared or mentioned name: findings of other files may differ.
     pub names: bool,
+    /// Access, versions, whether something is enabled: findings of other files may differ.
+    pub meaning: bool,
     /// A project's own settings or dependencies: everything of that project may differ.
     pub settings: bool,
 }
@@ -121,8 +123,7 @@ impl Mesh {
         let id = match known {
             Some(id) => id,
             None => {
-                let entry =
-                    FileEntry { package, path: new.path.clone(), kind: new.kind, facts: None };
+                let entry = FileEntry { package, path: new.path.clone(), kind: new.kind, facts: None };
                 let id = FileId(self.files.push(entry) as u32);
                 if let Some(package) = self.package_mut(package) {
                     package.add_path(new.path.clone(), id);
@@ -152,6 +153,10 @@ impl Mesh {
         let mut touched = Touched::default();
         if let Some(package) = self.package_mut(package) {
             touched.names = package.reindex(id, kind, &path, old.as_deref(), facts.as_deref());
+            touched.meaning = match (&old, &facts) {
+                (Some(old), Some(new)) => !old.means_the_same(new),
+                _ => true,
+            };
             if kind == FileKind::ProjectFile
                 && let Some(config) = facts.as_ref().and_then(|facts| facts.project.as_deref())
                 && *package.config != *config
@@ -243,9 +248,11 @@ impl Mesh {
 
     /// Every file that is not deleted, with its id.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &FileEntry)> {
-        self.files.iter().enumerate().filter(|(_, entry)| entry.facts.is_some()).map(|(at, entry)| {
-            (FileId(at as u32), entry)
-        })
+        self.files
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.facts.is_some())
+            .map(|(at, entry)| (FileId(at as u32), entry))
     }
 
     /// Whose rules a package is judged by: the user's choice, else what its project was read by, else its

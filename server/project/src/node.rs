@@ -13,8 +13,8 @@ use crate::layout::{FileKind, stem};
 use crate::mesh::{FileId, Mesh, PackageId};
 use crate::names::{FILE, Site, Space};
 use crate::package::Package;
-pub use crate::upstream::manifest::Access;
 use crate::upstream::Manifest;
+pub use crate::upstream::manifest::Access;
 use crate::version::Version;
 
 /// A resource type, as dbt names it.
@@ -114,9 +114,10 @@ impl PartialEq for Target {
     fn eq(&self, other: &Target) -> bool {
         match (self, other) {
             (Target::Local(a), Target::Local(b)) => a == b,
-            (Target::Upstream { manifest: a, node: x, .. }, Target::Upstream { manifest: b, node: y, .. }) => {
-                Arc::ptr_eq(a, b) && x == y
-            }
+            (
+                Target::Upstream { manifest: a, node: x, .. },
+                Target::Upstream { manifest: b, node: y, .. },
+            ) => Arc::ptr_eq(a, b) && x == y,
             _ => false,
         }
     }
@@ -206,7 +207,13 @@ impl Mesh {
         let Some((_, yaml)) = versioned else {
             // A stem that a version of another model claims is that version, no model of its own.
             let plain = plain.filter(|_| !self.is_claimed(package, name))?;
-            return Some(Family { name: name.into(), entry, versions: Vec::new(), plain: Some(plain), latest: None });
+            return Some(Family {
+                name: name.into(),
+                entry,
+                versions: Vec::new(),
+                plain: Some(plain),
+                latest: None,
+            });
         };
         let listed = yaml.versions.as_deref().unwrap_or_default();
         let mut versions: Vec<Member> = listed
@@ -254,7 +261,12 @@ impl Mesh {
     }
 
     /// The node of one version of a family, or of the unversioned model.
-    pub fn member_node(&self, package: &Package, family: &Family, member: Option<&Member>) -> Option<NodeRef> {
+    pub fn member_node(
+        &self,
+        package: &Package,
+        family: &Family,
+        member: Option<&Member>,
+    ) -> Option<NodeRef> {
         let file = match member {
             Some(member) => member.file?,
             None => family.plain?,
@@ -528,7 +540,8 @@ impl Mesh {
             return entry.columns.iter().collect();
         };
         let inherited = entry.columns.iter().filter(|column| {
-            let listed = own.include_all && !own.exclude.contains(&column.name) || own.include.contains(&column.name);
+            let listed =
+                own.include_all && !own.exclude.contains(&column.name) || own.include.contains(&column.name);
             listed && !own.own.iter().any(|mine| mine.name == column.name)
         });
         inherited.chain(own.own.iter()).collect()

@@ -185,8 +185,12 @@ impl RefArgs {
                     let loser = if wins { pinned.replace(arg) } else { Some(arg) };
                     if let Some(loser) = loser {
                         self.problems.push(Problem::Ignored {
-                            range: loser.keyword.as_ref().map_or(loser.range, |(_, range)| range.cover(loser.range)),
-                            message: "both v and version are given: dbt reads version and ignores this".into(),
+                            range: loser
+                                .keyword
+                                .as_ref()
+                                .map_or(loser.range, |(_, range)| range.cover(loser.range)),
+                            message: "both v and version are given: dbt reads version and ignores this"
+                                .into(),
                         });
                     }
                 }
@@ -207,13 +211,18 @@ impl RefArgs {
                     });
                 }
             }
-            Some(Lit::Bool(true)) if flavor == Flavor::V2 => self.unpinned(arg, "a version that is no number or string"),
-            Some(lit) if lit.truthy() == Some(false) && (flavor == Flavor::V1 || matches!(lit, Lit::Bool(_))) => {
+            Some(Lit::Bool(true)) if flavor == Flavor::V2 => {
+                self.unpinned(arg, "a version that is no number or string")
+            }
+            Some(lit)
+                if lit.truthy() == Some(false) && (flavor == Flavor::V1 || matches!(lit, Lit::Bool(_))) =>
+            {
                 self.unpinned(arg, "an empty version");
             }
             _ => {
                 self.float_version = matches!(arg.value, Value::Literal(Lit::Float(_)));
-                let names = arg.value.possible().iter().filter_map(|lit| self.version_text(lit, flavor)).collect();
+                let names =
+                    arg.value.possible().iter().filter_map(|lit| self.version_text(lit, flavor)).collect();
                 self.version = Some(Part { range: arg.inner_range(), names });
             }
         }
@@ -265,9 +274,8 @@ impl SourceArgs {
         };
         let positional: Vec<&Arg> = call.args.iter().filter(|arg| arg.keyword.is_none()).collect();
         let source = by_keyword("source_name").or_else(|| positional.first().copied());
-        let table = by_keyword("table_name").or_else(|| {
-            positional.get(usize::from(by_keyword("source_name").is_none())).copied()
-        });
+        let table = by_keyword("table_name")
+            .or_else(|| positional.get(usize::from(by_keyword("source_name").is_none())).copied());
         out.source = source.and_then(|arg| out.string(arg, "source name (first)"));
         out.table = table.and_then(|arg| out.string(arg, "table name (second)"));
         out

@@ -137,8 +137,8 @@ pub struct Registry {
     pub manifests: FxHashMap<ManifestKey, ManifestSlot>,
     /// What may supply each project, in order of preference.
     pub offers: FxHashMap<PackageId, Vec<Offer>>,
-    /// The dbt that wrote each project's own manifest.
-    pub own_dbt: FxHashMap<PackageId, SmolStr>,
+    /// Whose rules each project was read by, where somebody said.
+    pub flavors: FxHashMap<PackageId, Flavor>,
     /// What supplies an upstream when several could, best first, where a project says so.
     pub order: FxHashMap<PackageId, Vec<SupplyKind>>,
     /// Projects that are in the mesh only because an offer points at them, outside the workspace.
@@ -159,11 +159,9 @@ impl Registry {
 
     /// Whether dbt-loom's configuration is in force for a project: its rules replace some of dbt's.
     pub fn has_loom(&self, project: PackageId) -> bool {
-        self.offers.get(&project).is_some_and(|offers| offers.iter().any(|offer| offer.kind == SupplyKind::Loom))
-    }
-
-    pub(crate) fn own_flavor(&self, project: PackageId) -> Option<Flavor> {
-        Flavor::of_dbt_version(self.own_dbt.get(&project)?)
+        self.offers
+            .get(&project)
+            .is_some_and(|offers| offers.iter().any(|offer| offer.kind == SupplyKind::Loom))
     }
 }
 
@@ -171,28 +169,27 @@ impl Mesh {
     /// Works out the upstreams of every project anew. Call it after packages, project settings, dependencies,
     /// offers or manifests changed; it costs the number of projects, not of files.
     pub fn refresh_upstreams(&mut self) {
-        let views: FxHashMap<PackageId, Arc<Vec<Upstream>>> = self
-            .projects()
-            .map(|project| (project.id, Arc::new(view(self, project))))
-            .collect();
+        let views: FxHashMap<PackageId, Arc<Vec<Upstream>>> =
+            self.projects().map(|project| (project.id, Arc::new(view(self, project)))).collect();
         Arc::make_mut(&mut self.registry).views = views;
     }
 }
 
 fn view(mesh: &Mesh, project: &Package) -> Vec<Upstream> {
     let mut found: Vec<Upstream> = Vec::new();
-    let declared = project
-        .file("dependencies.yml")
-        .and_then(|file| mesh.facts(file)?.dependencies.as_deref());
+    let declared =
+        project.file("dependencies.yml").and_then(|file| mesh.facts(file)?.dependencies.as_deref());
     for dependency in declared.into_iter().flat_map(|facts| facts.projects.iter()) {
         entry(&mut found, &dependency.name).in_dependencies = true;
     }
     let chosen = mesh.registry.order.get(&project.id).into_iter().flatten().copied();
     let mut kinds: Vec<SupplyKind> = chosen.chain(SupplyKind::ALL).collect();
     let mut seen = Vec::new();
-    kinds.retain(|kind| !seen.contains(kind) && {
-        seen.push(*kind);
-        true
+    kinds.retain(|kind| {
+        !seen.contains(kind) && {
+            seen.push(*kind);
+            true
+        }
     });
     for kind in kinds {
         if kind == SupplyKind::Workspace {
@@ -320,7 +317,9 @@ fn fill_gaps(mesh: &Mesh, project: &Package, found: &mut [Upstream]) {
             let OfferSource::Manifest(key) = &offer.source else { return None };
             let manifest = mesh.registry.manifests.get(key)?.manifest.clone()?;
             let known = offer.takes(&upstream.name) && manifest.packages().any(|name| name == upstream.name);
-            known.then(|| (offer.kind, Supply::Manifest { manifest, package: upstream.name.clone(), key: key.clone() }))
+            known.then(|| {
+                (offer.kind, Supply::Manifest { manifest, package: upstream.name.clone(), key: key.clone() })
+            })
         });
         if let Some((kind, supply)) = copies {
             upstream.kind = Some(kind);

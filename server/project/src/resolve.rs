@@ -181,7 +181,8 @@ impl<'m> Resolver<'m> {
             return Resolution::Unknown;
         }
         let same = |known: &&str| known.eq_ignore_ascii_case(package) && !known.is_empty();
-        let known = self.packages().map(Package::name).chain(self.upstreams().iter().map(|up| up.name.as_str()));
+        let known =
+            self.packages().map(Package::name).chain(self.upstreams().iter().map(|up| up.name.as_str()));
         Resolution::Missing(match known.into_iter().find(same) {
             Some(name) => Missing::ProjectCase { name: name.into() },
             None => Missing::Project,
@@ -220,7 +221,9 @@ impl<'m> Resolver<'m> {
             }
         }
         let mut found = Vec::new();
-        for package in self.packages().filter(|package| package.id != self.own.id && package.id != self.project.id) {
+        for package in
+            self.packages().filter(|package| package.id != self.own.id && package.id != self.project.id)
+        {
             match self.in_package(package, name, version) {
                 Hit::Node { node, dotted } => match self.enabled(node, Via::Package, dotted) {
                     Resolution::Found { target, via, dotted } => found.push((target, via, dotted)),
@@ -322,9 +325,11 @@ impl<'m> Resolver<'m> {
     fn why_missing(&self, package: &Package, name: &str) -> Missing {
         let stem = package.sites(Space::VersionFile, name).iter().find_map(|site| {
             let (_, entry) = self.mesh.entry(*site)?;
-            let version = entry.versions.iter().flatten().find(|element| {
-                element.stem(&entry.name).is_some_and(|stem| stem == name)
-            })?;
+            let version = entry
+                .versions
+                .iter()
+                .flatten()
+                .find(|element| element.stem(&entry.name).is_some_and(|stem| stem == name))?;
             Some(Missing::Stem { name: entry.name.clone(), version: version.version.clone()?.text })
         });
         if let Some(stem) = stem {
@@ -412,7 +417,10 @@ impl<'m> Resolver<'m> {
             // Of the others only their number is known.
             None => complete,
         };
-        listed.into_iter().filter(move |package| !complete || package.name().is_some()).filter(move |package| !is_installed(package))
+        listed
+            .into_iter()
+            .filter(move |package| !complete || package.name().is_some())
+            .filter(move |package| !is_installed(package))
     }
 
     /// `source(source, table)`: the first package that has it; upstreams' sources are never visible
@@ -462,8 +470,13 @@ fn in_manifest(manifest: &Manifest, package: &str, name: &str, version: Option<&
         .filter_map(|index| Some((*index, manifest.node_at(*index)?)))
         .filter(|(_, node)| node.resource_type().is_referable())
         .collect();
-    let versions = || nodes.iter().filter_map(|(_, node)| node.version().map(SmolStr::new)).collect::<Vec<_>>();
-    let latest = || nodes.iter().find_map(|(_, node)| node.latest_version().map(SmolStr::new));
+    let versions =
+        || nodes.iter().filter_map(|(_, node)| node.version().map(SmolStr::new)).collect::<Vec<_>>();
+    let latest = || {
+        // `latest_version` may be spelled otherwise than the version it names: 2.0 and 2.
+        let node = nodes.iter().find(|(_, node)| node.is_latest()).and_then(|(_, node)| node.version());
+        node.or_else(|| nodes.iter().find_map(|(_, node)| node.latest_version())).map(SmolStr::new)
+    };
     let by_version = |wanted: &str| nodes.iter().find(|(_, node)| node.version() == Some(wanted));
     let unversioned = nodes.iter().find(|(_, node)| node.version().is_none());
     let hit = |index: u32| UpHit::Node { index, dotted: false };
@@ -487,7 +500,9 @@ fn in_manifest(manifest: &Manifest, package: &str, name: &str, version: Option<&
             (Some((index, _)), _) => hit(*index),
             (None, Some(latest)) => match by_version(&latest) {
                 Some((index, _)) => hit(*index),
-                None => UpHit::Miss(Missing::Version { known: versions(), latest: Some(latest), listed: true }),
+                None => {
+                    UpHit::Miss(Missing::Version { known: versions(), latest: Some(latest), listed: true })
+                }
             },
             (None, None) => nodes.last().map_or(UpHit::Miss(Missing::Model), |(index, _)| hit(*index)),
         },

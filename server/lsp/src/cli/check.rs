@@ -2,16 +2,19 @@
 
 use super::output;
 use super::report::{Finding, Place, Related, Report, Stats};
-use super::{Dbt, FOUND, existing, load};
-use crate::analysis::{self, Analysis, LoadEvent};
+use super::{Dbt, FOUND, base, existing, load};
+use crate::analysis::{self, Analysis};
 use crate::config::Config;
+use crate::loading::LoadEvent;
+use crate::queries::{self, relative};
 use clap::ValueEnum;
-use ide::Severity;
+use ide::{Depth, Severity};
 use project::FileId;
 use rustc_hash::FxHashMap;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use text::LineIndex;
 
@@ -69,10 +72,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let paths = existing(&args.paths)?;
     let config = Config { dbt_version: args.dbt.into(), ..Config::default() };
-    let bar = Bar::new(began);
-    let analysis = load(&paths, &config, &|event| bar.show(event))?;
+    let bar = Arc::new(Bar::new(began));
+    let shown = Arc::clone(&bar);
+    let analysis = load(&paths, &config, move |event| shown.show(event))?;
     bar.clear();
-    let report = report(&analysis, args.min_severity.into(), base(&paths), began);
+    let report = report(&analysis, args.min_severity.into(), &base(&paths), began);
 
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match args.format {
@@ -90,37 +94,24 @@ fn style() -> output::text::Style {
     if wanted { output::text::Style::Coloured } else { output::text::Style::Plain }
 }
 
-/// What files are named relative to: the one PATH, or the current directory when there are several.
-fn base(paths: &[PathBuf]) -> PathBuf {
-    let base = match paths {
-        [one] if one.is_dir() => one.clone(),
-        [one] => one.parent().map(Path::to_path_buf).unwrap_or_default(),
-        _ => PathBuf::from("."),
-    };
-    let base = if base.as_os_str().is_empty() { PathBuf::from(".") } else { base };
-    base.canonicalize().unwrap_or(base)
-}
-
 /// Everything that is to be said, sorted.
-fn report(analysis: &Analysis, min: Severity, base: PathBuf, began: Instant) -> Report {
-    let base = base.to_string_lossy().replace('\\', "/");
+fn report(analysis: &Analysis, min: Severity, base: &str, began: Instant) -> Report {
     let mut findings = Vec::new();
-    let mut stats = Stats::default();
+    let (files, bytes) = analysis.read;
+    let mut stats = Stats { files, bytes, elapsed_ms: 0 };
     let mut lines = Lines { analysis, cached: FxHashMap::default() };
-    for (file, project) in analysis::files(analysis) {
-        let (Some(path), Some(text)) = (analysis.path(file), analysis.text(file)) else { continue };
-        stats.files += 1;
-        stats.bytes += text.len() as u64;
+    for (file, project) in queries::files(analysis) {
         // Nothing cancels the command line.
-        let Ok(mut found) = analysis::diagnostics(analysis, file) else { continue };
+        let Ok(mut found) = analysis::diagnostics(analysis, file, Depth::Full) else { continue };
         found.retain(|finding| finding.severity >= min);
         if found.is_empty() {
             continue;
         }
+        let (Some(path), Some(text)) = (analysis.path(file), analysis.text(file)) else { continue };
         let index = LineIndex::new(&text);
-        let place = Place { file: relative(&path, &base), project: &project, text: &text, lines: &index };
+        let place = Place { file: relative(&path, base), project: &project, text: &text, lines: &index };
         for finding in found {
-            let related = finding.related.iter().filter_map(|(to, note)| lines.related(to, note, &base));
+            let related = finding.related.iter().filter_map(|(to, note)| lines.related(to, note, base));
             let related = related.collect();
             findings.push(Finding::new(finding, &place, related));
         }
@@ -128,16 +119,11 @@ fn report(analysis: &Analysis, min: Severity, base: PathBuf, began: Instant) -> 
     findings.sort_by(|a, b| (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code)));
     stats.elapsed_ms = began.elapsed().as_millis() as u64;
     Report {
-        projects: analysis::projects(analysis),
-        upstreams: analysis::upstreams(analysis),
+        projects: queries::projects(analysis, base),
+        upstreams: queries::upstreams(analysis, base),
         findings,
         stats,
     }
-}
-
-/// `path` below `base`, or as it is.
-fn relative<'a>(path: &'a str, base: &str) -> &'a str {
-    path.strip_prefix(base).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }
 
 /// Lines of files that findings refer to, indexed once.

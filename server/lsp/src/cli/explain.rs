@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         writeln!(out, "{}", page.trim_end())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let near = text::suggest(code, analysis::codes())
+    let near = text::suggest(code, analysis::codes().iter().copied())
         .map_or_else(|| "`--list` shows all".to_owned(), |near| format!("did you mean `{near}`?"));
     writeln!(std::io::stderr(), "dbt-mesh-ls: no diagnostic is called `{code}`; {near}")?;
     Ok(ExitCode::from(FAILED))

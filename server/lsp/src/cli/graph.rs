@@ -1,8 +1,8 @@
 //! `dbt-mesh-ls graph`
 
-use super::{existing, load};
-use crate::analysis;
+use super::{base, existing, load};
 use crate::config::Config;
+use crate::queries;
 use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
@@ -64,8 +64,8 @@ pub struct Node {
 /// Loads and prints.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(args.path.as_slice())?;
-    let analysis = load(&paths, &Config::default(), &|_| {})?;
-    let graph = analysis::graph(&analysis);
+    let analysis = load(&paths, &Config::default(), |_| {})?;
+    let graph = queries::graph(&analysis, &base(&paths));
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Json => json(&mut out, &graph)?,

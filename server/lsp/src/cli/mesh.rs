@@ -1,9 +1,9 @@
 //! `dbt-mesh-ls mesh`
 
 use super::report::Upstream;
-use super::{existing, load};
-use crate::analysis;
+use super::{base, existing, load};
 use crate::config::Config;
+use crate::queries;
 use clap::ValueEnum;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -32,8 +32,8 @@ enum Format {
 /// Loads and prints.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(args.path.as_slice())?;
-    let analysis = load(&paths, &Config::default(), &|_| {})?;
-    let upstreams = analysis::upstreams(&analysis);
+    let analysis = load(&paths, &Config::default(), |_| {})?;
+    let upstreams = queries::upstreams(&analysis, &base(&paths));
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Text => table(&mut out, &upstreams)?,

@@ -5,6 +5,7 @@ use crate::analysis;
 use crate::lsp;
 use crate::snapshot::Snapshot;
 use crate::to_proto;
+use ide::Depth;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
@@ -13,7 +14,7 @@ pub fn handle(
     snap: &Snapshot,
     params: lsp::DocumentDiagnosticParams,
 ) -> Answer<lsp::DocumentDiagnosticReport> {
-    let items = of_document(snap, &crate::documents::key(&params.text_document.uri))?;
+    let items = of_document(snap, &crate::documents::key(&params.text_document.uri), Depth::Full)?;
     let result_id = fingerprint(&items);
     if params.previous_result_id.as_ref() == Some(&result_id) {
         return Ok(lsp::RelatedUnchangedDocumentDiagnosticReport {
@@ -33,10 +34,10 @@ pub fn handle(
 }
 
 /// The findings in the document of that key; none in what is no file of the mesh.
-pub fn of_document(snap: &Snapshot, key: &str) -> Answer<Vec<lsp::Diagnostic>> {
+pub fn of_document(snap: &Snapshot, key: &str, depth: Depth) -> Answer<Vec<lsp::Diagnostic>> {
     let Some(file) = snap.analysis.file(key) else { return Ok(Vec::new()) };
     let Some(text) = snap.text(file) else { return Ok(Vec::new()) };
-    let found = analysis::diagnostics(&snap.analysis, file)?;
+    let found = analysis::diagnostics(&snap.analysis, file, depth)?;
     Ok(found.iter().map(|finding| to_proto::diagnostic::diagnostic(snap, &text, finding)).collect())
 }
 

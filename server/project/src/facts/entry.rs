@@ -107,6 +107,25 @@ impl Entry {
         }
     }
 
+    /// Whether other files see the same in it: places and texts may differ.
+    pub fn means_the_same(&self, other: &Entry) -> bool {
+        let version = |version: &VersionEntry| {
+            (version.version.clone(), version.defined_in.as_ref().map(|(stem, _)| stem.clone()))
+        };
+        let versions = match (&self.versions, &other.versions) {
+            (None, None) => true,
+            (Some(a), Some(b)) => {
+                let same = |(a, b): (&VersionEntry, &VersionEntry)| {
+                    version(a) == version(b) && a.settings.means_the_same(&b.settings)
+                };
+                a.len() == b.len() && a.iter().zip(b).all(same)
+            }
+            _ => false,
+        };
+        let named = |entry: &Entry| (entry.section, entry.name.clone(), entry.parent);
+        named(self) == named(other) && versions && self.settings.means_the_same(&other.settings)
+    }
+
     /// Whether it has at least one version (`versions: []` is unversioned, spec §5).
     pub fn is_versioned(&self) -> bool {
         self.versions.as_ref().is_some_and(|versions| !versions.is_empty())

@@ -15,8 +15,8 @@ use syntax::calls::Call;
 use syntax::yaml::Dialect;
 use text::TextRange;
 
-pub use entry::{Column, Entry, Section, VersionEntry};
 pub use entry::VersionColumns;
+pub use entry::{Column, Entry, Section, VersionEntry};
 pub use properties::{calls_in, is_bare_call};
 pub use settings::{Setting, Settings, contract_enforced};
 pub use template::{Def, DefKind};
@@ -130,6 +130,14 @@ impl FileFacts {
                 each(Space::Snapshot, entry.name.clone(), at);
             }
         }
+    }
+
+    /// Whether other files see the same in this file: places and texts may differ.
+    pub fn means_the_same(&self, other: &FileFacts) -> bool {
+        self.settings.means_the_same(&other.settings)
+            && self.entries.len() == other.entries.len()
+            && self.entries.iter().zip(&other.entries).all(|(a, b)| a.means_the_same(b))
+            && self.project == other.project
     }
 
     /// Every name this file uses, as the index keeps it.

@@ -7,7 +7,9 @@ use text::{TextRange, TextSize};
 
 use super::entry::VersionColumns;
 use super::settings::KEPT;
-use super::{By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, template, yaml_value};
+use super::{
+    By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, template, yaml_value,
+};
 use crate::version::Version;
 
 /// How deep a value is searched for Jinja.
@@ -246,8 +248,12 @@ fn version(node: Node<'_>, dialect: Dialect) -> VersionEntry {
 
 /// `columns: [{include: all, exclude: [c]}, {name: …}]` (spec §5).
 fn version_columns(node: Node<'_>) -> VersionColumns {
-    let mut out =
-        VersionColumns { include_all: true, include: Box::default(), exclude: Box::default(), own: Box::default() };
+    let mut out = VersionColumns {
+        include_all: true,
+        include: Box::default(),
+        exclude: Box::default(),
+        own: Box::default(),
+    };
     let names = |node: Node<'_>| -> Box<[SmolStr]> {
         node.items().filter_map(Node::text).map(|text| text.to_smolstr()).collect()
     };

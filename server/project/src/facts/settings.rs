@@ -46,6 +46,13 @@ pub(crate) const KEPT: &[&str] = &[
 pub struct Settings(pub Box<[Setting]>);
 
 impl Settings {
+    /// Whether the same keys are set to the same values, wherever they stand.
+    pub fn means_the_same(&self, other: &Settings) -> bool {
+        let key = |setting: &Setting| (setting.key.clone(), setting.in_config);
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(a, b)| key(a) == key(b) && a.value == b.value)
+    }
+
     /// The last setting of a key; `config` wins over a top-level key, as in dbt v1.
     pub fn get(&self, key: &str) -> Option<&Setting> {
         let of_key = || self.0.iter().rev().filter(|setting| setting.key == key);

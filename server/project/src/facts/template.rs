@@ -49,7 +49,9 @@ impl DefKind {
             DefKind::Macro | DefKind::Test | DefKind::Materialization => {
                 matches!(file, FileKind::Macro | FileKind::SingularTest).then_some(Space::Macro)
             }
-            DefKind::Snapshot => (file == FileKind::Snapshot || file == FileKind::Model).then_some(Space::Snapshot),
+            DefKind::Snapshot => {
+                (file == FileKind::Snapshot || file == FileKind::Model).then_some(Space::Snapshot)
+            }
             DefKind::Docs => (file == FileKind::Docs).then_some(Space::Doc),
         }
     }

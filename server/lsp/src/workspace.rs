@@ -1,0 +1,264 @@
+//! The mesh as it is, with what is open in the editor laid over it: the main loop is its only writer.
+//!
+//! Applies what the loader brings and what the client types; must not read anything itself.
+
+use crate::analysis::Analysis;
+use crate::cancel::Token;
+use crate::config::{Config, DbtVersion};
+use crate::loading::{Item, Loader};
+use ide::Rules;
+use project::facts::FileFacts;
+use project::flavor::Flavor;
+use project::layout::{self, FileKind};
+use project::mesh::{NewFile, Touched};
+use project::package::Role;
+use project::{FileId, Mesh, PackageId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+/// How far a change reaches: it decides which diagnostics are computed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Nothing changed.
+    Nowhere,
+    /// Only answers about the file itself.
+    File,
+    /// Answers about other files, too: a model came, went or changed its properties.
+    Mesh,
+}
+
+/// The mesh, and the texts that the client has open.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    mesh: Mesh,
+    rules: Arc<Rules>,
+    /// Texts of open documents by path, whether or not a package has them.
+    texts: FxHashMap<Arc<str>, Arc<str>>,
+    open: Arc<FxHashMap<FileId, Arc<str>>>,
+    /// Bytes of each file as it was read.
+    bytes: FxHashMap<FileId, u64>,
+}
+
+impl Workspace {
+    /// A file's text is the client's, and this. New names in a dependencies.yml are reported to `loader`.
+    pub fn open(&mut self, path: &str, text: Arc<str>, loader: Option<&Loader>) -> Reach {
+        self.texts.insert(path.into(), Arc::clone(&text));
+        let reach = self.lay_over(path, text);
+        if let Some(loader) = loader.filter(|_| reach == Reach::Mesh && path.ends_with("/dependencies.yml")) {
+            self.tell_declared(path, loader);
+        }
+        reach
+    }
+
+    fn tell_declared(&self, path: &str, loader: &Loader) {
+        let Some(package) = self.mesh.package_of(path) else { return };
+        let facts = self.mesh.file_at(path).and_then(|file| self.mesh.facts(file)?.dependencies.as_deref());
+        let names = facts.into_iter().flat_map(|facts| facts.projects.iter()).map(|dep| dep.name.clone());
+        loader.declared(&package.root, names.collect());
+    }
+
+    /// Puts an open text in the place of what the disk says.
+    fn lay_over(&mut self, path: &str, text: Arc<str>) -> Reach {
+        let Some((package, relative, kind)) = self.belongs(path) else { return Reach::Nowhere };
+        let dialect = self.mesh.flavor(package).dialect();
+        let facts = Arc::new(FileFacts::of(kind, &relative, &text, dialect));
+        let (file, touched) =
+            self.mesh.set_file(package, NewFile { path: relative.as_str().into(), kind, facts });
+        Arc::make_mut(&mut self.open).insert(file, text);
+        self.reach(touched)
+    }
+
+    /// The package, relative path and kind of a file that dbt would read.
+    fn belongs(&self, path: &str) -> Option<(PackageId, String, FileKind)> {
+        let package = self.mesh.package_of(path)?;
+        let relative = path.strip_prefix(&*package.root)?.strip_prefix('/')?;
+        let kind = layout::classify(relative, &package.config)?;
+        Some((package.id, relative.to_owned(), kind))
+    }
+
+    /// A file's text is the disk's again; the loader is asked to read it.
+    pub fn close(&mut self, path: &str, loader: &Loader) -> Reach {
+        if self.texts.remove(path).is_none() {
+            return Reach::Nowhere;
+        }
+        loader.files_changed(&[path.to_owned()]);
+        let Some(file) = self.mesh.file_at(path) else { return Reach::Nowhere };
+        Arc::make_mut(&mut self.open).remove(&file);
+        Reach::File
+    }
+
+    /// The settings changed.
+    pub fn configure(&mut self, config: &Config) -> Reach {
+        self.mesh.flavor = match config.dbt_version {
+            DbtVersion::Auto => None,
+            DbtVersion::V1 => Some(Flavor::V1),
+            DbtVersion::V2 => Some(Flavor::V2),
+        };
+        let rules = Arc::make_mut(&mut self.rules);
+        rules.everywhere = config.rules.iter().map(|(code, level)| (SmolStr::new(code), *level)).collect();
+        Reach::Mesh
+    }
+
+    /// The loader brought something.
+    pub fn apply(&mut self, items: Vec<Item>) -> Reach {
+        let mut reach = Reach::Nowhere;
+        let mut upstreams = false;
+        for item in items {
+            upstreams |= !matches!(item, Item::Files { .. } | Item::Gone(_));
+            reach = reach.max(self.take(item));
+        }
+        if upstreams {
+            self.mesh.refresh_upstreams();
+            return Reach::Mesh;
+        }
+        reach
+    }
+
+    fn take(&mut self, item: Item) -> Reach {
+        match item {
+            Item::Package { root, into, outside, config, flavor } => {
+                self.package(&root, into.as_deref(), outside, *config, flavor);
+            }
+            Item::PackageGone(root) => {
+                if let Some(id) = self.mesh.package_at(&root).map(|package| package.id) {
+                    self.mesh.remove_package(id);
+                    let registry = Arc::make_mut(&mut self.mesh.registry);
+                    registry.offers.remove(&id);
+                    registry.outside.remove(&id);
+                }
+            }
+            Item::Files { root, all, files } => return self.files(&root, all, files),
+            Item::Gone(path) => return self.gone(&path),
+            Item::Offers { root, offers, order, rules } => {
+                let Some(id) = self.mesh.package_at(&root).map(|package| package.id) else {
+                    return Reach::Nowhere;
+                };
+                let registry = Arc::make_mut(&mut self.mesh.registry);
+                registry.offers.insert(id, offers);
+                registry.order.insert(id, order);
+                let rules = rules.into_iter().rev().collect();
+                Arc::make_mut(&mut self.rules).by_project.insert(id, rules);
+            }
+            Item::ManifestLoading(key) => {
+                Arc::make_mut(&mut self.mesh.registry).manifests.entry(key).or_default().loading = true;
+            }
+            Item::ManifestRead { key, manifest, modified } => {
+                let slot = Arc::make_mut(&mut self.mesh.registry).manifests.entry(key).or_default();
+                slot.manifest = Some(manifest);
+                slot.modified = modified;
+                slot.failure = None;
+                slot.loading = false;
+            }
+            Item::ManifestFailed { key, why } => {
+                let slot = Arc::make_mut(&mut self.mesh.registry).manifests.entry(key).or_default();
+                slot.failure = Some(why);
+                slot.loading = false;
+            }
+        }
+        Reach::Mesh
+    }
+
+    fn package(
+        &mut self,
+        root: &str,
+        into: Option<&str>,
+        outside: bool,
+        config: project::config::ProjectConfig,
+        flavor: Flavor,
+    ) {
+        let into = into.map(|into| self.mesh.package_at(into).map(|package| package.id));
+        let role = match into {
+            None => Role::Project,
+            Some(Some(into)) => Role::Installed { into },
+            // Its project went meanwhile.
+            Some(None) => return,
+        };
+        let id = self.mesh.add_package(root, role, config);
+        let registry = Arc::make_mut(&mut self.mesh.registry);
+        registry.flavors.insert(id, flavor);
+        if outside {
+            registry.outside.insert(id);
+        } else {
+            registry.outside.remove(&id);
+        }
+    }
+
+    fn files(&mut self, root: &str, all: bool, files: Vec<(NewFile, u64)>) -> Reach {
+        let Some(package) = self.mesh.package_at(root) else { return Reach::Nowhere };
+        let id = package.id;
+        let gone: Vec<FileId> = if all && package.file_count() > 0 {
+            let kept: FxHashSet<&str> = files.iter().map(|(file, _)| &*file.path).collect();
+            let known = package
+                .files()
+                .filter(|file| self.mesh.file(*file).is_some_and(|entry| !kept.contains(&*entry.path)));
+            known.collect()
+        } else {
+            Vec::new()
+        };
+        let mut reach = Reach::Nowhere;
+        for file in gone {
+            // What is open stays as typed, even without a file.
+            if !self.open.contains_key(&file) {
+                let touched = self.mesh.remove_file(file);
+                reach = reach.max(self.reach(touched));
+            }
+        }
+        let has_open = !self.texts.is_empty();
+        for (new, bytes) in files {
+            let path = has_open.then(|| format!("{root}/{}", new.path));
+            if let Some(text) =
+                path.and_then(|path| self.texts.get(path.as_str()).map(|text| (path, Arc::clone(text))))
+            {
+                reach = reach.max(self.lay_over(&text.0, text.1));
+                continue;
+            }
+            let (file, touched) = self.mesh.set_file(id, new);
+            self.bytes.insert(file, bytes);
+            reach = reach.max(self.reach(touched));
+        }
+        if all {
+            self.mesh.shrink();
+        }
+        reach
+    }
+
+    /// A file is gone, or all files below a folder.
+    fn gone(&mut self, path: &str) -> Reach {
+        let mut files: Vec<FileId> = self.mesh.file_at(path).into_iter().collect();
+        if files.is_empty()
+            && let Some(package) = self.mesh.package_of(path)
+            && let Some(folder) = path.strip_prefix(&*package.root).and_then(|rest| rest.strip_prefix('/'))
+        {
+            let below = package.files().filter(|file| {
+                self.mesh.file(*file).is_some_and(|entry| layout::relative_to(&entry.path, folder).is_some())
+            });
+            files = below.collect();
+        }
+        let mut reach = Reach::Nowhere;
+        for file in files {
+            if !self.open.contains_key(&file) {
+                let touched = self.mesh.remove_file(file);
+                reach = reach.max(self.reach(touched)).max(Reach::Mesh);
+            }
+        }
+        reach
+    }
+
+    fn reach(&mut self, touched: Touched) -> Reach {
+        if touched.settings {
+            self.mesh.refresh_upstreams();
+        }
+        if touched.names || touched.settings || touched.meaning { Reach::Mesh } else { Reach::File }
+    }
+
+    /// An immutable view. `token` is asked whether work on it may stop.
+    pub fn analysis(&self, token: Token) -> Analysis {
+        Analysis::new(self.mesh.clone(), Arc::clone(&self.open), Arc::clone(&self.rules), token)
+    }
+
+    /// Files and bytes that were read, for the statistics of the command line.
+    pub fn read(&self) -> (usize, u64) {
+        (self.bytes.len(), self.bytes.values().sum())
+    }
+}
