@@ -22,6 +22,8 @@ pub struct Analysis {
     pub today: Option<Date>,
     /// Whether nobody waits for the answer any more.
     pub cancel: Cancel,
+    /// Circles of references, worked out when first asked for.
+    pub cycles: crate::diagnostics::Cycles,
 }
 
 /// Asked at the heads of loops: has the answer become pointless?

@@ -3,9 +3,17 @@
 //! One rule is one file below. Rules see a call with everything known about it and never look anything up
 //! that is unknown: dynamic, half typed or not loaded means silence.
 
+mod cycles;
 mod dependencies;
+mod edits;
 mod file;
+mod macros;
+mod nearest;
 mod site;
+#[cfg(test)]
+mod tests;
+mod versions;
+mod wording;
 
 mod ambiguous_model;
 mod deprecated_model;
@@ -44,6 +52,7 @@ use project::FileId;
 use project::package::Role;
 
 use crate::{Analysis, Cancellable, Diagnostic};
+pub use cycles::Cycles;
 pub(crate) use site::{FileCx, RefSite, SourceSite};
 
 /// Every code there is, in alphabetical order. Each has a page `docs/diagnostics/<code>.md`.
@@ -124,7 +133,7 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
     dependencies::check(&cx, depth, &mut out);
     if depth == Depth::Full {
         analysis.check()?;
-        reference_cycle::check(&cx, &mut out);
+        reference_cycle::check(&cx, &mut out)?;
     }
     file::finish(&cx, &mut out);
     Ok(out)

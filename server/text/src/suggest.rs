@@ -5,31 +5,106 @@
 /// Nearness is Damerau-Levenshtein over lower-cased names, at most a third of the typed length (at
 /// least one edit); a name that contains the typed one, or is contained in it, also counts when nothing
 /// nearer is found. Ties go to the alphabetically first, so the answer is stable.
+///
+/// Cheap enough for ten thousand names on a keystroke: most are refused by their length or their letters.
 pub fn suggest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = typed.to_lowercase();
-    let limit = (wanted.chars().count() / 3).max(1);
+    let wanted = Word::new(typed);
+    let limit = (wanted.chars / 3).max(1);
+    let part = limit + 1;
     let mut best: Option<(usize, &str)> = None;
+    let mut lower = String::new();
     for candidate in candidates {
         if candidate == typed || candidate.is_empty() {
             continue;
         }
-        let have = candidate.to_lowercase();
-        let distance = if have.len().abs_diff(wanted.len()) <= limit * 4 {
-            strsim::damerau_levenshtein(&wanted, &have)
-        } else {
-            usize::MAX
-        };
-        let part = wanted.len() >= 4 && have.len() >= 4 && (have.contains(&wanted) || wanted.contains(&have));
-        let rank = match (distance <= limit, part) {
-            (true, _) => distance,
-            (false, true) => limit + 1,
-            (false, false) => continue,
+        let known = best.map_or(part, |(rank, _)| rank);
+        let rank = match wanted.distance(candidate, known.min(limit), &mut lower) {
+            Some(distance) => distance,
+            None if known == part && wanted.is_part(candidate, &mut lower) => part,
+            None => continue,
         };
         if best.is_none_or(|(r, name)| (rank, candidate) < (r, name)) {
             best = Some((rank, candidate));
         }
     }
     best.map(|(_, name)| name)
+}
+
+/// What was typed, lower-cased, with its letters counted.
+struct Word {
+    lower: String,
+    chars: usize,
+    /// How often each byte occurs; meaningful for ASCII only.
+    letters: [u8; 128],
+}
+
+impl Word {
+    fn new(typed: &str) -> Word {
+        let lower = typed.to_lowercase();
+        let mut letters = [0u8; 128];
+        for byte in lower.bytes().filter(u8::is_ascii) {
+            let count = &mut letters[usize::from(byte)];
+            *count = count.saturating_add(1);
+        }
+        Word { chars: lower.chars().count(), lower, letters }
+    }
+
+    /// The edits between the two, `None` when more than `limit`. `buffer` is scratch space.
+    fn distance(&self, candidate: &str, limit: usize, buffer: &mut String) -> Option<usize> {
+        let ascii = candidate.is_ascii() && self.lower.is_ascii();
+        if ascii && (candidate.len().abs_diff(self.chars) > limit || self.bag_distance(candidate) > limit) {
+            return None;
+        }
+        lower_into(candidate, buffer);
+        if !ascii && buffer.chars().count().abs_diff(self.chars) > limit {
+            return None;
+        }
+        let distance = strsim::damerau_levenshtein(&self.lower, buffer);
+        (distance <= limit).then_some(distance)
+    }
+
+    /// How many letters one has and the other lacks: never more than the edits between them.
+    fn bag_distance(&self, candidate: &str) -> usize {
+        let mut left = self.letters;
+        let mut extra = 0;
+        for byte in candidate.bytes() {
+            match &mut left[usize::from(byte.to_ascii_lowercase() & 0x7f)] {
+                0 => extra += 1,
+                count => *count -= 1,
+            }
+        }
+        // Letters not used up, by subtraction: a transposition changes neither number.
+        let missing = (self.lower.len() + extra).saturating_sub(candidate.len());
+        extra.max(missing)
+    }
+
+    /// Whether one is inside the other; names of three letters and less are inside everything.
+    fn is_part(&self, candidate: &str, buffer: &mut String) -> bool {
+        if self.lower.len() < 4 || candidate.len() < 4 {
+            return false;
+        }
+        if candidate.is_ascii() && self.lower.is_ascii() {
+            let (wanted, have) = (self.lower.as_bytes(), candidate.as_bytes());
+            return inside(wanted, have) || inside(have, wanted);
+        }
+        lower_into(candidate, buffer);
+        buffer.contains(&self.lower) || self.lower.contains(buffer.as_str())
+    }
+}
+
+/// Whether `short` occurs in `long`, whatever the case of ASCII letters.
+fn inside(short: &[u8], long: &[u8]) -> bool {
+    short.len() <= long.len() && long.windows(short.len()).any(|window| window.eq_ignore_ascii_case(short))
+}
+
+fn lower_into(text: &str, buffer: &mut String) {
+    buffer.clear();
+    if text.is_ascii() {
+        buffer.push_str(text);
+        buffer.make_ascii_lowercase();
+    } else {
+        buffer.push_str(&text.to_lowercase());
+    }
 }
 
 #[cfg(test)]
@@ -44,5 +119,39 @@ mod tests {
         assert_eq!(suggest("stg_order", names), Some("stg_orders"));
         assert_eq!(suggest("payments", names), None);
         assert_eq!(suggest("", names), None);
+    }
+
+    #[test]
+    fn transposed_letters_case_and_other_alphabets_count_as_near() {
+        assert_eq!(suggest("ordres", ["orders"]), Some("orders"));
+        assert_eq!(suggest("ORDRES", ["xorders", "Orders"]), Some("Orders"));
+        assert_eq!(suggest("größen", ["Grössen", "GRÖßE"]), Some("GRÖßE"));
+        assert_eq!(suggest("заказ", ["заказы", "клиенты"]), Some("заказы"));
+    }
+
+    #[test]
+    fn a_near_name_beats_a_contained_one_and_ties_go_by_alphabet() {
+        assert_eq!(suggest("order", ["all_the_order_lines", "orders"]), Some("orders"));
+        assert_eq!(suggest("order", ["zz_order_zz", "aa_order_aa"]), Some("aa_order_aa"));
+        assert_eq!(suggest("ordes", ["ordez", "orders", "ordea"]), Some("ordea"));
+        assert_eq!(suggest("abc", ["xxabcxx"]), None);
+    }
+
+    #[test]
+    fn quick_refusals_never_change_the_answer() {
+        let names =
+            ["a", "ab", "ba", "orders", "order", "odrers", "sredro", "stg_orders", "dim_customers_v2"];
+        for typed in ["a", "ab", "ordesr", "orders", "oders", "stg_ordre", "dim_customers_v3", "sredr"] {
+            let limit = (typed.len() / 3).max(1);
+            let exact = names
+                .into_iter()
+                .filter(|name| *name != typed)
+                .map(|name| (strsim::damerau_levenshtein(typed, name), name))
+                .filter(|(distance, _)| *distance <= limit)
+                .min();
+            if let Some((_, exact)) = exact {
+                assert_eq!(suggest(typed, names), Some(exact), "{typed}");
+            }
+        }
     }
 }

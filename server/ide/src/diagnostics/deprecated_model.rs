@@ -1,10 +1,64 @@
-//! `deprecated-model`
+//! `deprecated-model`: the target has a deprecation date (spec §7). Of all referrers dbt tells only models.
+
+use project::access::ReferrerKind;
+use project::date::Date;
+use project::{NodeKind, Target};
 
 use super::RefSite;
-use crate::Diagnostic;
+use super::versions::Versions;
+use crate::{Diagnostic, Severity, Tag};
 
 pub(super) const CODE: &str = "deprecated-model";
 
-pub(super) fn check(_site: &RefSite<'_>) -> Option<Diagnostic> {
-    None
+pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
+    let (target, _) = site.found().filter(|_| site.violation.is_none())?;
+    if site.referrer.kind != ReferrerKind::Node(NodeKind::Model) {
+        return None;
+    }
+    let date = date(site, target)?;
+    // dbt compares with the midnight that the day starts with.
+    let past = date <= site.cx.analysis.today();
+    let severity = site.advice(if past { Severity::Warning } else { Severity::Hint })?;
+    let version = version(target);
+    let newer = newer(site, version);
+    let shown = match version {
+        Some(version) => format!("version {version} of '{}'", crate::names::of_target(target)),
+        None => format!("'{}'", site.name),
+    };
+    let when = if past { "was deprecated on" } else { "will be deprecated on" };
+    let advice = match &newer {
+        Some(newer) => format!(": move to version {newer}"),
+        None => String::new(),
+    };
+    let fix = newer.and_then(|newer| site.pin(format!("Move to version {newer}"), &newer, false));
+    let range = site.version_range.unwrap_or(site.name_range);
+    let mut found = Diagnostic::new(CODE, range, severity, format!("{shown} {when} {date}{advice}"))
+        .related(site.cx.place(target), "the deprecated model")
+        .fix(fix);
+    if past {
+        found = found.tag(Tag::Deprecated);
+    }
+    Some(found)
+}
+
+fn date(site: &RefSite<'_>, target: &Target) -> Option<Date> {
+    match target {
+        Target::Local(node) => site.cx.analysis.mesh.deprecation(node),
+        Target::Upstream { manifest, node, .. } => Date::parse(manifest.node_at(*node)?.deprecation_date()?),
+    }
+}
+
+fn version(target: &Target) -> Option<&str> {
+    match target {
+        Target::Local(node) => node.version.as_deref(),
+        Target::Upstream { manifest, node, .. } => manifest.node_at(*node)?.version(),
+    }
+}
+
+/// The latest version, when it is another one that may be used.
+fn newer(site: &RefSite<'_>, version: Option<&str>) -> Option<String> {
+    let versions = Versions::of(site)?;
+    let latest = versions.latest.as_ref()?;
+    let usable = versions.known.iter().any(|known| known.text == *latest);
+    (usable && Some(latest.as_str()) != version).then(|| latest.to_string())
 }

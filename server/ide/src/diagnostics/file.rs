@@ -15,6 +15,8 @@ pub(super) fn finish(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             _ => false,
         }
     });
-    out.sort_by(|a, b| (a.range.start(), a.range.end(), a.code).cmp(&(b.range.start(), b.range.end(), b.code)));
+    out.sort_by(|a, b| {
+        (a.range.start(), a.range.end(), a.code).cmp(&(b.range.start(), b.range.end(), b.code))
+    });
     out.dedup_by(|a, b| a.code == b.code && a.range == b.range && a.message == b.message);
 }

@@ -1,10 +1,41 @@
-//! `project-name-case`
+//! `project-name-case`: names of projects are compared letter by letter (spec §12).
 
-use super::RefSite;
-use crate::Diagnostic;
+use project::resolve::{Missing, Resolution};
+
+use super::dependencies::DepSite;
+use super::{RefSite, nearest};
+use crate::{Diagnostic, Fix, Severity, SourceChange};
 
 pub(super) const CODE: &str = "project-name-case";
 
-pub(super) fn check(_site: &RefSite<'_>) -> Option<Diagnostic> {
-    None
+pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
+    let right = match site.resolution {
+        Resolution::Missing(Missing::ProjectCase { name }) => name.as_str(),
+        // A wrong spelling that dependencies.yml shares.
+        Resolution::Missing(Missing::NotLoaded { name }) => nearest::other_case(site.cx, name)?,
+        _ => return None,
+    };
+    let severity = site.missing_severity()?;
+    let message = message(site.package?, right);
+    let fix = site.rename_project(right, true);
+    Some(Diagnostic::new(CODE, site.project_range(), severity, message).fix(fix))
+}
+
+/// The same for an entry of dependencies.yml, which dbt v1 never looks at.
+pub(super) fn declared(site: &DepSite<'_>) -> Option<Diagnostic> {
+    if site.upstream().is_some_and(|upstream| upstream.supply.is_some()) {
+        return None;
+    }
+    let name = &site.dep.name;
+    let right = nearest::other_case(site.cx, name)?;
+    let fix = Fix {
+        title: format!("Change to '{right}'"),
+        preferred: true,
+        change: SourceChange::edit(site.cx.file, site.dep.name_range, right),
+    };
+    Some(Diagnostic::new(CODE, site.dep.name_range, Severity::Warning, message(name, right)).fix([fix]))
+}
+
+fn message(written: &str, right: &str) -> String {
+    format!("no project is called '{written}': names are case-sensitive, and this one is '{right}'")
 }

@@ -1,18 +1,19 @@
 //! Everything known about one call, gathered once for all rules.
 
 use project::access::{Referrer, ReferrerKind, Violation, violation};
-use project::facts::{FileFacts, Use};
+use project::facts::{By, FileFacts, Use};
 use project::flavor::Flavor;
-use project::node::{Family, NodeKind, Tri};
-use project::refs::{Lookup, RefArgs, SourceArgs, lookup};
+use project::node::{NodeKind, Tri};
+use project::refs::{Lookup, Part, Problem, RefArgs, SourceArgs, lookup};
 use project::resolve::{Resolution, Resolver, Via};
 use project::{FileEntry, FileId, Package, Target, graph};
 use smol_str::SmolStr;
-use syntax::calls::Reach;
+use syntax::calls::{Call, Reach};
 use text::TextRange;
 
-use super::{REF_RULES, ignored_argument, invalid_ref_arguments, unknown_source};
-use crate::{Analysis, Cancellable, Diagnostic, Place, Severity};
+use super::edits::Edits;
+use super::{REF_RULES, ignored_argument, invalid_ref_arguments, macros, nearest, unknown_source};
+use crate::{Analysis, Cancellable, Diagnostic, Fix, Place, Severity};
 
 /// A file and whose it is.
 pub(crate) struct FileCx<'a> {
@@ -43,6 +44,16 @@ impl<'a> FileCx<'a> {
     /// Where a node is written, for "it is here".
     pub(crate) fn place(&self, target: &Target) -> Option<Place> {
         place(self.analysis, target)
+    }
+
+    /// A place in this file.
+    pub(super) fn here(&self, range: TextRange) -> Place {
+        Place::File { file: self.file, full: range, focus: range }
+    }
+
+    /// Edits of a call of this file.
+    pub(super) fn edits<'c>(&'c self, call: &'c Call) -> Edits<'c> {
+        Edits { file: self.file, text: self.analysis.text(self.file).map(|text| &**text), call }
     }
 
     /// The unique id of a node.
@@ -96,7 +107,12 @@ impl<'a> RefSite<'a> {
     /// warning in tests (spec §4.3) and where only a later run fails, a hint where it may never be asked;
     /// `None` where dbt never looks.
     pub(crate) fn missing_severity(&self) -> Option<Severity> {
-        missing_severity(self.cx, self.referrer, self.used.call.reach)
+        missing_severity(self.cx, self.referrer, self.used)
+    }
+
+    /// How bad something is that dbt accepts: `severity`, or less where it may never be asked.
+    pub(crate) fn advice(&self, severity: Severity) -> Option<Severity> {
+        Some(self.missing_severity()?.min(severity))
     }
 
     /// How bad a refused access is: as what is missing, but an error in tests too (spec §4.3).
@@ -119,12 +135,33 @@ impl<'a> RefSite<'a> {
         self.package_range.unwrap_or(self.name_range)
     }
 
-    /// The versions of a found live model.
-    pub(crate) fn family(&self) -> Option<Family> {
-        let (Target::Local(node), _) = self.found()? else { return None };
-        (node.kind == NodeKind::Model).then_some(())?;
-        let mesh = &self.cx.analysis.mesh;
-        mesh.family(mesh.package(node.package)?, &node.name)
+    /// Whose node was found.
+    pub(crate) fn owner(&self, target: &Target) -> SmolStr {
+        nearest::owner(self.cx, target)
+    }
+
+    /// Edits of this call.
+    pub(super) fn edits(&self) -> Edits<'_> {
+        self.cx.edits(&self.used.call)
+    }
+
+    /// Writes another name for the node.
+    pub(super) fn rename(&self, to: &str) -> Option<Fix> {
+        let edits = self.edits();
+        edits.fix(format!("Change to '{to}'"), false, [edits.rename(self.name_range, self.name, to)])
+    }
+
+    /// Writes another name for the project.
+    pub(super) fn rename_project(&self, to: &str, preferred: bool) -> Option<Fix> {
+        let edits = self.edits();
+        let edit = edits.rename(self.package_range?, self.package?, to);
+        edits.fix(format!("Change to '{to}'"), preferred, [edit])
+    }
+
+    /// Pins a version, or another one.
+    pub(super) fn pin(&self, title: String, version: &str, preferred: bool) -> Option<Fix> {
+        let edits = self.edits();
+        edits.fix(title, preferred, [edits.pin(version)])
     }
 
     /// `'m' in project 'p'` or `'m'`, for messages.
@@ -137,21 +174,29 @@ impl<'a> RefSite<'a> {
 }
 
 /// See [`RefSite::missing_severity`].
-pub(crate) fn missing_severity(cx: &FileCx<'_>, referrer: &Referrer, reach: Reach) -> Option<Severity> {
-    let mut severity = match referrer.kind {
+pub(crate) fn missing_severity(cx: &FileCx<'_>, referrer: &Referrer, used: &Use) -> Option<Severity> {
+    let severity = match referrer.kind {
         ReferrerKind::Unchecked => return None,
-        // Judged where it is called; here it can only be suspected.
-        ReferrerKind::Macro => Severity::Hint,
+        // Judged where it is called; unless that is sure, it can only be suspected here.
+        ReferrerKind::Macro => {
+            return match (used.call.reach, used.by) {
+                (Reach::Never, _) => None,
+                (Reach::Always | Reach::Macro, By::Def(at)) => {
+                    Some(macros::surely_run(cx, at).unwrap_or(Severity::Hint))
+                }
+                _ => Some(Severity::Hint),
+            };
+        }
         ReferrerKind::Node(NodeKind::Test) => Severity::Warning,
         ReferrerKind::Node(NodeKind::Exposure) if cx.flavor() == Flavor::V2 => Severity::Warning,
         ReferrerKind::Node(_) => Severity::Error,
     };
-    match reach {
-        Reach::Always | Reach::Macro => {}
-        Reach::Execute => severity = severity.min(Severity::Warning),
-        Reach::Maybe => severity = Severity::Hint,
+    let severity = match used.call.reach {
+        Reach::Always | Reach::Macro => severity,
+        Reach::Execute => severity.min(Severity::Warning),
+        Reach::Maybe => Severity::Hint,
         Reach::Never => return None,
-    }
+    };
     let enabled = referrer.node.as_ref().map_or(Tri::Yes, |node| cx.analysis.mesh.enabled(node));
     match enabled {
         Tri::Yes => Some(severity),
@@ -164,48 +209,63 @@ pub(crate) fn missing_severity(cx: &FileCx<'_>, referrer: &Referrer, reach: Reac
 /// One `source()` with one value of its table.
 pub(crate) struct SourceSite<'a> {
     pub cx: &'a FileCx<'a>,
+    pub used: &'a Use,
     pub source: &'a str,
     pub source_range: TextRange,
     pub table: &'a str,
     pub table_range: TextRange,
     pub resolution: &'a Resolution,
-    pub severity: Severity,
+    pub referrer: &'a Referrer,
+}
+
+impl SourceSite<'_> {
+    /// See [`RefSite::missing_severity`].
+    pub(super) fn missing_severity(&self) -> Option<Severity> {
+        missing_severity(self.cx, self.referrer, self.used)
+    }
+
+    /// Edits of this call.
+    pub(super) fn edits(&self) -> Edits<'_> {
+        self.cx.edits(&self.used.call)
+    }
 }
 
 /// Asks every rule about every call of a file.
 pub(super) fn calls(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
+    let mut last: Option<(By, Option<Referrer>)> = None;
     for used in &cx.facts.uses {
+        let lookup = lookup(&used.call.name);
+        if !matches!(lookup, Lookup::Ref | Lookup::Source) || used.call.reach == Reach::Never {
+            continue;
+        }
         cx.analysis.check()?;
-        match lookup(&used.call.name) {
-            Lookup::Ref => reference(cx, used, out),
-            Lookup::Source => source(cx, used, out),
-            _ => {}
+        if last.as_ref().is_none_or(|(by, _)| *by != used.by) {
+            last = Some((used.by, graph::referrer(&cx.analysis.mesh, cx.file, used.by)));
+        }
+        let Some((_, Some(referrer))) = &last else { continue };
+        match lookup {
+            _ if referrer.kind == ReferrerKind::Unchecked => {}
+            Lookup::Ref => reference(cx, used, referrer, out),
+            _ => source(cx, used, referrer, out),
         }
     }
     Ok(())
 }
 
-fn reference(cx: &FileCx<'_>, used: &Use, out: &mut Vec<Diagnostic>) {
-    let Some(referrer) = graph::referrer(&cx.analysis.mesh, cx.file, used.by) else { return };
-    if referrer.kind == ReferrerKind::Unchecked || used.call.reach == Reach::Never {
-        return;
-    }
+fn reference(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) {
     let args = RefArgs::read(&used.call, cx.flavor());
-    if let Some(severity) = missing_severity(cx, &referrer, used.call.reach) {
-        invalid_ref_arguments::check(&args.problems, severity, out);
-        ignored_argument::check(&args.problems, out);
-    }
-    let unknown = |part: &Option<project::refs::Part>| part.as_ref().is_some_and(|part| part.single().is_none());
+    problems(cx, used, referrer, &args.problems, out);
+    let unknown = |part: &Option<Part>| part.as_ref().is_some_and(|part| part.single().is_none());
     let Some(name) = args.name.as_ref().filter(|_| used.call.complete) else { return };
     if unknown(&args.package) || unknown(&args.version) {
         return;
     }
-    let single = |part: &'_ Option<project::refs::Part>| part.as_ref().and_then(|part| part.single().map(SmolStr::new));
+    let single = |part: &Option<Part>| part.as_ref().and_then(|part| part.single().map(SmolStr::new));
     let (package, version) = (single(&args.package), single(&args.version));
     for value in &name.names {
         let resolution = cx.resolver.reference(package.as_deref(), value, version.as_deref());
         let refused = match &resolution {
-            Resolution::Found { target, via, .. } => violation(&cx.analysis.mesh, &referrer, target, via),
+            Resolution::Found { target, via, .. } => violation(&cx.analysis.mesh, referrer, target, via),
             _ => None,
         };
         let site = RefSite {
@@ -219,30 +279,40 @@ fn reference(cx: &FileCx<'_>, used: &Use, out: &mut Vec<Diagnostic>) {
             version: version.as_deref(),
             version_range: args.version.as_ref().map(|part| part.range),
             resolution: &resolution,
-            referrer: &referrer,
+            referrer,
             violation: refused.as_ref(),
         };
         out.extend(REF_RULES.iter().filter_map(|rule| rule(&site)));
     }
 }
 
-fn source(cx: &FileCx<'_>, used: &Use, out: &mut Vec<Diagnostic>) {
-    let Some(referrer) = graph::referrer(&cx.analysis.mesh, cx.file, used.by) else { return };
-    let Some(severity) = missing_severity(cx, &referrer, used.call.reach) else { return };
+/// What dbt refuses or ignores about a call's arguments.
+fn problems(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, found: &[Problem], out: &mut Vec<Diagnostic>) {
+    if found.is_empty() {
+        return;
+    }
+    let Some(severity) = missing_severity(cx, referrer, used) else { return };
+    let edits = cx.edits(&used.call);
+    invalid_ref_arguments::check(found, &edits, severity, out);
+    ignored_argument::check(found, &edits, severity, out);
+}
+
+fn source(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) {
     let args = SourceArgs::read(&used.call);
-    invalid_ref_arguments::check(&args.problems, severity, out);
+    problems(cx, used, referrer, &args.problems, out);
     let (Some(source), Some(table)) = (&args.source, &args.table) else { return };
     let Some(source_name) = source.single().filter(|_| used.call.complete) else { return };
     for value in &table.names {
         let resolution = cx.resolver.table(source_name, value);
         let site = SourceSite {
             cx,
+            used,
             source: source_name,
             source_range: source.range,
             table: value,
             table_range: table.range,
             resolution: &resolution,
-            severity,
+            referrer,
         };
         out.extend(unknown_source::check(&site));
     }

@@ -1,10 +1,44 @@
-//! `upstream-not-loaded`
+//! `upstream-not-loaded`: declared, but nothing supplies it, so nothing about it is judged (spec §20).
 
-use super::RefSite;
-use crate::Diagnostic;
+use project::registry::{State, Upstream};
+use project::resolve::{Missing, Resolution};
+
+use super::dependencies::DepSite;
+use super::{RefSite, nearest};
+use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "upstream-not-loaded";
 
-pub(super) fn check(_site: &RefSite<'_>) -> Option<Diagnostic> {
-    None
+pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
+    let Resolution::Missing(Missing::NotLoaded { name }) = site.resolution else { return None };
+    if nearest::other_case(site.cx, name).is_some() {
+        return None;
+    }
+    let severity = site.advice(Severity::Warning)?;
+    let upstream = site.cx.resolver.upstreams().iter().find(|upstream| upstream.name == *name)?;
+    Some(Diagnostic::new(CODE, site.project_range(), severity, message(upstream)?))
+}
+
+/// The same for the entry of dependencies.yml that declares it.
+pub(super) fn declared(site: &DepSite<'_>) -> Option<Diagnostic> {
+    let message = message(site.upstream()?)?;
+    Some(Diagnostic::new(CODE, site.dep.name_range, Severity::Warning, message))
+}
+
+/// What is wrong with what supplies it; `None` when nothing is, or it is still being read.
+fn message(upstream: &Upstream) -> Option<String> {
+    let name = &upstream.name;
+    match (&upstream.state, &upstream.failure) {
+        (State::Missing, _) => Some(format!(
+            "nothing supplies '{name}', so its models cannot be checked: open its checkout, clone it beside this project, \
+             or name its manifest.json in dbt_mesh.yml or dbt_loom.config.yml"
+        )),
+        (State::Failed(why), _) => {
+            Some(format!("'{name}' cannot be read, so its models cannot be checked: {why}"))
+        }
+        (State::Ready, Some(why)) => {
+            Some(format!("'{name}' may be out of date, an earlier version is in use: {why}"))
+        }
+        (State::Ready, None) | (State::Loading, _) => None,
+    }
 }
