@@ -62,3 +62,95 @@ fn newer(site: &RefSite<'_>, version: Option<&str>) -> Option<String> {
     let usable = versions.known.iter().any(|known| known.text == *latest);
     (usable && Some(latest.as_str()) != version).then(|| latest.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_fix, finance};
+
+    #[test]
+    fn a_date_that_is_past_is_a_warning() {
+        check_consumer("select * from {{ ref('platform', 'customers', v=1) }}", expect![[r#"
+            warning[deprecated-model]: version 1 of 'customers' was deprecated on 2026-01-31: move to version 2
+             --> finance/models/report.sql:1:49
+              |
+            1 | select * from {{ ref('platform', 'customers', v=1) }}
+              |                                                 ^ deprecated
+              |
+              = note: the deprecated model: platform/models/_models.yml:9
+              = fix: Move to version 2
+        "#]]);
+    }
+
+    #[test]
+    fn the_other_version_is_fine() {
+        check_consumer("select * from {{ ref('platform', 'customers', v=2) }}", expect![[r#"
+            nothing
+        "#]]);
+    }
+
+    #[test]
+    fn a_date_to_come_is_a_hint() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/old.sql
+select 1
+//- shop/models/_models.yml
+models:
+  - name: old
+    deprecation_date: 2030-01-01
+//- shop/models/report.sql
+$0select * from {{ ref('old') }}
+",
+            expect![[r#"
+                hint[deprecated-model]: 'old' will be deprecated on 2030-01-01
+                 --> shop/models/report.sql:1:23
+                  |
+                1 | select * from {{ ref('old') }}
+                  |                       ^^^
+                  |
+                  = note: the deprecated model: shop/models/_models.yml:2
+            "#]],
+        );
+    }
+
+    #[test]
+    fn tests_and_dates_at_the_model_of_a_version_say_nothing() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/old_v1.sql
+select 1
+//- shop/models/older.sql
+select 1
+//- shop/models/_models.yml
+models:
+  - name: old
+    deprecation_date: 2020-01-01
+    versions: [{v: 1}]
+  - name: older
+    deprecation_date: 2020-01-01
+//- shop/tests/older_is_empty.sql
+select * from {{ ref('older') }}
+//- shop/models/report.sql
+select * from {{ ref('old', v=1) }}
+",
+            expect![[r#"
+                nothing
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_fix_moves_to_the_latest() {
+        let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers', version='1') }}"));
+        check_fix(&source, "Move", expect![[r#"
+            select * from {{ ref('platform', 'customers', version=2) }}
+
+        "#]]);
+    }
+}

@@ -50,3 +50,89 @@ fn in_project(cx: &FileCx<'_>, node: &NodeRef) -> Option<(project::FileId, TextR
     let package = cx.analysis.mesh.package(node.package)?;
     Some((package.file("dbt_project.yml")?, TextRange::empty(0.into())))
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_v2};
+
+    const SHOP: &str = "
+//- shop/dbt_project.yml
+name: shop
+models:
+  shop:
+    attic: {+enabled: false}
+//- shop/models/old.sql
+{{ config(enabled=false) }} select 1
+//- shop/models/older.sql
+select 1
+//- shop/models/attic/oldest.sql
+select 1
+//- shop/models/maybe.sql
+{{ config(enabled=var('x')) }} select 1
+//- shop/models/_models.yml
+models:
+  - name: older
+    config: {enabled: false}
+";
+
+    #[test]
+    fn wherever_it_is_switched_off() {
+        let model = "//- shop/models/report.sql\n$0select * from {{ ref('old') }}\njoin {{ ref('shop', 'older') }}\njoin {{ ref('oldest') }}\n";
+        check(&format!("{SHOP}{model}"), expect![[r#"
+            error[disabled-model]: 'old' is disabled: enable it, or refer to another model
+             --> shop/models/report.sql:1:23
+              |
+            1 | select * from {{ ref('old') }}
+              |                       ^^^
+              |
+              = note: disabled here: shop/models/old.sql:1
+            error[disabled-model]: 'older' in 'shop' is disabled: enable it, or refer to another model
+             --> shop/models/report.sql:2:22
+              |
+            2 | join {{ ref('shop', 'older') }}
+              |                      ^^^^^
+              |
+              = note: disabled here: shop/models/_models.yml:3
+            error[disabled-model]: 'oldest' is disabled: enable it, or refer to another model
+             --> shop/models/report.sql:3:14
+              |
+            3 | join {{ ref('oldest') }}
+              |              ^^^^^^
+              |
+              = note: disabled here: shop/dbt_project.yml:1
+        "#]]);
+    }
+
+    #[test]
+    fn tests_disabled_models_and_unknown_switches_say_nothing() {
+        let test = "//- shop/tests/t.sql\n$0select * from {{ ref('old') }}\n";
+        check(&format!("{SHOP}{test}"), expect![[r#"
+            nothing
+        "#]]);
+        let off = "//- shop/models/report.sql\n$0{{ config(enabled=false) }} select * from {{ ref('old') }}\n";
+        check(&format!("{SHOP}{off}"), expect![[r#"
+            nothing
+        "#]]);
+        let maybe = "//- shop/models/report.sql\n$0select * from {{ ref('maybe') }}\n";
+        check_v2(&format!("{SHOP}{maybe}"), expect![[r#"
+            nothing
+        "#]]);
+    }
+
+    #[test]
+    fn in_an_upstream() {
+        let model = "//- books/dbt_project.yml\nname: books\n//- books/dependencies.yml\nprojects: [{name: shop}]\n\
+             //- books/models/report.sql\n$0select * from {{ ref('shop', 'old') }}\n";
+        check(&format!("{SHOP}{model}"), expect![[r#"
+            error[disabled-model]: 'old' in 'shop' is disabled: enable it, or refer to another model
+             --> books/models/report.sql:1:31
+              |
+            1 | select * from {{ ref('shop', 'old') }}
+              |                               ^^^
+              |
+              = note: disabled here: shop/models/old.sql:1
+        "#]]);
+    }
+}

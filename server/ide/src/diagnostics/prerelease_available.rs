@@ -21,3 +21,34 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     ];
     Some(Diagnostic::new(CODE, site.name_range, severity, message).fix(fixes.into_iter().flatten()))
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check_consumer};
+
+    #[test]
+    fn an_unpinned_ref_below_a_prerelease() {
+        check_consumer("select * from {{ ref('platform', 'products') }}", expect![[r#"
+            hint[prerelease-available]: this ref means version 2 of 'products'; version 3 is a prerelease that v=3 tries
+             --> finance/models/report.sql:1:35
+              |
+            1 | select * from {{ ref('platform', 'products') }}
+              |                                   ^^^^^^^^
+              |
+              = fix: Pin version 2, the latest
+              = fix: Try version 3, a prerelease
+        "#]]);
+    }
+
+    #[test]
+    fn a_pinned_ref_knows_what_it_does() {
+        check_consumer("select * from {{ ref('platform', 'products', v=2) }}", expect![[r#"
+            nothing
+        "#]]);
+        check_consumer("select * from {{ ref('platform', 'products', v=var('v')) }}", expect![[r#"
+            nothing
+        "#]]);
+    }
+}

@@ -49,3 +49,141 @@ fn asker(site: &RefSite<'_>) -> String {
         _ => format!("{who} is in no group"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_v2, finance};
+
+    const SHOP: &str = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/ledger.sql
+select 1
+//- shop/models/secret.sql
+select 1
+//- shop/models/spend.sql
+select * from {{ ref('ledger') }}
+//- shop/models/budget.sql
+select * from {{ ref('ledger') }}
+//- shop/models/balance.sql
+select * from {{ ref('ledger') }}
+//- shop/models/leak.sql
+select * from {{ ref('secret') }}
+//- shop/tests/ledger_adds_up.sql
+select * from {{ ref('ledger') }}
+//- shop/models/_models.yml
+models:
+  - name: ledger
+    config: {access: private, group: books}
+    columns:
+      - name: id
+        data_tests:
+          - relationships: {to: ref('ledger'), field: id}
+  - name: secret
+    config: {access: private}
+  - name: budget
+    config: {group: plans}
+  - name: balance
+    config: {group: books}
+groups:
+  - {name: books, owner: {name: x}}
+  - {name: plans, owner: {name: x}}
+exposures:
+  - name: board
+    type: dashboard
+    owner: {name: x}
+    depends_on: [ref('ledger')]
+";
+
+    #[test]
+    fn other_groups_and_no_group_are_refused() {
+        check(SHOP, expect![[r#"
+            error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
+             --> shop/models/spend.sql:1:23
+              |
+            1 | select * from {{ ref('ledger') }}
+              |                       ^^^^^^
+              |
+              = note: 'ledger' of 'shop': shop/models/_models.yml:2
+            error[private-model]: 'ledger' is private to the group 'books', and the model 'budget' is in the group 'plans': read a public model, or ask the group for access
+             --> shop/models/budget.sql:1:23
+              |
+            1 | select * from {{ ref('ledger') }}
+              |                       ^^^^^^
+              |
+              = note: 'ledger' of 'shop': shop/models/_models.yml:2
+            error[private-model]: 'secret' is private and in no group, so nothing may refer to it: give it a group or more access
+             --> shop/models/leak.sql:1:23
+              |
+            1 | select * from {{ ref('secret') }}
+              |                       ^^^^^^
+              |
+              = note: 'secret' of 'shop': shop/models/_models.yml:8
+            error[private-model]: 'ledger' is private to the group 'books', and the test 'ledger_adds_up' is in no group: read a public model, or ask the group for access
+             --> shop/tests/ledger_adds_up.sql:1:23
+              |
+            1 | select * from {{ ref('ledger') }}
+              |                       ^^^^^^
+              |
+              = note: 'ledger' of 'shop': shop/models/_models.yml:2
+            error[private-model]: 'ledger' is private to the group 'books', and the exposure 'board' is in no group: read a public model, or ask the group for access
+              --> shop/models/_models.yml:21:23
+               |
+             2 |   - name: ledger
+               |           ------ 'ledger' of 'shop'
+            ...
+            21 |     depends_on: [ref('ledger')]
+               |                       ^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn dbt_v2_asks_models_and_exposures_only() {
+        check_v2(SHOP, expect![[r#"
+            error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
+             --> shop/models/spend.sql:1:23
+              |
+            1 | select * from {{ ref('ledger') }}
+              |                       ^^^^^^
+              |
+              = note: 'ledger' of 'shop': shop/models/_models.yml:2
+            error[private-model]: 'ledger' is private to the group 'books', and the model 'budget' is in the group 'plans': read a public model, or ask the group for access
+             --> shop/models/budget.sql:1:23
+              |
+            1 | select * from {{ ref('ledger') }}
+              |                       ^^^^^^
+              |
+              = note: 'ledger' of 'shop': shop/models/_models.yml:2
+            error[private-model]: 'ledger' is private to the group 'books', and the exposure 'board' is in no group: read a public model, or ask the group for access
+              --> shop/models/_models.yml:21:23
+               |
+             2 |   - name: ledger
+               |           ------ 'ledger' of 'shop'
+            ...
+            21 |     depends_on: [ref('ledger')]
+               |                       ^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn between_projects_nobody_gets_in() {
+        check_consumer("{{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}", expect![[r#"
+            error[private-model]: 'ledger' is private to the group 'books' in 'platform': only its public models may be read here
+             --> finance/models/report.sql:1:63
+              |
+            1 | {{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}
+              |                                                               ^^^^^^
+              |
+              = note: 'ledger' of 'platform': platform/models/_models.yml:4
+        "#]]);
+    }
+
+    #[test]
+    fn public_models_are_open() {
+        check(&format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'orders') }}")), expect![[r#"
+            nothing
+        "#]]);
+    }
+}

@@ -39,3 +39,45 @@ pub(super) fn declared(site: &DepSite<'_>) -> Option<Diagnostic> {
 fn message(written: &str, right: &str) -> String {
     format!("no project is called '{written}': names are case-sensitive, and this one is '{right}'")
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{PLATFORM, check, check_consumer};
+
+    #[test]
+    fn in_a_ref() {
+        check_consumer("select * from {{ ref('Platform', 'orders') }}", expect![[r#"
+            error[project-name-case]: no project is called 'Platform': names are case-sensitive, and this one is 'platform'
+             --> finance/models/report.sql:1:23
+              |
+            1 | select * from {{ ref('Platform', 'orders') }}
+              |                       ^^^^^^^^
+              |
+              = fix: Change to 'platform' (preferred)
+        "#]]);
+    }
+
+    #[test]
+    fn in_dependencies_and_in_the_ref_that_follows_it() {
+        let shop = "//- shop/dbt_project.yml\nname: shop\n//- shop/dependencies.yml\nprojects:\n  - name: 'PLATFORM'\n\
+             //- shop/models/report.sql\nselect * from {{ ref('PLATFORM', 'orders') }}\n";
+        check(&format!("{shop}{PLATFORM}"), expect![[r#"
+            warning[project-name-case]: no project is called 'PLATFORM': names are case-sensitive, and this one is 'platform'
+             --> shop/dependencies.yml:2:12
+              |
+            2 |   - name: 'PLATFORM'
+              |            ^^^^^^^^
+              |
+              = fix: Change to 'platform' (preferred)
+            error[project-name-case]: no project is called 'PLATFORM': names are case-sensitive, and this one is 'platform'
+             --> shop/models/report.sql:1:23
+              |
+            1 | select * from {{ ref('PLATFORM', 'orders') }}
+              |                       ^^^^^^^^
+              |
+              = fix: Change to 'platform' (preferred)
+        "#]]);
+    }
+}

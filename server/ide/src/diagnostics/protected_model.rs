@@ -47,3 +47,60 @@ fn other_kind(target: &Target) -> Option<String> {
     };
     (kind != NodeKind::Model).then(|| wording::a(kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_consumer};
+
+    #[test]
+    fn between_projects_protected_is_closed() {
+        check_consumer("select * from {{ ref('platform', 'stg_orders') }}", expect![[r#"
+            error[protected-model]: 'stg_orders' is protected: only 'platform' may refer to it; ask for 'access: public', or read a public model
+             --> finance/models/report.sql:1:35
+              |
+            1 | select * from {{ ref('platform', 'stg_orders') }}
+              |                                   ^^^^^^^^^^
+              |
+              = note: 'stg_orders' of 'platform': platform/models/stg_orders.sql:1
+        "#]]);
+    }
+
+    #[test]
+    fn seeds_count_as_protected() {
+        check_consumer("select * from {{ ref('platform', 'countries') }}", expect![[r#"
+            error[protected-model]: 'countries' is a seed of 'platform', and only public models are open to other projects: read one of those
+             --> finance/models/report.sql:1:35
+              |
+            1 | select * from {{ ref('platform', 'countries') }}
+              |                                   ^^^^^^^^^
+              |
+              = note: 'countries' of 'platform': platform/seeds/countries.csv:1
+        "#]]);
+    }
+
+    #[test]
+    fn a_package_is_open_unless_it_restricts_access() {
+        let shop = |restrict: bool| {
+            format!(
+                "//- shop/dbt_project.yml\nname: shop\n\
+                 //- shop/dbt_packages/dates/dbt_project.yml\nname: dates\nrestrict-access: {restrict}\n\
+                 //- shop/dbt_packages/dates/models/days.sql\nselect 1\n\
+                 //- shop/models/report.sql\n$0select * from {{{{ ref('days') }}}}\n"
+            )
+        };
+        check(&shop(false), expect![[r#"
+            nothing
+        "#]]);
+        check(&shop(true), expect![[r#"
+            error[protected-model]: 'days' is protected and the package 'dates' restricts access: read a public model of it, or ask for 'access: public'
+             --> shop/models/report.sql:1:23
+              |
+            1 | select * from {{ ref('days') }}
+              |                       ^^^^
+              |
+              = note: 'days' of 'dates': shop/dbt_packages/dates/models/days.sql:1
+        "#]]);
+    }
+}

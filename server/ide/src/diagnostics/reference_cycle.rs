@@ -102,3 +102,183 @@ fn edge<'m>(mesh: &'m Mesh, from: &NodeRef, to: &Target) -> Option<(FileId, &'m 
 fn is_edge(used: &Use) -> bool {
     matches!(used.call.reach, Reach::Always | Reach::Maybe)
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check};
+
+    #[test]
+    fn in_one_project() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+select * from {{ ref('b') }} join {{ ref('d') }}
+//- shop/models/b.sql
+select * from {{ ref('c') }}
+//- shop/models/c.sql
+select * from {{ ref('a') }}
+//- shop/models/d.sql
+select * from {{ ref('e') }}
+//- shop/models/e.sql
+select 1
+",
+            expect![[r#"
+                error[reference-cycle]: these are built from each other: shop.a → shop.b → shop.c → shop.a
+                 --> shop/models/a.sql:1:23
+                  |
+                1 | select * from {{ ref('b') }} join {{ ref('d') }}
+                  |                       ^
+                  |
+                  = note: 'shop.b' refers to 'shop.c': shop/models/b.sql:1
+                  = note: 'shop.c' refers to 'shop.a': shop/models/c.sql:1
+                error[reference-cycle]: these are built from each other: shop.b → shop.c → shop.a → shop.b
+                 --> shop/models/b.sql:1:23
+                  |
+                1 | select * from {{ ref('c') }}
+                  |                       ^
+                  |
+                  = note: 'shop.c' refers to 'shop.a': shop/models/c.sql:1
+                  = note: 'shop.a' refers to 'shop.b': shop/models/a.sql:1
+                error[reference-cycle]: these are built from each other: shop.c → shop.a → shop.b → shop.c
+                 --> shop/models/c.sql:1:23
+                  |
+                1 | select * from {{ ref('a') }}
+                  |                       ^
+                  |
+                  = note: 'shop.a' refers to 'shop.b': shop/models/a.sql:1
+                  = note: 'shop.b' refers to 'shop.c': shop/models/b.sql:1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn across_projects() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/dependencies.yml
+projects: [{name: books}]
+//- shop/models/orders.sql
+{{ config(access='public') }} select * from {{ ref('books', 'ledger') }}
+//- books/dbt_project.yml
+name: books
+//- books/dependencies.yml
+projects: [{name: shop}]
+//- books/models/ledger.sql
+{{ config(access='public') }} select * from {{ ref('shop', 'orders') }}
+//- books/models/fine.sql
+select * from {{ ref('shop', 'orders') }}
+",
+            expect![[r#"
+                error[reference-cycle]: these are built from each other: shop.orders → books.ledger → shop.orders
+                 --> shop/models/orders.sql:1:62
+                  |
+                1 | {{ config(access='public') }} select * from {{ ref('books', 'ledger') }}
+                  |                                                              ^^^^^^
+                  |
+                  = note: 'books.ledger' refers to 'shop.orders': books/models/ledger.sql:1
+                error[reference-cycle]: these are built from each other: books.ledger → shop.orders → books.ledger
+                 --> books/models/ledger.sql:1:61
+                  |
+                1 | {{ config(access='public') }} select * from {{ ref('shop', 'orders') }}
+                  |                                                             ^^^^^^
+                  |
+                  = note: 'shop.orders' refers to 'books.ledger': shop/models/orders.sql:1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_branch_that_may_not_be_taken_is_a_hint_and_one_that_is_not_is_nothing() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+select * from {{ ref('b') }}
+//- shop/models/b.sql
+{% if var('x') %} select * from {{ ref('a') }} {% endif %}
+//- shop/models/c.sql
+select * from {{ ref('d') }}
+//- shop/models/d.sql
+{% if execute %} select * from {{ ref('c') }} {% endif %}
+//- shop/models/e.sql
+select * from {{ ref('e') }}
+",
+            expect![[r#"
+                hint[reference-cycle]: these are built from each other: shop.a → shop.b → shop.a
+                 --> shop/models/a.sql:1:23
+                  |
+                1 | select * from {{ ref('b') }}
+                  |                       ^
+                  |
+                  = note: 'shop.b' refers to 'shop.a': shop/models/b.sql:1
+                hint[reference-cycle]: these are built from each other: shop.b → shop.a → shop.b
+                 --> shop/models/b.sql:1:41
+                  |
+                1 | {% if var('x') %} select * from {{ ref('a') }} {% endif %}
+                  |                                         ^
+                  |
+                  = note: 'shop.a' refers to 'shop.b': shop/models/a.sql:1
+                error[self-reference]: 'e' refers to itself; for the table as it was before this run write '{{ this }}' inside is_incremental()
+                 --> shop/models/e.sql:1:23
+                  |
+                1 | select * from {{ ref('e') }}
+                  |                       ^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn through_a_snapshot_and_a_version() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/orders_v1.sql
+select * from {{ ref('orders_snapshot') }}
+//- shop/models/orders_v2.sql
+select * from {{ ref('orders', v=1) }}
+//- shop/models/_models.yml
+models:
+  - name: orders
+    versions: [{v: 1}, {v: 2}]
+snapshots:
+  - name: orders_snapshot
+    relation: ref('orders', v=2)
+    config: {strategy: check, unique_key: id, check_cols: all}
+",
+            expect![[r#"
+                error[reference-cycle]: these are built from each other: shop.orders.v1 → shop.orders_snapshot → shop.orders.v2 → shop.orders.v1
+                 --> shop/models/orders_v1.sql:1:23
+                  |
+                1 | select * from {{ ref('orders_snapshot') }}
+                  |                       ^^^^^^^^^^^^^^^
+                  |
+                  = note: 'shop.orders_snapshot' refers to 'shop.orders.v2': shop/models/_models.yml:6
+                  = note: 'shop.orders.v2' refers to 'shop.orders.v1': shop/models/orders_v2.sql:1
+                error[reference-cycle]: these are built from each other: shop.orders.v2 → shop.orders.v1 → shop.orders_snapshot → shop.orders.v2
+                 --> shop/models/orders_v2.sql:1:23
+                  |
+                1 | select * from {{ ref('orders', v=1) }}
+                  |                       ^^^^^^
+                  |
+                  = note: 'shop.orders.v1' refers to 'shop.orders_snapshot': shop/models/orders_v1.sql:1
+                  = note: 'shop.orders_snapshot' refers to 'shop.orders.v2': shop/models/_models.yml:6
+                error[reference-cycle]: these are built from each other: shop.orders_snapshot → shop.orders.v2 → shop.orders.v1 → shop.orders_snapshot
+                 --> shop/models/_models.yml:6:20
+                  |
+                6 |     relation: ref('orders', v=2)
+                  |                    ^^^^^^
+                  |
+                  = note: 'shop.orders.v2' refers to 'shop.orders.v1': shop/models/orders_v2.sql:1
+                  = note: 'shop.orders.v1' refers to 'shop.orders_snapshot': shop/models/orders_v1.sql:1
+            "#]],
+        );
+    }
+}

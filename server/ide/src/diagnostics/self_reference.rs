@@ -22,3 +22,60 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     );
     Some(Diagnostic::new(CODE, site.name_range, severity, message))
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check};
+
+    #[test]
+    fn a_model_that_reads_itself() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/orders.sql
+$0select * from {{ ref('orders') }}
+{% if is_incremental() %} where id > (select max(id) from {{ ref('shop', 'orders') }}) {% endif %}
+",
+            expect![[r#"
+                error[self-reference]: 'orders' refers to itself; for the table as it was before this run write '{{ this }}' inside is_incremental()
+                 --> shop/models/orders.sql:1:23
+                  |
+                1 | select * from {{ ref('orders') }}
+                  |                       ^^^^^^
+                warning[self-reference]: 'orders' refers to itself; for the table as it was before this run write '{{ this }}' inside is_incremental()
+                 --> shop/models/orders.sql:2:75
+                  |
+                2 | {% if is_incremental() %} where id > (select max(id) from {{ ref('shop', 'orders') }}) {% endif %}
+                  |                                                                           ^^^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn this_another_version_and_foreign_keys_are_fine() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/orders_v1.sql
+select * from {{ this }}
+//- shop/models/orders_v2.sql
+select * from {{ ref('orders', v=1) }}
+//- shop/models/_models.yml
+models:
+  - name: orders
+    versions: [{v: 1}, {v: 2}]
+    columns:
+      - name: id
+        data_tests:
+          - relationships: {to: ref('orders', v=2), field: id}
+",
+            expect![[r#"
+                nothing
+            "#]],
+        );
+    }
+}

@@ -115,11 +115,12 @@ impl<'a> RefSite<'a> {
         Some(self.missing_severity()?.min(severity))
     }
 
-    /// How bad a refused access is: as what is missing, but an error in tests too (spec §4.3).
+    /// How bad a refused access is: an error also where dbt only warns about what is missing (spec §4.3; dbt v2
+    /// for exposures).
     pub(crate) fn access_severity(&self) -> Option<Severity> {
         let severity = self.missing_severity()?;
-        let plain = self.used.call.reach == Reach::Always && self.referrer.kind.is_test();
-        Some(if plain { Severity::Error } else { severity })
+        let sure = self.used.call.reach == Reach::Always && severity == Severity::Warning;
+        Some(if sure { Severity::Error } else { severity })
     }
 
     /// What was found, if it was.

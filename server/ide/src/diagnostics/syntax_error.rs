@@ -22,3 +22,79 @@ pub(super) fn of(cx: &FileCx<'_>, code: &'static str, error: &SyntaxError) -> Di
         None => found,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check};
+
+    #[test]
+    fn in_sql_yaml_python_and_docs() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{% if true %}
+select * from {{ ref('a' }}
+//- shop/models/b.py
+def model(dbt, session):
+    return dbt.ref('a'
+//- shop/models/_models.yml
+models:
+  - name: [a
+//- shop/models/_docs.md
+{% docs a %}
+",
+            expect![[r#"
+                error[syntax-error]: `if` is never closed: `endif` is missing
+                 --> shop/models/a.sql:1:1
+                  |
+                1 | {% if true %}
+                  | ^^^^^^^^^^^^^
+                error[syntax-error]: expected `)`
+                 --> shop/models/a.sql:2:24
+                  |
+                2 | select * from {{ ref('a' }}
+                  |                     -  ^
+                  |                     |
+                  |                     opened here
+                error[syntax-error]: `(` is never closed
+                 --> shop/models/b.py:2:19
+                  |
+                2 |     return dbt.ref('a'
+                  |                   ^
+                error[syntax-error]: this `[` is never closed
+                 --> shop/models/_models.yml:2:11
+                  |
+                2 |   - name: [a
+                  |           ^
+                error[syntax-error]: `docs` is never closed: `enddocs` is missing
+                 --> shop/models/_docs.md:1:1
+                  |
+                1 | {% docs a %}
+                  | ^^^^^^^^^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn whole_files_are_fine() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{% if true %} select '{{ 1 }}' -- {% raw %} {{ {% endraw %} {% endif %}
+//- shop/models/_models.yml
+models: []
+//- shop/models/readme.md
+Prose with { braces } and a % sign.
+",
+            expect![[r#"
+                nothing
+            "#]],
+        );
+    }
+}

@@ -40,3 +40,218 @@ fn only_public(site: &RefSite<'_>, project: &str) -> bool {
         upstream.name == project && publication
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_consumer, check_fix, check_v2, finance, PLATFORM};
+
+    #[test]
+    fn with_one_and_with_two_arguments() {
+        check_consumer("select * from {{ ref('platform', 'ordres') }} join {{ ref('ordres') }}", expect![[r#"
+            error[unknown-model]: no model, seed or snapshot 'ordres' in 'platform'; did you mean 'orders'?
+             --> finance/models/report.sql:1:35
+              |
+            1 | select * from {{ ref('platform', 'ordres') }} join {{ ref('ordres') }}
+              |                                   ^^^^^^
+              |
+              = fix: Change to 'orders'
+            error[unknown-model]: no model, seed or snapshot 'ordres'; did you mean 'orders'?
+             --> finance/models/report.sql:1:60
+              |
+            1 | select * from {{ ref('platform', 'ordres') }} join {{ ref('ordres') }}
+              |                                                            ^^^^^^
+              |
+              = fix: Change to 'orders'
+        "#]]);
+    }
+
+    #[test]
+    fn the_suggestion_is_a_model_not_the_file_of_a_version() {
+        check_consumer("select * from {{ ref('platform', 'custmers') }}", expect![[r#"
+            error[unknown-model]: no model, seed or snapshot 'custmers' in 'platform'; did you mean 'customers'?
+             --> finance/models/report.sql:1:35
+              |
+            1 | select * from {{ ref('platform', 'custmers') }}
+              |                                   ^^^^^^^^
+              |
+              = fix: Change to 'customers'
+        "#]]);
+    }
+
+    const SHOP: &str = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/orders.sql
+select 1
+//- shop/analyses/study.sql
+select * from {{ ref('study') }}
+//- shop/tests/t.sql
+select * from {{ ref('nothing') }}
+//- shop/macros/m.sql
+{% macro unused() %} {{ ref('nothing') }} {% endmacro %}
+//- shop/models/_models.yml
+models:
+  - name: orders
+    description: \"{{ ref('nothing') }}\"
+    columns:
+      - name: id
+        data_tests:
+          - relationships: {to: ref('nothing'), field: id}
+exposures:
+  - name: board
+    type: dashboard
+    owner: {name: x}
+    depends_on: [ref('nothing')]
+unit_tests:
+  - name: u
+    model: orders
+    given:
+      - input: ref('nothing')
+        rows: []
+    expect: {rows: []}
+";
+
+    #[test]
+    fn as_bad_as_dbt_takes_it_for_each_referrer() {
+        check(SHOP, expect![[r#"
+            error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
+             --> shop/analyses/study.sql:1:23
+              |
+            1 | select * from {{ ref('study') }}
+              |                       ^^^^^
+            warning[unknown-model]: no model, seed or snapshot 'nothing'
+             --> shop/tests/t.sql:1:23
+              |
+            1 | select * from {{ ref('nothing') }}
+              |                       ^^^^^^^
+            hint[unknown-model]: no model, seed or snapshot 'nothing'
+             --> shop/macros/m.sql:1:30
+              |
+            1 | {% macro unused() %} {{ ref('nothing') }} {% endmacro %}
+              |                              ^^^^^^^
+            warning[unknown-model]: no model, seed or snapshot 'nothing'
+             --> shop/models/_models.yml:7:38
+              |
+            7 |           - relationships: {to: ref('nothing'), field: id}
+              |                                      ^^^^^^^
+            error[unknown-model]: no model, seed or snapshot 'nothing'
+              --> shop/models/_models.yml:12:23
+               |
+            12 |     depends_on: [ref('nothing')]
+               |                       ^^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn dbt_v2_only_warns_of_exposures() {
+        check_v2(SHOP, expect![[r#"
+            error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
+             --> shop/analyses/study.sql:1:23
+              |
+            1 | select * from {{ ref('study') }}
+              |                       ^^^^^
+            warning[unknown-model]: no model, seed or snapshot 'nothing'
+             --> shop/tests/t.sql:1:23
+              |
+            1 | select * from {{ ref('nothing') }}
+              |                       ^^^^^^^
+            hint[unknown-model]: no model, seed or snapshot 'nothing'
+             --> shop/macros/m.sql:1:30
+              |
+            1 | {% macro unused() %} {{ ref('nothing') }} {% endmacro %}
+              |                              ^^^^^^^
+            warning[unknown-model]: no model, seed or snapshot 'nothing'
+             --> shop/models/_models.yml:7:38
+              |
+            7 |           - relationships: {to: ref('nothing'), field: id}
+              |                                      ^^^^^^^
+            warning[unknown-model]: no model, seed or snapshot 'nothing'
+              --> shop/models/_models.yml:12:23
+               |
+            12 |     depends_on: [ref('nothing')]
+               |                       ^^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn dynamic_half_typed_and_unreached_calls_are_not_judged() {
+        let model = "{{ ref(var('x')) }} {% if false %}{{ ref('nothing') }}{% endif %} {# {{ ref('nothing') }} #}
+{% set names = ['orders', 'nothing'] %}{% for name in names %}{{ ref('platform', name) }}{% endfor %}
+{% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
+{{ ref('nothing'";
+        check_consumer(model, expect![[r#"
+            error[unknown-model]: no model, seed or snapshot 'nothing' in 'platform'
+             --> finance/models/report.sql:2:82
+              |
+            2 | {% set names = ['orders', 'nothing'] %}{% for name in names %}{{ ref('platform', name) }}{% endfor %}
+              |                                                                                  ^^^^
+            warning[unknown-model]: no model, seed or snapshot 'nothing'
+             --> finance/models/report.sql:3:25
+              |
+            3 | {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
+              |                         ^^^^^^^
+            hint[unknown-model]: no model, seed or snapshot 'nothing'
+             --> finance/models/report.sql:3:74
+              |
+            3 | {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
+              |                                                                          ^^^^^^^
+            error[syntax-error]: this `{{` is never closed: `}}` is missing
+             --> finance/models/report.sql:4:1
+              |
+            4 | {{ ref('nothing'
+              | ^^^^^^^^^^^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn the_fix_writes_the_name_only() {
+        let source = format!("{}{PLATFORM}", finance("select * from {{ ref(\"platform\", \"ordres\", v=none) }}"));
+        check_fix(&source, "Change", expect![[r#"
+            select * from {{ ref("platform", "orders", v=none) }}
+
+        "#]]);
+    }
+
+    #[test]
+    fn a_macro_that_a_model_surely_runs_fails_with_it() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/report.sql
+{{ outer() }}
+//- shop/tests/t.sql
+{{ tested() }}
+//- shop/macros/m.sql
+$0{% macro outer() %}{{ shop.inner() }}{% endmacro %}
+{% macro inner() %}{{ ref('sure') }} {% if var('x') %}{{ ref('maybe') }}{% endif %}{% endmacro %}
+{% macro tested() %}{{ ref('in_test') }}{% endmacro %}
+{% macro never() %}{{ ref('nobody_asks') }}{% endmacro %}
+",
+            expect![[r#"
+                error[unknown-model]: no model, seed or snapshot 'sure'
+                 --> shop/macros/m.sql:2:28
+                  |
+                2 | {% macro inner() %}{{ ref('sure') }} {% if var('x') %}{{ ref('maybe') }}{% endif %}{% endmacro %}
+                  |                            ^^^^
+                error[unknown-model]: no model, seed or snapshot 'maybe'
+                 --> shop/macros/m.sql:2:63
+                  |
+                2 | {% macro inner() %}{{ ref('sure') }} {% if var('x') %}{{ ref('maybe') }}{% endif %}{% endmacro %}
+                  |                                                               ^^^^^
+                warning[unknown-model]: no model, seed or snapshot 'in_test'
+                 --> shop/macros/m.sql:3:29
+                  |
+                3 | {% macro tested() %}{{ ref('in_test') }}{% endmacro %}
+                  |                             ^^^^^^^
+                hint[unknown-model]: no model, seed or snapshot 'nobody_asks'
+                 --> shop/macros/m.sql:4:28
+                  |
+                4 | {% macro never() %}{{ ref('nobody_asks') }}{% endmacro %}
+                  |                            ^^^^^^^^^^^
+            "#]],
+        );
+    }
+}

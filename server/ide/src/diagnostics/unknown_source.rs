@@ -122,3 +122,124 @@ fn upstream_with(site: &SourceSite<'_>) -> Option<SmolStr> {
     });
     owners.next().map(|upstream| upstream.name.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check};
+
+    const SHOP: &str = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/_sources.yml
+sources:
+  - name: raw
+    tables:
+      - name: payments
+      - name: refunds
+      - name: old
+        config: {enabled: false}
+  - name: empty
+  - name: closed
+    config: {enabled: false}
+    tables: [{name: t}]
+//- books/dbt_project.yml
+name: books
+//- books/models/_sources.yml
+sources:
+  - name: ledger
+    tables: [{name: lines}]
+";
+
+    #[test]
+    fn the_table_or_the_source() {
+        let model = "//- shop/models/report.sql\n$0{{ source('raw', 'payment') }}\n{{ source('raw', 'invoices') }}\n\
+                     {{ source('rwa', 'payments') }}\n{{ source('warehouse', 't') }}\n{{ source('empty', 't') }}\n\
+                     {{ source('raw', 'payments') }}\n";
+        check(&format!("{SHOP}{model}"), expect![[r#"
+            error[unknown-source]: the source 'raw' has no table 'payment'; did you mean 'payments'?
+             --> shop/models/report.sql:1:19
+              |
+            1 | {{ source('raw', 'payment') }}
+              |                   ^^^^^^^
+              |
+              = note: the source 'raw': shop/models/_sources.yml:2
+              = fix: Change to 'payments'
+            error[unknown-source]: the source 'raw' has no table 'invoices'; it has 'old', 'payments' and 'refunds'
+             --> shop/models/report.sql:2:19
+              |
+            2 | {{ source('raw', 'invoices') }}
+              |                   ^^^^^^^^
+              |
+              = note: the source 'raw': shop/models/_sources.yml:2
+            error[unknown-source]: no source 'rwa'; did you mean 'raw'?
+             --> shop/models/report.sql:3:12
+              |
+            3 | {{ source('rwa', 'payments') }}
+              |            ^^^
+              |
+              = fix: Change to 'raw'
+            error[unknown-source]: no source 'warehouse': declare it under 'sources:' in a properties file
+             --> shop/models/report.sql:4:12
+              |
+            4 | {{ source('warehouse', 't') }}
+              |            ^^^^^^^^^
+            error[unknown-source]: the source 'empty' has no tables: declare 't' under it
+             --> shop/models/report.sql:5:21
+              |
+            5 | {{ source('empty', 't') }}
+              |                     ^
+              |
+              = note: the source 'empty': shop/models/_sources.yml:8
+        "#]]);
+    }
+
+    #[test]
+    fn disabled_ones() {
+        let model = "//- shop/models/report.sql\n$0{{ source('raw', 'old') }}\n{{ source('closed', 't') }}\n";
+        check(&format!("{SHOP}{model}"), expect![[r#"
+            error[unknown-source]: the source 'raw.old' is disabled: enable it, or read another one
+             --> shop/models/report.sql:1:19
+              |
+            1 | {{ source('raw', 'old') }}
+              |                   ^^^
+              |
+              = note: disabled here: shop/models/_sources.yml:7
+            error[unknown-source]: the source 'closed.t' is disabled: enable it, or read another one
+             --> shop/models/report.sql:2:22
+              |
+            2 | {{ source('closed', 't') }}
+              |                      ^
+              |
+              = note: disabled here: shop/models/_sources.yml:10
+        "#]]);
+    }
+
+    #[test]
+    fn of_another_project() {
+        let model = "//- shop/models/report.sql\n$0{{ source('ledger', 'lines') }}\n";
+        check(&format!("{SHOP}{model}"), expect![[r#"
+            error[unknown-source]: 'ledger' is a source of the project 'books', and sources are not shared: refer to a public model of it
+             --> shop/models/report.sql:1:12
+              |
+            1 | {{ source('ledger', 'lines') }}
+              |            ^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn tests_warn_and_dynamic_names_are_not_judged() {
+        let test = "//- shop/tests/t.sql\n$0{{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}\n";
+        check(&format!("{SHOP}{test}"), expect![[r#"
+            warning[unknown-source]: the source 'raw' has no table 'payment'; did you mean 'payments'?
+             --> shop/tests/t.sql:1:19
+              |
+            1 | {{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}
+              |                   ^^^^^^^
+              |
+              = note: the source 'raw': shop/models/_sources.yml:2
+              = fix: Change to 'payments'
+        "#]]);
+    }
+}

@@ -42,3 +42,67 @@ fn message(upstream: &Upstream) -> Option<String> {
         (State::Ready, None) | (State::Loading, _) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+    use project::registry::{ManifestSlot, Offer, OfferSource, SupplyKind};
+
+    use crate::diagnostics::tests::{check, check_with};
+
+    const SHOP: &str = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/dependencies.yml
+projects:
+  - name: warehouse
+//- shop/models/report.sql
+select * from {{ ref('warehouse', 'stock') }}
+";
+
+    #[test]
+    fn nothing_supplies_it() {
+        check(SHOP, expect![[r#"
+            warning[upstream-not-loaded]: nothing supplies 'warehouse', so its models cannot be checked: open its checkout, clone it beside this project, or name its manifest.json in dbt_mesh.yml or dbt_loom.config.yml
+             --> shop/dependencies.yml:2:11
+              |
+            2 |   - name: warehouse
+              |           ^^^^^^^^^
+            warning[upstream-not-loaded]: nothing supplies 'warehouse', so its models cannot be checked: open its checkout, clone it beside this project, or name its manifest.json in dbt_mesh.yml or dbt_loom.config.yml
+             --> shop/models/report.sql:1:23
+              |
+            1 | select * from {{ ref('warehouse', 'stock') }}
+              |                       ^^^^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn being_read_is_no_finding_and_a_failure_says_why() {
+        let offered = |slot: ManifestSlot| {
+            move |analysis: &mut crate::Analysis| {
+                let project = analysis.mesh.package_at("/w/shop").unwrap().id;
+                let registry = std::sync::Arc::make_mut(&mut analysis.mesh.registry);
+                registry.manifests.insert("/m.json".into(), slot.clone());
+                let source = OfferSource::Manifest("/m.json".into());
+                let offer = Offer::new(SupplyKind::Mesh, Some("warehouse".into()), source);
+                registry.offers.entry(project).or_default().push(offer);
+            }
+        };
+        check_with(SHOP, offered(ManifestSlot { loading: true, ..ManifestSlot::default() }), expect![[r#"
+            nothing
+        "#]]);
+        let why = Some("/m.json does not exist".to_owned());
+        check_with(SHOP, offered(ManifestSlot { failure: why, ..ManifestSlot::default() }), expect![[r#"
+            warning[upstream-not-loaded]: 'warehouse' cannot be read, so its models cannot be checked: /m.json does not exist
+             --> shop/dependencies.yml:2:11
+              |
+            2 |   - name: warehouse
+              |           ^^^^^^^^^
+            warning[upstream-not-loaded]: 'warehouse' cannot be read, so its models cannot be checked: /m.json does not exist
+             --> shop/models/report.sql:1:23
+              |
+            1 | select * from {{ ref('warehouse', 'stock') }}
+              |                       ^^^^^^^^^
+        "#]]);
+    }
+}

@@ -69,3 +69,113 @@ fn parts(target: &Target) -> Option<(SmolStr, SmolStr)> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_fix, check_v2, finance};
+
+    #[test]
+    fn the_letter_belongs_to_the_argument() {
+        check_consumer("select * from {{ ref('platform', 'customers', v='v2') }}", expect![[r#"
+            error[version-spelling]: 'customers' has no version 'v2': version 2 is written v=2
+             --> finance/models/report.sql:1:50
+              |
+            1 | select * from {{ ref('platform', 'customers', v='v2') }}
+              |                                                  ^^
+              |
+              = fix: Write v=2 (preferred)
+        "#]]);
+    }
+
+    #[test]
+    fn a_float_is_another_text_to_dbt_v1() {
+        check_consumer("select * from {{ ref('platform', 'customers', v=2.0) }}", expect![[r#"
+            error[version-spelling]: dbt v1 looks for version "2.0" of 'customers', which is not "2": write v=2
+             --> finance/models/report.sql:1:49
+              |
+            1 | select * from {{ ref('platform', 'customers', v=2.0) }}
+              |                                                 ^^^
+              |
+              = fix: Write v=2 (preferred)
+        "#]]);
+        let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers', v=2.0) }}"));
+        check_v2(&source, expect![[r#"
+            nothing
+        "#]]);
+    }
+
+    #[test]
+    fn a_file_is_no_name() {
+        check_consumer("select * from {{ ref('platform', 'customers_v2') }}", expect![[r#"
+            error[version-spelling]: 'customers_v2' is the file of version 2 of 'customers': write the model's name, and v=2
+             --> finance/models/report.sql:1:35
+              |
+            1 | select * from {{ ref('platform', 'customers_v2') }}
+              |                                   ^^^^^^^^^^^^
+              |
+              = fix: Write 'customers' and v=2 (preferred)
+        "#]]);
+        let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers_v2') }}"));
+        check_fix(&source, "Write", expect![[r#"
+            select * from {{ ref('platform', 'customers', v=2) }}
+
+        "#]]);
+    }
+
+    #[test]
+    fn the_key_works_and_surprises() {
+        check_consumer("select * from {{ ref('platform', 'customers.v2') }}", expect![[r#"
+            hint[version-spelling]: 'customers.v2' is found by its key in dbt's index: write 'customers' and v=2
+             --> finance/models/report.sql:1:35
+              |
+            1 | select * from {{ ref('platform', 'customers.v2') }}
+              |                                   ^^^^^^^^^^^^
+              |
+              = fix: Write 'customers' and v=2 (preferred)
+        "#]]);
+        let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers.v2') }}"));
+        check_fix(&source, "Write", expect![[r#"
+            select * from {{ ref('platform', 'customers', v=2) }}
+
+        "#]]);
+    }
+
+    #[test]
+    fn words_and_fractions_that_are_versions_are_fine() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/items_vgold.sql
+select 1
+//- shop/models/items_v1.5.sql
+select 1
+//- shop/models/_models.yml
+models:
+  - name: items
+    versions: [{v: gold}, {v: 1.5}]
+//- shop/models/report.sql
+$0select * from {{ ref('items', v='gold') }} join {{ ref('items', v=1.5) }}
+join {{ ref('items', v='vgold') }} join {{ ref('items', v='v1.5') }}
+",
+            expect![[r#"
+                error[version-spelling]: 'items' has no version 'vgold': version gold is written v=gold
+                 --> shop/models/report.sql:2:25
+                  |
+                2 | join {{ ref('items', v='vgold') }} join {{ ref('items', v='v1.5') }}
+                  |                         ^^^^^
+                  |
+                  = fix: Write v=gold (preferred)
+                error[version-spelling]: 'items' has no version 'v1.5': version 1.5 is written v=1.5
+                 --> shop/models/report.sql:2:60
+                  |
+                2 | join {{ ref('items', v='vgold') }} join {{ ref('items', v='v1.5') }}
+                  |                                                            ^^^^
+                  |
+                  = fix: Write v=1.5 (preferred)
+            "#]],
+        );
+    }
+}
