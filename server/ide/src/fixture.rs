@@ -150,6 +150,7 @@ fn manifest_json(project: &str, lines: &str) -> String {
                 }
                 Some(("latest", v)) => fields.push(format!(r#""latest_version": {v}"#)),
                 Some(("group", group)) => fields.push(format!(r#""group": "{group}""#)),
+                Some(("depends", id)) => fields.push(format!(r#""depends_on": {{"nodes": ["{id}"]}}"#)),
                 Some(("deprecated", date)) => fields.push(format!(r#""deprecation_date": "{date}""#)),
                 Some(("columns", columns)) => {
                     let columns: Vec<String> = columns

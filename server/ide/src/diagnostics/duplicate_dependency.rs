@@ -46,3 +46,83 @@ pub(super) fn packages(cx: &FileCx<'_>, facts: &DependencyFacts, out: &mut Vec<D
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{PLATFORM, check, check_fix};
+
+    fn finance(dependencies: &str) -> String {
+        format!(
+            "//- finance/dbt_project.yml\nname: finance\n//- finance/models/report.sql\n\
+             select * from {{{{ ref('platform', 'orders') }}}}\n//- finance/dependencies.yml\n$0{dependencies}{PLATFORM}"
+        )
+    }
+
+    #[test]
+    fn a_project_twice() {
+        let source = finance("projects:\n  - name: platform # ours\n  - name: platform # again\n");
+        check(&source, expect![[r#"
+            warning[duplicate-dependency]: the project 'platform' is declared twice: remove one of the entries
+             --> finance/dependencies.yml:3:11
+              |
+            2 |   - name: platform # ours
+              |           -------- first declared here
+            3 |   - name: platform # again
+              |           ^^^^^^^^ unused
+              |
+              = fix: Remove 'platform'
+        "#]]);
+        check_fix(&source, "Remove", expect![[r#"
+            projects:
+              - name: platform # ours
+
+        "#]]);
+    }
+
+    #[test]
+    fn a_package_twice_and_two_of_one_repository() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/dbt_packages/dbt_utils/dbt_project.yml
+name: dbt_utils
+//- shop/dbt_packages/a/dbt_project.yml
+name: a
+//- shop/dbt_packages/b/dbt_project.yml
+name: b
+//- shop/packages.yml
+packages:
+  - package: dbt-labs/dbt_utils
+    version: 1.3.0
+  - {package: dbt-labs/dbt_utils, version: 1.2.0}
+  - {git: https://example.com/mono.git, subdirectory: a}
+  - {git: https://example.com/mono.git, subdirectory: b}
+",
+            expect![[r#"
+                warning[duplicate-dependency]: the package 'dbt-labs/dbt_utils' is listed twice: remove one of the entries
+                 --> shop/packages.yml:4:15
+                  |
+                2 |   - package: dbt-labs/dbt_utils
+                  |              ------------------ first listed here
+                3 |     version: 1.3.0
+                4 |   - {package: dbt-labs/dbt_utils, version: 1.2.0}
+                  |               ^^^^^^^^^^^^^^^^^^
+                  |
+                  = fix: Remove 'dbt-labs/dbt_utils'
+                error[package-not-installed]: the package 'https://example.com/mono.git' is not in dbt_packages: run 'dbt deps'
+                 --> shop/packages.yml:5:11
+                  |
+                5 |   - {git: https://example.com/mono.git, subdirectory: a}
+                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                error[package-not-installed]: the package 'https://example.com/mono.git' is not in dbt_packages: run 'dbt deps'
+                 --> shop/packages.yml:6:11
+                  |
+                6 |   - {git: https://example.com/mono.git, subdirectory: b}
+                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            "#]],
+        );
+    }
+}

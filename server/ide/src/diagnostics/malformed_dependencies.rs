@@ -33,3 +33,130 @@ pub(super) fn projects_in_packages(cx: &FileCx<'_>, facts: &DependencyFacts, out
     let message = "dbt refuses 'projects' in packages.yml: move it to dependencies.yml";
     out.push(Diagnostic::new(CODE, key, Severity::Error, message));
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_fix, check_v2};
+
+    fn shop(dependencies: &str) -> String {
+        format!("//- shop/dbt_project.yml\nname: shop\n//- shop/dependencies.yml\n$0{dependencies}")
+    }
+
+    #[test]
+    fn dbt_v1_does_not_look_at_projects_and_v2_refuses() {
+        check(&shop("projects: platform\n"), expect![[r#"
+            warning[malformed-dependencies]: 'projects' must be a list of '- name: <project>'
+             --> shop/dependencies.yml:1:11
+              |
+            1 | projects: platform
+              |           ^^^^^^^^
+        "#]]);
+        check_v2(&shop("projects: platform\n"), expect![[r#"
+            error[malformed-dependencies]: 'projects' must be a list of '- name: <project>'
+             --> shop/dependencies.yml:1:11
+              |
+            1 | projects: platform
+              |           ^^^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn what_dbt_v1_refuses_too() {
+        check(&shop("packages: dbt_utils\n"), expect![[r#"
+            error[malformed-dependencies]: 'packages' must be a list
+             --> shop/dependencies.yml:1:11
+              |
+            1 | packages: dbt_utils
+              |           ^^^^^^^^^
+        "#]]);
+        check(&shop("42\n"), expect![[r#"
+            error[malformed-dependencies]: the file must be a mapping with the keys 'projects' and 'packages'
+             --> shop/dependencies.yml:1:1
+              |
+            1 | 42
+              | ^^
+        "#]]);
+        check(&shop("packages:\n  - dbt_utils\n  - version: 1.0.0\n  - package: dbt-labs/dbt_utils\n"), expect![[r#"
+            error[malformed-dependencies]: a package is a mapping with 'package', 'git', 'local', 'tarball' or 'private'
+             --> shop/dependencies.yml:2:5
+              |
+            2 |   - dbt_utils
+              |     ^^^^^^^^^
+            error[malformed-dependencies]: a package needs one of 'package', 'git', 'local', 'tarball' or 'private'
+             --> shop/dependencies.yml:3:5
+              |
+            3 |   - version: 1.0.0
+              |     ^^^^^^^
+            error[malformed-dependencies]: a package of the hub needs a 'version'
+             --> shop/dependencies.yml:4:5
+              |
+            4 |   - package: dbt-labs/dbt_utils
+              |     ^^^^^^^
+            error[package-not-installed]: the package 'dbt-labs/dbt_utils' is not in dbt_packages: run 'dbt deps'
+             --> shop/dependencies.yml:4:14
+              |
+            4 |   - package: dbt-labs/dbt_utils
+              |              ^^^^^^^^^^^^^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn a_bare_name_becomes_an_entry() {
+        check(&shop("projects:\n  - 'platform'\n"), expect![[r#"
+            warning[malformed-dependencies]: a project is written '- name: platform'
+             --> shop/dependencies.yml:2:5
+              |
+            2 |   - 'platform'
+              |     ^^^^^^^^^^
+              |
+              = fix: Change to 'name: platform' (preferred)
+            warning[upstream-not-loaded]: nothing supplies 'platform', so its models cannot be checked: open its checkout, clone it beside this project, or name its manifest.json in dbt_mesh.yml or dbt_loom.config.yml
+             --> shop/dependencies.yml:2:6
+              |
+            2 |   - 'platform'
+              |      ^^^^^^^^
+        "#]]);
+        check_fix(&shop("projects:\n  - 'platform'\n"), "Change", expect![[r#"
+            projects:
+              - name: platform
+        "#]]);
+    }
+
+    #[test]
+    fn broken_yaml_is_told_once() {
+        check(&shop("projects:\n  - name: \"platform\n    branch: main\n"), expect![[r#"
+            error[malformed-dependencies]: this `"` is never closed
+             --> shop/dependencies.yml:2:11
+              |
+            2 |   - name: "platform
+              |           ^^^^^^^^^
+        "#]]);
+    }
+
+    #[test]
+    fn empty_files_are_fine() {
+        check(&shop(""), expect![[r#"
+            nothing
+        "#]]);
+        check(&shop("projects:\npackages:\n"), expect![[r#"
+            nothing
+        "#]]);
+    }
+
+    #[test]
+    fn projects_in_packages_yml() {
+        let source = "//- shop/dbt_project.yml\nname: shop\n//- shop/packages.yml\nprojects: [{name: platform}]\n";
+        check(source, expect![[r#"
+            error[malformed-dependencies]: dbt refuses 'projects' in packages.yml: move it to dependencies.yml
+             --> shop/packages.yml:1:1
+              |
+            1 | projects: [{name: platform}]
+              | ^^^^^^^^
+        "#]]);
+        check_v2(source, expect![[r#"
+            nothing
+        "#]]);
+    }
+}

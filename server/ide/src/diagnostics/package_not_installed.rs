@@ -33,3 +33,65 @@ fn seems_installed(cx: &FileCx<'_>, package: &PackageDep) -> bool {
     };
     package.name().is_none() && root().any(named)
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check};
+
+    #[test]
+    fn listed_and_not_there() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/dbt_packages/dbt_utils/dbt_project.yml
+name: dbt_utils
+//- shop/packages.yml
+packages:
+  - package: dbt-labs/dbt_utils
+    version: 1.3.0
+  - package: calogica/dbt_date
+    version: 0.1.0
+  - git: https://example.com/things.git
+    revision: main
+",
+            expect![[r#"
+                error[package-not-installed]: the package 'calogica/dbt_date' is not in dbt_packages: run 'dbt deps'
+                 --> shop/packages.yml:4:14
+                  |
+                4 |   - package: calogica/dbt_date
+                  |              ^^^^^^^^^^^^^^^^^
+                error[package-not-installed]: the package 'https://example.com/things.git' is not in dbt_packages: run 'dbt deps'
+                 --> shop/packages.yml:6:10
+                  |
+                6 |   - git: https://example.com/things.git
+                  |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn all_there() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/dbt_packages/dbt_utils/dbt_project.yml
+name: dbt_utils
+//- shop/dbt_packages/things/dbt_project.yml
+name: whatever
+//- shop/packages.yml
+packages:
+  - package: dbt-labs/dbt_utils
+    version: 1.3.0
+  - git: https://example.com/things.git
+    revision: main
+",
+            expect![[r#"
+                nothing
+            "#]],
+        );
+    }
+}

@@ -24,3 +24,55 @@ pub(super) fn check(cx: &FileCx<'_>, facts: &DependencyFacts, out: &mut Vec<Diag
                    all of them here";
     out.push(Diagnostic::new(CODE, key, Severity::Error, message).related(Some(place), "the other list"));
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_v2};
+
+    fn shop(here: &str, there: &str) -> String {
+        format!(
+            "//- shop/dbt_project.yml\nname: shop\n//- shop/dbt_packages/a/dbt_project.yml\nname: a\n\
+             //- shop/dependencies.yml\n{here}//- shop/packages.yml\n{there}"
+        )
+    }
+
+    const LIST: &str = "packages:\n  - {package: x/a, version: 1.0.0}\n";
+
+    #[test]
+    fn two_lists() {
+        check(&shop(LIST, LIST), expect![[r#"
+            error[packages-in-two-files]: 'packages' is also in packages.yml, and dbt takes it from one file only: move all packages there, or all of them here
+             --> shop/dependencies.yml:1:1
+              |
+            1 | packages:
+              | ^^^^^^^^
+              |
+              = note: the other list: shop/packages.yml:1
+        "#]]);
+    }
+
+    #[test]
+    fn an_empty_list_counts_for_dbt_v1_only() {
+        check(&shop(LIST, "packages: []\n"), expect![[r#"
+            error[packages-in-two-files]: 'packages' is also in packages.yml, and dbt takes it from one file only: move all packages there, or all of them here
+             --> shop/dependencies.yml:1:1
+              |
+            1 | packages:
+              | ^^^^^^^^
+              |
+              = note: the other list: shop/packages.yml:1
+        "#]]);
+        check_v2(&shop(LIST, "packages: []\n"), expect![[r#"
+            nothing
+        "#]]);
+    }
+
+    #[test]
+    fn one_list_and_projects_are_the_usual_case() {
+        check(&shop("projects: []\n", LIST), expect![[r#"
+            nothing
+        "#]]);
+    }
+}

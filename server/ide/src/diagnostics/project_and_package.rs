@@ -43,3 +43,54 @@ fn home(package: &Package) -> Option<Place> {
     let range = package.config.name.as_ref().map(|(_, range)| *range)?;
     Some(Place::File { file: package.file("dbt_project.yml")?, full: range, focus: range })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{PLATFORM, check};
+
+    #[test]
+    fn installed_or_listed() {
+        let finance = "//- finance/dbt_project.yml\nname: finance\n\
+             //- finance/dbt_packages/platform/dbt_project.yml\nname: platform\n\
+             //- finance/dependencies.yml\n$0projects:\n  - name: platform\n";
+        check(&format!("{finance}{PLATFORM}"), expect![[r#"
+            warning[project-and-package]: 'platform' is declared as a project and installed as a package, whose models win in every ref: keep one of the two
+             --> finance/dependencies.yml:2:11
+              |
+            2 |   - name: platform
+              |           ^^^^^^^^
+              |
+              = note: the package 'platform': finance/dbt_packages/platform/dbt_project.yml:1
+              = fix: Remove 'platform'
+        "#]]);
+        let packages = "packages:\n  - {package: us/platform, version: 1.0.0}\n";
+        check(&format!("{finance}{packages}{PLATFORM}"), expect![[r#"
+            warning[project-and-package]: 'platform' is declared as a project and installed as a package, whose models win in every ref: keep one of the two
+             --> finance/dependencies.yml:2:11
+              |
+            2 |   - name: platform
+              |           ^^^^^^^^
+            3 | packages:
+            4 |   - {package: us/platform, version: 1.0.0}
+              |               ----------- the package 'platform'
+              |
+              = fix: Remove 'platform'
+        "#]]);
+    }
+
+    #[test]
+    fn different_names_are_fine() {
+        check(
+            &format!(
+                "//- finance/dbt_project.yml\nname: finance\n//- finance/dbt_packages/utils/dbt_project.yml\nname: utils\n\
+                 //- finance/models/r.sql\nselect * from {{{{ ref('platform', 'orders') }}}}\n\
+                 //- finance/dependencies.yml\n$0projects:\n  - name: platform\npackages:\n  - local: ../utils\n{PLATFORM}"
+            ),
+            expect![[r#"
+                nothing
+            "#]],
+        );
+    }
+}

@@ -81,3 +81,49 @@ fn strings(arg: &Arg) -> Option<Vec<SmolStr>> {
             .collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{PLATFORM, check, check_fix};
+
+    fn finance(model: &str) -> String {
+        format!(
+            "//- finance/dbt_project.yml\nname: finance\n//- finance/models/report.sql\n{model}\n\
+             //- finance/dependencies.yml\n$0projects:\n  - name: platform\n{PLATFORM}"
+        )
+    }
+
+    #[test]
+    fn nothing_refers_to_it() {
+        check(&finance("select 1"), expect![[r#"
+            hint[unused-dependency]: nothing in this project refers to 'platform': remove the entry if nothing will
+             --> finance/dependencies.yml:2:11
+              |
+            2 |   - name: platform
+              |           ^^^^^^^^ unused
+              |
+              = fix: Remove 'platform'
+        "#]]);
+        check_fix(&finance("select 1"), "Remove", expect![[r#"
+
+        "#]]);
+    }
+
+    #[test]
+    fn with_one_argument_with_two_and_perhaps() {
+        check(&finance("select * from {{ ref('platform', 'nothing') }}"), expect![[r#"
+            nothing
+        "#]]);
+        check(&finance("select * from {{ ref('orders') }}"), expect![[r#"
+            nothing
+        "#]]);
+        check(&finance("select * from {{ ref(var('project'), 'orders') }}"), expect![[r#"
+            nothing
+        "#]]);
+        check(&finance("{% for p in ['platform'] %}{{ ref(p, 'orders') }}{% endfor %}"), expect![[r#"
+            nothing
+        "#]]);
+    }
+}
