@@ -4,17 +4,14 @@
 //! loop consumes bytes and the stack is bounded, so any text is read in linear time.
 
 use rustc_hash::FxHashMap;
-use text::TextRange;
 
 use super::chars::{
     self, at_line_end, blank_or_end, break_len, dash, document_marker, line_end, skip_blanks,
 };
 use super::check;
 use super::lex::{PlainLine, Stop, plain_line};
-use super::tree::{Data, Link, MERGES, NONE, Role, SIMPLE, Shape, Tag, Tree, span};
+use super::tree::{NONE, Tag, Tree};
 
-/// Open block collections at most; deeper lines are read as text.
-const MAX_DEPTH: usize = 256;
 /// Simple keys end within so many characters (libyaml).
 pub(super) const MAX_KEY: usize = 1024;
 
@@ -98,12 +95,27 @@ pub(super) struct Frame {
     /// Where the awaited value would start.
     pub slot_at: usize,
     pub props: Props,
+    /// The last list at the column of this mapping's own keys.
+    pub last_list: u32,
+    /// The last entry of this mapping that was left without a value.
+    pub last_empty: u32,
 }
 
 impl Frame {
     pub(super) fn new(kind: FrameKind, node: u32, indent: i32) -> Frame {
         let slot = if kind == FrameKind::Root { Slot::Value } else { Slot::Filled };
-        Frame { kind, node, indent, alt: None, indentless: false, slot, slot_at: 0, props: Props::default() }
+        Frame {
+            kind,
+            node,
+            indent,
+            alt: None,
+            indentless: false,
+            slot,
+            slot_at: 0,
+            props: Props::default(),
+            last_list: NONE,
+            last_empty: NONE,
+        }
     }
 }
 
@@ -336,17 +348,17 @@ impl<'t> Parser<'t> {
         match head {
             Head::Dash => {
                 self.pos += 1;
-                self.begin_link(frame, NONE, Slot::Value);
+                self.begin_link(frame, start, NONE, Slot::Value);
             }
             Head::Question => {
                 self.pos += 1;
-                self.begin_link(frame, NONE, Slot::Key);
+                self.begin_link(frame, start, NONE, Slot::Key);
             }
             Head::Colon => self.explicit_value(frame),
             Head::Key(key, after) => {
                 self.pos = after;
                 self.apply(key, props);
-                self.begin_link(frame, key, Slot::Value);
+                self.begin_link(frame, start, key, Slot::Value);
                 self.inline_value(frame);
                 return None;
             }
@@ -392,7 +404,7 @@ impl<'t> Parser<'t> {
         } else {
             self.error(start, self.pos, "no key before this `:`");
             let key = self.null(start);
-            self.begin_link(frame, key, Slot::Value);
+            self.begin_link(frame, start, key, Slot::Value);
         }
     }
 
@@ -471,8 +483,9 @@ impl<'t> Parser<'t> {
             (Want::Entry, FrameKind::Sequence) if exact && frame.indentless => Some(at - 1),
             (Want::Item, FrameKind::Mapping) if exact && frame.slot != Slot::Filled => {
                 self.push(at, want.kind(), column, start)?;
-                let frame = self.frames.last_mut()?;
-                frame.indentless = true;
+                let list = self.frames.last_mut()?;
+                list.indentless = true;
+                self.frames[at].last_list = self.frames.last()?.node;
                 return Some(self.frames.len() - 1);
             }
             _ if !exact && frame.slot != Slot::Filled => return self.push(at, want.kind(), column, start),
@@ -487,195 +500,6 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Opens a collection as the awaited value of `parent`.
-    pub(super) fn push(
-        &mut self,
-        parent: usize,
-        kind: FrameKind,
-        column: usize,
-        start: usize,
-    ) -> Option<usize> {
-        self.close_above(parent);
-        if self.frames.len() >= MAX_DEPTH {
-            self.error(start, line_end(self.b, start), "nested too deeply");
-            return None;
-        }
-        let shape = if kind == FrameKind::Mapping { Shape::Mapping } else { Shape::Sequence };
-        // `end` stays open until the frame closes: see `alias`.
-        let node = self.node(Data {
-            shape,
-            flags: 0,
-            tag: Tag::None,
-            start: start as u32,
-            end: NONE,
-            a: NONE,
-            b: NONE,
-            indent: column as u32,
-        });
-        self.fill(parent, node);
-        self.frames.push(Frame::new(kind, node, column as i32));
-        Some(self.frames.len() - 1)
-    }
-
-    pub(super) fn close_above(&mut self, keep: usize) {
-        while self.frames.len() > keep + 1 {
-            let top = self.frames.len() - 1;
-            self.close_slot(top);
-            let end = self.last_end as u32;
-            if let Some(data) = self.tree.nodes.get_mut(self.frames[top].node as usize) {
-                data.end = end.max(data.start);
-            }
-            self.frames.pop();
-        }
-    }
-
-    /// Gives a frame's last entry the empty value it has when nothing more comes.
-    fn close_slot(&mut self, at: usize) {
-        let frame = self.frames[at];
-        match frame.slot {
-            Slot::Value if frame.kind == FrameKind::Root => {
-                if frame.props.any() {
-                    let null = self.null(self.last_end);
-                    self.fill(at, null);
-                }
-            }
-            Slot::Value => {
-                let null = self.null(self.last_end.max(frame.slot_at));
-                self.fill(at, null);
-            }
-            Slot::Key | Slot::Filled => {
-                if frame.slot == Slot::Key {
-                    let key = self.null(frame.slot_at);
-                    self.fill(at, key);
-                }
-                if self.last_link(at).is_some_and(|link| link.value == NONE) {
-                    let null = self.null(self.last_end);
-                    self.set_last(at, |link| link.value = null);
-                }
-            }
-        }
-    }
-
-    pub(super) fn node(&mut self, data: Data) -> u32 {
-        self.tree.nodes.push(data);
-        self.tree.nodes.len() as u32 - 1
-    }
-
-    pub(super) fn null(&mut self, at: usize) -> u32 {
-        let at = at as u32;
-        self.node(Data {
-            shape: Shape::Null,
-            flags: 0,
-            tag: Tag::None,
-            start: at,
-            end: at,
-            a: at,
-            b: at,
-            indent: 0,
-        })
-    }
-
-    /// Starts an entry (`key` may come later, for `? `) or an item (`key` is [`NONE`]).
-    pub(super) fn begin_link(&mut self, at: usize, key: u32, slot: Slot) {
-        self.close_slot(at);
-        let role = if self.is_merge_key(key) { Role::Merge } else { Role::Plain };
-        self.append(self.frames[at].node, Link { key, value: NONE, next: NONE, role });
-        let frame = &mut self.frames[at];
-        frame.slot = slot;
-        frame.slot_at = self.pos;
-        frame.props = Props::default();
-        self.last_end = self.pos;
-    }
-
-    pub(super) fn append(&mut self, owner: u32, link: Link) {
-        let id = self.tree.links.len() as u32;
-        let role = link.role;
-        self.tree.links.push(link);
-        let Some(data) = self.tree.nodes.get_mut(owner as usize) else { return };
-        if role == Role::Merge {
-            data.flags |= MERGES;
-        }
-        let last = std::mem::replace(&mut data.b, id);
-        if last == NONE {
-            data.a = id;
-        } else if let Some(last) = self.tree.links.get_mut(last as usize) {
-            last.next = id;
-        }
-    }
-
-    pub(super) fn is_merge_key(&self, key: u32) -> bool {
-        self.tree.data(key).is_some_and(|d| {
-            d.shape == Shape::Scalar(super::Style::Plain)
-                && d.tag == Tag::None
-                && self.b.get(d.a as usize..d.b as usize) == Some(b"<<")
-        })
-    }
-
-    pub(super) fn last_link(&self, at: usize) -> Option<Link> {
-        let data = self.tree.data(self.frames[at].node)?;
-        self.tree.links.get(data.b as usize).copied()
-    }
-
-    pub(super) fn set_last(&mut self, at: usize, change: impl FnOnce(&mut Link)) {
-        let Some(data) = self.tree.data(self.frames[at].node) else { return };
-        let last = data.b as usize;
-        if let Some(link) = self.tree.links.get_mut(last) {
-            change(link);
-        }
-    }
-
-    /// Puts `node` where frame `at` waits, with the properties that wait there.
-    pub(super) fn fill(&mut self, at: usize, node: u32) {
-        let frame = self.frames[at];
-        self.frames[at].slot = Slot::Filled;
-        self.frames[at].props = Props::default();
-        self.apply(node, frame.props);
-        match (frame.kind, frame.slot) {
-            (FrameKind::Root, _) => self.frames[0].node = node,
-            (_, Slot::Key) => {
-                let merge = self.is_merge_key(node);
-                self.set_last(at, |link| {
-                    link.key = node;
-                    if merge {
-                        link.role = Role::Merge;
-                    }
-                });
-                if merge && let Some(data) = self.tree.nodes.get_mut(frame.node as usize) {
-                    data.flags |= MERGES;
-                }
-            }
-            _ => self.set_last(at, |link| link.value = node),
-        }
-    }
-
-    pub(super) fn apply(&mut self, node: u32, props: Props) {
-        if props.tagged
-            && let Some(data) = self.tree.nodes.get_mut(node as usize)
-        {
-            data.tag = if props.tag == Tag::Bare { Tag::None } else { props.tag };
-            if data.shape == Shape::Null && matches!(props.tag, Tag::Str | Tag::Bare) {
-                // A tag makes nothing into an empty string.
-                data.shape = Shape::Scalar(super::Style::Plain);
-                data.tag = Tag::Str;
-                data.flags = SIMPLE;
-            }
-        }
-        let Some((from, to)) = props.anchor else { return };
-        let name = self.text.get(from as usize..to as usize).unwrap_or_default();
-        let before = self.anchors.insert(name, node);
-        self.anchor_log.push((name, before));
-        if let Some(first) = before.and_then(|id| self.tree.data(id)) {
-            let range = span(first.start, first.start.max(first.end.min(self.b.len() as u32)));
-            let related: (TextRange, String) = (range, "the first is here".to_owned());
-            self.error_with(
-                from as usize - 1,
-                to as usize,
-                &format!("a second anchor `&{name}`"),
-                Some(related),
-            );
-        }
-    }
-
     /// Properties alone on their line: they wait for the value below.
     fn lone_props(&mut self, column: usize, start: usize, props: Props) {
         let at = self.frame_for(column);
@@ -686,21 +510,6 @@ impl<'t> Parser<'t> {
             self.error(start, self.last_end, "no value for this anchor or tag");
         }
         self.finish_line();
-    }
-
-    /// Adds properties to those that wait for the value of frame `at`.
-    fn await_with(&mut self, at: usize, props: Props) {
-        let waiting = self.frames[at].props;
-        if (waiting.tagged && props.tagged) || (waiting.anchor.is_some() && props.anchor.is_some()) {
-            self.error(
-                self.last_end.saturating_sub(1),
-                self.last_end,
-                "a value can have one anchor and one tag",
-            );
-        }
-        let tagged = waiting.tagged || props.tagged;
-        let tag = if props.tagged { props.tag } else { waiting.tag };
-        self.frames[at].props = Props { anchor: props.anchor.or(waiting.anchor), tag, tagged };
     }
 
     /// What follows a key's colon, or `---`, on the same line.
@@ -769,10 +578,14 @@ impl<'t> Parser<'t> {
         if column <= stray.column || stray.frame >= self.frames.len() {
             return;
         }
+        // Unless they go on with what was open before, further in than the word's own value would be.
+        if self.frames.iter().skip(stray.frame + 2).any(|f| f.indent == column as i32) {
+            return;
+        }
         self.close_above(stray.frame);
         let key = self.plain_node(stray.start, stray.end);
         let pos = std::mem::replace(&mut self.pos, stray.end);
-        self.begin_link(stray.frame, key, Slot::Value);
+        self.begin_link(stray.frame, stray.start, key, Slot::Value);
         self.pos = pos;
     }
 
@@ -826,13 +639,6 @@ impl<'t> Parser<'t> {
         };
         self.fill_to(at, node);
         self.finish_line();
-    }
-
-    fn fill_to(&mut self, at: usize, node: u32) {
-        if let Some(data) = self.tree.data(node) {
-            self.last_end = data.end as usize;
-        }
-        self.fill(at, node);
     }
 
     /// Nothing but a comment may follow on this line.

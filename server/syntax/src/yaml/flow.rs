@@ -271,7 +271,10 @@ impl Parser<'_> {
                     return self.flow_error(flow, at, at + 1, "a `,` is missing before this");
                 }
                 if open.map {
-                    self.append(open.node, Link { key: NONE, value: NONE, next: NONE, role: Role::Plain });
+                    self.append(
+                        open.node,
+                        Link { at: at as u32, key: NONE, value: NONE, next: NONE, role: Role::Plain },
+                    );
                 } else {
                     self.flow_pair(flow, NONE, at);
                 }
@@ -391,9 +394,12 @@ impl Parser<'_> {
         open.pair = pair;
         let owner = open.node;
         let role = if self.is_merge_key(key) { Role::Merge } else { Role::Plain };
-        self.append(pair, Link { key, value: NONE, next: NONE, role });
+        self.append(pair, Link { at: from as u32, key, value: NONE, next: NONE, role });
         if key == NONE {
-            self.append(owner, Link { key: NONE, value: pair, next: NONE, role: Role::Plain });
+            self.append(
+                owner,
+                Link { at: from as u32, key: NONE, value: pair, next: NONE, role: Role::Plain },
+            );
         } else {
             self.change_last(owner, |link| link.value = pair);
         }
@@ -444,7 +450,7 @@ impl Parser<'_> {
             _ => {
                 let (key, value) = if open.map { (node, NONE) } else { (NONE, node) };
                 let role = if self.is_merge_key(key) { Role::Merge } else { Role::Plain };
-                self.append(open.node, Link { key, value, next: NONE, role });
+                self.append(open.node, Link { at: flow.from as u32, key, value, next: NONE, role });
                 if open.map { At::AfterKey { implicit: true } } else { At::After }
             }
         };

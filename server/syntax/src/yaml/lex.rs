@@ -295,7 +295,7 @@ impl<'t> Parser<'t> {
             let after = skip_blanks(b, i + 1);
             cut.is_none()
                 || at_line_end(b, after)
-                || b[after] == b'#'
+                || (b[after] == b'#' && after > i + 1)
                 || (flow && matches!(b[after], b',' | b']' | b'}' | b':'))
         };
         if ends_well {

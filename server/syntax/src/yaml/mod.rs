@@ -5,6 +5,7 @@
 //! nothing of what a key means to dbt, nor of the Jinja inside strings.
 
 mod block;
+mod build;
 mod chars;
 mod check;
 mod cursor;

@@ -1,12 +1,14 @@
 //! A place for a key or an item whose column fits nowhere. The error is said once; what was meant is taken
 //! from the nearest collection of the right kind, so that the lines around it stay where they were.
 
-use super::block::{FrameKind, Own, Parser, Slot, Want};
-use super::chars::{line_end, trim_end};
+use super::block::{Frame, FrameKind, Own, Parser, Slot, Want};
+use super::chars::{break_len, dash, line_end, looks_structured, skip_blanks, trim_end};
 use super::tree::{Link, NONE, Role, Shape};
 
 /// How many frames right of the line are looked at.
 const REACH: usize = 16;
+/// How many lines below are looked at.
+const LOOKAHEAD: usize = 200;
 
 impl Parser<'_> {
     /// The frame for a line at `column` that no frame expects. `None` when nesting is too deep.
@@ -33,6 +35,11 @@ impl Parser<'_> {
         };
         self.error(start, end, message);
         let kind = want.kind();
+        if frame.indent == column as i32
+            && let Some(found) = self.recover_beside(at, column, want, start)
+        {
+            return Some(found);
+        }
 
         let right = (at + 1..self.frames.len()).take(REACH).find(|&i| self.frames[i].kind == kind);
         if let Some(found) = right.or((frame.kind == kind).then_some(at)) {
@@ -43,18 +50,22 @@ impl Parser<'_> {
         self.close_above(at);
         match frame.kind {
             FrameKind::Mapping => {
-                let last = self.last_link(at)?;
-                let empty = self.tree.data(last.value).is_none_or(|d| d.shape == Shape::Null);
+                let value = self.last_link(at)?.value;
+                let empty = self.tree.data(value).is_some_and(|d| d.shape == Shape::Null);
                 if !(empty && column as i32 > frame.indent) {
-                    let link = Link { key: last.key, value: NONE, next: NONE, role: Role::Stray };
+                    self.close_slot(at);
+                    let key = self.last_link(at)?.key;
+                    let link = Link { at: start as u32, key, value: NONE, next: NONE, role: Role::Stray };
                     self.append(frame.node, link);
                 }
                 self.frames[at].slot = Slot::Value;
-                self.push(at, kind, column, start)
+                let pushed = self.push(at, kind, column, start)?;
+                self.frames[pushed].indentless = column as i32 == frame.indent;
+                Some(pushed)
             }
             FrameKind::Sequence => {
                 let pos = std::mem::replace(&mut self.pos, start);
-                self.begin_link(at, NONE, Slot::Value);
+                self.begin_link(at, start, NONE, Slot::Value);
                 self.pos = pos;
                 // Right of the dashes, or the next dash at this column would miss its list.
                 let indent = column.max(frame.indent as usize + 1);
@@ -67,6 +78,106 @@ impl Parser<'_> {
                 self.push(at, kind, column, start)
             }
         }
+    }
+
+    /// An item at the very column of a mapping, or a key at that of a list: the one stray line may be this one or
+    /// those before it. What comes next at this column tells.
+    fn recover_beside(&mut self, at: usize, column: usize, want: Want, start: usize) -> Option<usize> {
+        let frame = self.frames[at];
+        if want == Want::Item && frame.last_list != NONE {
+            return self.reopen(at, frame.last_list);
+        }
+        if want == Want::Item
+            && let Some(empty) = self.tree.links.get(frame.last_empty as usize)
+            && self.tree.data(frame.node).is_some_and(|d| d.b == empty.next)
+        {
+            // The list of the key before last, which the last key came between.
+            return self.fill_earlier(at, frame.last_empty, column, start);
+        }
+        let holder = at.checked_sub(1)?;
+        let next = self.next_is_item(column);
+        let structured = want == Want::Entry || looks_structured(self.b, skip_blanks(self.b, self.pos + 1));
+        let goes_on = next.map_or(structured, |item| item == (want == Want::Item));
+        if !goes_on {
+            return None;
+        }
+        match self.frames[holder].kind {
+            FrameKind::Mapping => {
+                // Written under one key, the later value wins.
+                let Link { key, value, .. } = self.last_link(holder)?;
+                if value != frame.node {
+                    return None;
+                }
+                self.close_above(holder);
+                let link = Link { at: start as u32, key, value: NONE, next: NONE, role: Role::Again };
+                self.append(self.frames[holder].node, link);
+            }
+            FrameKind::Root => {
+                let only_text = self.links_of(frame.node).all(|link| {
+                    self.tree
+                        .data(link.value)
+                        .is_none_or(|d| matches!(d.shape, Shape::Null | Shape::Scalar(_)))
+                });
+                if !only_text || frame.kind != FrameKind::Sequence {
+                    return None;
+                }
+                self.close_above(holder);
+            }
+            FrameKind::Sequence => return None,
+        }
+        self.frames[holder].slot = Slot::Value;
+        self.push(holder, want.kind(), column, start)
+    }
+
+    fn fill_earlier(&mut self, at: usize, link: u32, column: usize, start: usize) -> Option<usize> {
+        self.close_above(at);
+        // Filled nowhere by `push`: the entry is not the last one.
+        let last = self.last_link(at)?.value;
+        let pushed = self.push(at, FrameKind::Sequence, column, start)?;
+        let list = self.frames[pushed].node;
+        self.set_last(at, |link| link.value = last);
+        self.tree.links.get_mut(link as usize)?.value = list;
+        self.frames[at].last_list = list;
+        self.frames[pushed].indentless = true;
+        Some(pushed)
+    }
+
+    fn links_of(&self, node: u32) -> impl Iterator<Item = &Link> {
+        let first = self.tree.data(node).map_or(NONE, |d| d.a);
+        let links = &self.tree.links;
+        std::iter::successors(links.get(first as usize), |link| links.get(link.next as usize))
+    }
+
+    /// Goes on with the list at the keys' own column that a stray key has interrupted.
+    fn reopen(&mut self, at: usize, list: u32) -> Option<usize> {
+        self.close_above(at);
+        let indent = self.frames[at].indent;
+        self.tree.nodes.get_mut(list as usize)?.end = NONE;
+        let mut frame = Frame::new(FrameKind::Sequence, list, indent);
+        frame.indentless = true;
+        self.frames.push(frame);
+        Some(self.frames.len() - 1)
+    }
+
+    /// Whether the next line at `column` is an item; `None` if the block ends before one.
+    fn next_is_item(&mut self, column: usize) -> Option<bool> {
+        let mut line = line_end(self.b, self.pos);
+        for _ in 0..LOOKAHEAD {
+            line += break_len(self.b, line);
+            let token = skip_blanks(self.b, line);
+            let end = line_end(self.b, token);
+            let used = end - line + 1;
+            if token >= self.b.len() || self.budget < used {
+                return None;
+            }
+            self.budget -= used;
+            let blank = token == end || self.b[token] == b'#';
+            if !blank && token - line <= column {
+                return (token - line == column).then(|| dash(self.b, token));
+            }
+            line = end;
+        }
+        None
     }
 
     /// The line before was a bare word where a key or item could have stood, and this one goes with it.
@@ -95,7 +206,7 @@ impl Parser<'_> {
             let word = self.tree.data(own.node).map_or((0, 0), |d| (d.start as usize, d.end as usize));
             at = self.push(at, FrameKind::Mapping, own.column, word.0)?;
             let pos = std::mem::replace(&mut self.pos, word.1);
-            self.begin_link(at, own.node, Slot::Value);
+            self.begin_link(at, word.0, own.node, Slot::Value);
             self.pos = pos;
         }
         self.push(at, want.kind(), column, start)

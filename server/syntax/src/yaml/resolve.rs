@@ -43,7 +43,10 @@ impl Scalar<'_> {
         if !implicit {
             return Resolved::Str;
         }
-        plain(&self.decoded().text, dialect)
+        match plain(&self.decoded().text, dialect) {
+            Resolved::Int(value) if self.tag == Tag::Float => Resolved::Float(value as f64),
+            resolved => resolved,
+        }
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Data {
 /// One entry of a mapping, or one item of a sequence (`key` is [`NONE`]).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Link {
+    /// Where it starts: the dash, the `?`, or the key with its properties.
+    pub at: u32,
     pub key: u32,
     pub value: u32,
     pub next: u32,
@@ -80,6 +82,8 @@ pub(super) enum Role {
     Plain,
     /// `<<`
     Merge,
+    /// Like [`Role::Plain`], after damage: repeats the key of the entry before it, so is no duplicate.
+    Again,
     /// A list found where the entry with the same key already had its value: kept for walks, never the answer
     /// to [`Node::get`].
     Stray,
@@ -260,7 +264,7 @@ impl<'t> Node<'t> {
                 continue;
             }
             let entries: Vec<_> =
-                source.links(Shape::Mapping).filter(|link| link.role == Role::Plain).collect();
+                source.links(Shape::Mapping).filter(|link| link.role != Role::Merge).collect();
             // The last of two equal keys wins, so look from the end and restore the order after.
             let first = found.len();
             for link in entries.into_iter().rev() {
@@ -300,7 +304,7 @@ impl<'t> Node<'t> {
         let mut best = None;
         for link in self.links(Shape::Mapping) {
             if link.role != Role::Merge
-                && (link.role == Role::Plain || best.is_none())
+                && (link.role != Role::Stray || best.is_none())
                 && (Node { id: link.key, ..self }).is_text(key)
             {
                 best = Some(link);
