@@ -35,7 +35,8 @@ impl Analysis {
         token: Token,
     ) -> Analysis {
         let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
-        let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel };
+        let cycles = ide::diagnostics::Cycles::default();
+        let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel, cycles };
         Analysis { ide, read: (0, 0) }
     }
 
