@@ -66,6 +66,13 @@ pub enum Item {
         /// Their facts, and their bytes.
         files: Vec<(NewFile, u64)>,
     },
+    /// These are the files of a package; any other that is known is gone.
+    Present {
+        /// The package.
+        root: Arc<str>,
+        /// Relative to it.
+        paths: Vec<Arc<str>>,
+    },
     /// A file, or everything below a folder, is gone.
     Gone(String),
     /// What may supply a project's upstreams.

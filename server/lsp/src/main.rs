@@ -17,6 +17,7 @@ mod analysis;
 mod cancel;
 mod documents;
 mod loading;
+mod memo;
 mod pool;
 mod queries;
 mod schedule;

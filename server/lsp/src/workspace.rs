@@ -7,7 +7,6 @@ use crate::cancel::Token;
 use crate::config::{Config, DbtVersion};
 use crate::loading::{Item, Loader};
 use ide::Rules;
-use project::facts::FileFacts;
 use project::flavor::Flavor;
 use project::layout::{self, FileKind};
 use project::mesh::{NewFile, Touched};
@@ -62,7 +61,7 @@ impl Workspace {
     fn lay_over(&mut self, path: &str, text: Arc<str>) -> Reach {
         let Some((package, relative, kind)) = self.belongs(path) else { return Reach::Nowhere };
         let dialect = self.mesh.flavor(package).dialect();
-        let facts = Arc::new(FileFacts::of(kind, &relative, &text, dialect));
+        let facts = crate::memo::facts(kind, &relative, &text, dialect);
         let (file, touched) =
             self.mesh.set_file(package, NewFile { path: relative.as_str().into(), kind, facts });
         Arc::make_mut(&mut self.open).insert(file, text);
@@ -105,7 +104,7 @@ impl Workspace {
         let mut reach = Reach::Nowhere;
         let mut upstreams = false;
         for item in items {
-            upstreams |= !matches!(item, Item::Files { .. } | Item::Gone(_));
+            upstreams |= !matches!(item, Item::Files { .. } | Item::Present { .. } | Item::Gone(_));
             reach = reach.max(self.take(item));
         }
         if upstreams {
@@ -129,6 +128,7 @@ impl Workspace {
                 }
             }
             Item::Files { root, all, files } => return self.files(&root, all, files),
+            Item::Present { root, paths } => return self.present(&root, &paths),
             Item::Gone(path) => return self.gone(&path),
             Item::Offers { root, offers, order, rules } => {
                 let Some(id) = self.mesh.package_at(&root).map(|package| package.id) else {
@@ -184,25 +184,32 @@ impl Workspace {
         }
     }
 
-    fn files(&mut self, root: &str, all: bool, files: Vec<(NewFile, u64)>) -> Reach {
+    /// Forgets the files of a package that are not among `kept`. What is open stays as typed, even without a
+    /// file.
+    fn present(&mut self, root: &str, kept: &[Arc<str>]) -> Reach {
         let Some(package) = self.mesh.package_at(root) else { return Reach::Nowhere };
-        let id = package.id;
-        let gone: Vec<FileId> = if all && package.file_count() > 0 {
-            let kept: FxHashSet<&str> = files.iter().map(|(file, _)| &*file.path).collect();
-            let known = package
-                .files()
-                .filter(|file| self.mesh.file(*file).is_some_and(|entry| !kept.contains(&*entry.path)));
-            known.collect()
-        } else {
-            Vec::new()
-        };
+        let kept: FxHashSet<&str> = kept.iter().map(|path| &**path).collect();
+        let gone = package.files().filter(|file| {
+            let known = self.mesh.file(*file);
+            known.is_some_and(|entry| !kept.contains(&*entry.path)) && !self.open.contains_key(file)
+        });
+        let gone: Vec<FileId> = gone.collect();
         let mut reach = Reach::Nowhere;
         for file in gone {
-            // What is open stays as typed, even without a file.
-            if !self.open.contains_key(&file) {
-                let touched = self.mesh.remove_file(file);
-                reach = reach.max(self.reach(touched));
-            }
+            self.mesh.remove_file(file);
+            self.bytes.remove(&file);
+            reach = Reach::Mesh;
+        }
+        reach
+    }
+
+    fn files(&mut self, root: &str, all: bool, files: Vec<(NewFile, u64)>) -> Reach {
+        let Some(package) = self.mesh.package_at(root) else { return Reach::Nowhere };
+        let (id, fresh) = (package.id, package.file_count() == 0);
+        let mut reach = Reach::Nowhere;
+        if all && !fresh {
+            let kept: Vec<Arc<str>> = files.iter().map(|(file, _)| Arc::clone(&file.path)).collect();
+            reach = self.present(root, &kept);
         }
         let has_open = !self.texts.is_empty();
         for (new, bytes) in files {
@@ -220,6 +227,7 @@ impl Workspace {
         if all {
             self.mesh.shrink();
         }
+        crate::memo::sweep(self.bytes.len());
         reach
     }
 

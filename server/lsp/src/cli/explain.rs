@@ -22,6 +22,7 @@ pub struct Args {
 }
 
 /// All pages, sorted by code.
+#[cfg(test)]
 pub fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
     embedded::PAGES.iter().copied()
 }

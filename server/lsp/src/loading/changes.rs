@@ -17,12 +17,27 @@ pub(super) fn apply(state: &mut State, paths: Vec<PathBuf>) {
     carry_out(state, todo);
 }
 
-/// Everything may have changed: compares what is known with what is there.
+/// Anything may have changed: compares what is known with what is there.
 pub(super) fn rescan(state: &mut State) {
     let mut todo = Todo { manifests: state.manifests.keys().cloned().collect(), ..Todo::default() };
-    todo.reload.extend(
-        state.packages.iter().filter(|(_, known)| known.into.is_none()).map(|(root, _)| Arc::clone(root)),
-    );
+    let mut known = Vec::new();
+    for (root, package) in &state.packages {
+        let file = Path::new(&**root).join("dbt_project.yml");
+        let written = loader::stamp(&file).and_then(|stamp| stamp.modified);
+        if written.is_none_or(|written| written > package.read_at) {
+            todo.reload.insert(package.into.clone().unwrap_or_else(|| Arc::clone(root)));
+        } else {
+            known.push(Arc::clone(root));
+        }
+        let installed = state.packages.values().filter(|other| other.into.as_ref() == Some(root)).count();
+        let listed = || loader::list_packages(Path::new(&**root), &package.config.packages_path).len();
+        if package.into.is_none() && listed() != installed {
+            todo.reload.insert(Arc::clone(root));
+        }
+    }
+    for root in known.iter().filter(|root| !todo.reload.contains(*root)) {
+        scan::catch_up(state, root);
+    }
     carry_out(state, todo);
 }
 

@@ -3,16 +3,18 @@
 use super::state::{Known, State};
 use super::{Item, LoadEvent, offers};
 use crate::config::{Config, DbtVersion};
+use crate::memo;
 use ide::Severity;
 use loader::{Fault, HiddenFiles, ListOptions, ProjectDirs};
 use project::config::ProjectConfig;
-use project::facts::FileFacts;
 use project::flavor::Flavor;
 use project::layout::{self, FileKind};
 use project::mesh::NewFile;
 use rustc_hash::FxHashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
 
 const TITLE: &str = "Indexing dbt projects";
 
@@ -123,7 +125,7 @@ pub(super) fn load_packages(state: &mut State, wanted: Vec<Wanted>) {
     let mut loaded: Vec<(Arc<str>, Flavor)> = Vec::new();
     let mut queue = std::collections::VecDeque::from(wanted);
     while let Some(next) = queue.pop_front() {
-        let Some((root, known)) = open(state, &next) else { continue };
+        let Some((root, mut known)) = open(state, &next) else { continue };
         if next.into.is_none() {
             for package in loader::list_packages(&next.root, &known.config.packages_path) {
                 queue.push_back(Wanted {
@@ -133,7 +135,9 @@ pub(super) fn load_packages(state: &mut State, wanted: Vec<Wanted>) {
                 });
             }
         }
+        let first = jobs.len();
         list(state, &next.root, &known, loaded.len(), &mut jobs);
+        known.seen = jobs[first..].iter().map(|job| hash(&job.path)).collect();
         items.push(Item::Package {
             root: Arc::clone(&root),
             into: next.into,
@@ -165,6 +169,8 @@ fn open(state: &State, wanted: &Wanted) -> Option<(Arc<str>, Known)> {
         flavor,
         declared: Vec::new(),
         configured_by: Vec::new(),
+        read_at: SystemTime::now(),
+        seen: FxHashSet::default(),
     };
     Some((root, known))
 }
@@ -224,19 +230,19 @@ fn read(state: &State, packages: &[(Arc<str>, Flavor)], jobs: &[Job], all: bool,
         let (facts, bytes) = match text {
             Ok(text) if !unread => {
                 let dialect = packages[job.package].1.dialect();
-                (FileFacts::of(job.kind, &job.path, &text.text, dialect), text.text.len() as u64)
+                (memo::facts(job.kind, &job.path, &text.text, dialect), text.text.len() as u64)
             }
-            Ok(_) => (FileFacts::default(), 0),
+            Ok(_) => (Arc::default(), 0),
             Err(error) if matches!(error.fault, Fault::NotFound) => return,
             Err(error) => {
                 if !unread {
                     let text = format!("{}: {error}", path.display());
                     sink(LoadEvent::Notice { severity: Severity::Info, text });
                 }
-                (FileFacts::default(), 0)
+                (Arc::default(), 0)
             }
         };
-        let file = NewFile { path: job.path.as_str().into(), kind: job.kind, facts: Arc::new(facts) };
+        let file = NewFile { path: job.path.as_str().into(), kind: job.kind, facts };
         // Each slot is written once, by the one who read its file.
         _ = slots[at].set((file, bytes));
     });
@@ -264,4 +270,32 @@ pub(super) fn reread(state: &State, root: &Arc<str>, known: &Known, paths: &[Pat
     let mut items = Vec::new();
     read(state, &[(Arc::clone(root), known.flavor)], &jobs, false, &mut items);
     state.send(items);
+}
+
+fn hash(path: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Compares a package with what is on disk: reads what is new or was written since, forgets what is gone.
+pub(super) fn catch_up(state: &mut State, root: &Arc<str>) {
+    let Some(mut known) = state.packages.remove(root) else { return };
+    let mut jobs = Vec::new();
+    let now = SystemTime::now();
+    list(state, Path::new(&**root), &known, 0, &mut jobs);
+    let paths = jobs.iter().map(|job| job.path.as_str().into()).collect();
+    let seen: FxHashSet<u64> = jobs.iter().map(|job| hash(&job.path)).collect();
+    // File systems keep times to two seconds at worst.
+    let since = known.read_at.checked_sub(Duration::from_secs(2)).unwrap_or(known.read_at);
+    jobs.retain(|job| {
+        let written = || loader::stamp(&job.abs).and_then(|stamp| stamp.modified);
+        !known.seen.contains(&hash(&job.path)) || written().is_none_or(|written| written >= since)
+    });
+    let mut items = vec![Item::Present { root: Arc::clone(root), paths }];
+    read(state, &[(Arc::clone(root), known.flavor)], &jobs, false, &mut items);
+    state.send(items);
+    known.seen = seen;
+    known.read_at = now;
+    state.packages.insert(Arc::clone(root), known);
 }

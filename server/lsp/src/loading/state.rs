@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The loader's memory.
 pub(super) struct State {
@@ -42,6 +43,10 @@ pub(super) struct Known {
     pub(super) declared: Vec<SmolStr>,
     /// Files that configure its upstreams, wherever they are.
     pub(super) configured_by: Vec<PathBuf>,
+    /// When its files were listed last.
+    pub(super) read_at: SystemTime,
+    /// Hashes of the paths that were there then.
+    pub(super) seen: FxHashSet<u64>,
 }
 
 impl State {
