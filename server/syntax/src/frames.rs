@@ -45,8 +45,8 @@ const DEPTH: usize = 256;
 
 /// Words before a parenthesis that are no callees.
 const OPERATORS: [&str; 20] = [
-    "and", "or", "not", "if", "elif", "else", "in", "is", "for", "do", "set", "call", "return", "import", "from", "print",
-    "with", "lambda", "await", "yield",
+    "and", "or", "not", "if", "elif", "else", "in", "is", "for", "do", "set", "call", "return", "import",
+    "from", "print", "with", "lambda", "await", "yield",
 ];
 
 /// Every bracket pair, in the order of their opening. `definitions` are words that make the next name one
@@ -62,7 +62,8 @@ pub(crate) fn frames(text: &str, tokens: &[Token], definitions: &[&str]) -> Vec<
                 frames.push(Frame { open: index, end: tokens.len(), closed: false, callee });
             }
             TokenKind::Close(byte) => {
-                let matching = |frame: &usize| tokens[frames[*frame].open].kind == TokenKind::Open(opening(byte));
+                let matching =
+                    |frame: &usize| tokens[frames[*frame].open].kind == TokenKind::Open(opening(byte));
                 let Some(at) = open.iter().rposition(matching) else { continue };
                 let target = open[at];
                 for frame in open.drain(at..) {
@@ -90,7 +91,12 @@ fn opening(close: u8) -> u8 {
 }
 
 /// The callee in front of the parenthesis at `open`: `a.b`, `.b` behind a call, `()` for a call's result.
-fn callee(text: &str, tokens: &[Token], open: usize, definitions: &[&str]) -> Option<(SmolStr, Range<usize>)> {
+fn callee(
+    text: &str,
+    tokens: &[Token],
+    open: usize,
+    definitions: &[&str],
+) -> Option<(SmolStr, Range<usize>)> {
     let last = open.checked_sub(1)?;
     let word = |index: usize| &text[tokens[index].range.clone()];
     match tokens[last].kind {
@@ -100,7 +106,8 @@ fn callee(text: &str, tokens: &[Token], open: usize, definitions: &[&str]) -> Op
         _ => return None,
     }
     let mut first = last;
-    while first >= 2 && tokens[first - 1].kind == TokenKind::Dot && tokens[first - 2].kind == TokenKind::Word {
+    while first >= 2 && tokens[first - 1].kind == TokenKind::Dot && tokens[first - 2].kind == TokenKind::Word
+    {
         first -= 2;
     }
     let chained = first > 0 && tokens[first - 1].kind == TokenKind::Dot;
@@ -158,7 +165,9 @@ fn literal(text: &str, tokens: &[Token], depth: usize) -> (Value, usize) {
     match token.kind {
         TokenKind::Str(quotes) => strings(text, tokens, quotes),
         TokenKind::Number => (fold::number(word), 1),
-        TokenKind::Other if word == "-" && tokens.get(1).is_some_and(|next| next.kind == TokenKind::Number) => {
+        TokenKind::Other
+            if word == "-" && tokens.get(1).is_some_and(|next| next.kind == TokenKind::Number) =>
+        {
             (fold::sign(true, fold::number(&text[tokens[1].range.clone()])), 2)
         }
         TokenKind::Word => match word {
@@ -188,7 +197,16 @@ fn strings(text: &str, tokens: &[Token], quotes: Quotes) -> (Value, usize) {
     let value = Value::Literal(Lit::Str(whole.into()));
     // A prefixed or tripled string has other quotes than `Arg::inner_range` expects.
     let single = count == 1 && quotes.before == 1;
-    (if !known { Value::Unknown } else if single { value } else { fold::elsewhere(value) }, count)
+    (
+        if !known {
+            Value::Unknown
+        } else if single {
+            value
+        } else {
+            fold::elsewhere(value)
+        },
+        count,
+    )
 }
 
 /// The bytes inside the quotes.

@@ -76,9 +76,9 @@ impl<'t> Reader<'t> {
             let stars = self.word(start).chars().all(|c| c == '*');
             complete &= !matches!(end.kind, TokenKind::Str(quotes) if quotes.after == 0);
             args.push(Arg {
-                keyword: arg.keyword.map(|at| {
-                    (SmolStr::new(self.word(&self.tokens[at])), range(&self.tokens[at].range))
-                }),
+                keyword: arg
+                    .keyword
+                    .map(|at| (SmolStr::new(self.word(&self.tokens[at])), range(&self.tokens[at].range))),
                 range: text::range(start.range.start, end.range.end),
                 value: if stars { Value::Unknown } else { frames::value(self.text, value) },
                 splat: stars,

@@ -100,7 +100,10 @@ fn plain(bytes: &[u8], at: usize, limit: usize) -> (TokenKind, usize) {
     let next = bytes.get(at + 1).filter(|_| at + 1 < limit).copied();
     let pair = matches!(
         (byte, next),
-        (b'=' | b'!' | b'<' | b'>', Some(b'=')) | (b'*', Some(b'*')) | (b'/', Some(b'/')) | (b'-', Some(b'>'))
+        (b'=' | b'!' | b'<' | b'>', Some(b'='))
+            | (b'*', Some(b'*'))
+            | (b'/', Some(b'/'))
+            | (b'-', Some(b'>'))
     );
     let kind = match byte {
         _ if pair => TokenKind::Other,
@@ -162,8 +165,10 @@ pub(crate) fn python(text: &str) -> Vec<Token> {
 /// `def`, `return`, `name = value`: no continuation of a bracket would be written so far left.
 fn starts_statement(line: &str) -> bool {
     let word = line.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
-    const KEYWORDS: [&str; 12] =
-        ["def", "class", "return", "import", "while", "with", "try", "raise", "pass", "assert", "del", "global"];
+    const KEYWORDS: [&str; 12] = [
+        "def", "class", "return", "import", "while", "with", "try", "raise", "pass", "assert", "del",
+        "global",
+    ];
     if word.is_empty() {
         return false;
     }

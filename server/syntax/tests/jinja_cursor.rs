@@ -258,14 +258,8 @@ fn statements() {
             ref("''"@16 str) active 0
             string ""@17"#]],
     );
-    check(
-        "{% if not $0 %}",
-        expect!["Statement if"],
-    );
-    check(
-        "{% macro m(a, $0) %}",
-        expect!["Statement macro"],
-    );
+    check("{% if not $0 %}", expect!["Statement if"]);
+    check("{% macro m(a, $0) %}", expect!["Statement macro"]);
     check(
         "{% call statement('$0') %}",
         expect![[r#"
@@ -291,10 +285,7 @@ fn over_lines_with_tabs_and_crlf() {
             Output, unclosed
             config(materialized="'table'"@28 str, ""@41 active 1"#]],
     );
-    check(
-        "{{ ref('a') \n$0\nselect 1 from {{ ref('a') }}",
-        expect!["Content"],
-    );
+    check("{{ ref('a') \n$0\nselect 1 from {{ ref('a') }}", expect!["Content"]);
 }
 
 #[test]

@@ -15,7 +15,11 @@ use crate::token::{self, Token, TokenKind};
 
 /// The byte offset, at most the text's end, at the start of a character.
 pub(super) fn floor(text: &str, offset: TextSize) -> usize {
-    text.floor_char_boundary(usize::from(offset))
+    let mut at = usize::from(offset).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 pub(super) fn template(text: &str, offset: usize) -> Site {
@@ -210,9 +214,10 @@ impl Reader<'_> {
     }
 
     fn typed_end(&self, token: &Token) -> usize {
-        let blank = self.text.get(token.range.end..self.offset).is_some_and(|between| {
-            between.bytes().all(|b| matches!(b, b' ' | b'\t'))
-        });
+        let blank = self
+            .text
+            .get(token.range.end..self.offset)
+            .is_some_and(|between| between.bytes().all(|b| matches!(b, b' ' | b'\t')));
         if blank { self.offset } else { token.range.end }
     }
 
@@ -224,9 +229,14 @@ impl Reader<'_> {
             // Blanks at the end belong to what follows, unless they were just typed.
             let end = content.start + self.text[content.clone()].trim_end().len();
             let here = if (content.start..=content.end).contains(&self.offset) { self.offset } else { 0 };
-            content.end = end.max(here).max(if self.offset > content.end { self.typed_end(token) } else { 0 });
+            content.end =
+                end.max(here).max(if self.offset > content.end { self.typed_end(token) } else { 0 });
         }
-        Some(StrSite { content: text::range(content.start, content.end), quote: char::from(quotes.quote), terminated })
+        Some(StrSite {
+            content: text::range(content.start, content.end),
+            quote: char::from(quotes.quote),
+            terminated,
+        })
     }
 
     /// The dotted name around the offset.

@@ -120,7 +120,8 @@ impl<'t> Walker<'t> {
             let at = self.point(range.start());
             return self.fault(at, format!("expected `{}`", node.kind()), None);
         }
-        self.unexpected_at(range);
+        let stranger = stranger(self.slice(range)).map(|at| range.start() + text::size(at));
+        self.unexpected_at(TextRange::new(stranger.unwrap_or(range.start()), range.end()));
     }
 
     /// What is at the start of `range` does not belong there.
@@ -578,6 +579,22 @@ impl<'t> Walker<'t> {
         });
         arg
     }
+}
+
+/// Where a character is, outside of strings, that no expression has.
+fn stranger(text: &str) -> Option<usize> {
+    let mut quote = None;
+    text.bytes().position(|byte| match (quote, byte) {
+        (None, b'\'' | b'"') => {
+            quote = Some(byte);
+            false
+        }
+        (Some(open), _) => {
+            quote = quote.filter(|_| byte != open);
+            false
+        }
+        _ => b"@$?!;#\\`&^".contains(&byte),
+    })
 }
 
 /// What is called.

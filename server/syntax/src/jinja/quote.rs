@@ -4,11 +4,8 @@
 
 /// Two bytes that start or end a tag: a string that contains them may really be two halves of others.
 pub(crate) fn is_delimiter(bytes: &[u8], at: usize) -> bool {
-    match (bytes.get(at), bytes.get(at + 1)) {
-        (Some(b'{'), Some(b'{' | b'%' | b'#')) => true,
-        (Some(b'}' | b'%' | b'#'), Some(b'}')) => true,
-        _ => false,
-    }
+    let pair = (bytes.get(at), bytes.get(at + 1));
+    is_opener(bytes, at) || matches!(pair, (Some(b'}' | b'%' | b'#'), Some(b'}')))
 }
 
 /// `{{`, `{%` or `{#` at `at`.

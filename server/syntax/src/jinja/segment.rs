@@ -96,20 +96,28 @@ impl<'t> Cutter<'t> {
 
     // ---- comments and raw blocks
 
-    /// A comment ends at the next `#}`. Without one it ends at the next blank line, and so does one that
-    /// merely swallows the start of a later comment behind a blank line: `{#` was typed a moment ago.
+    /// A comment ends at the next `#}`. Without one it was typed a moment ago and ends at the next blank line,
+    /// or before the next tag: what the paragraph says stays alive. So does a comment that would merely swallow
+    /// the start of a later one.
     fn comment(&mut self, start: usize) -> Segment {
         let from = start + 2;
         let end = self.find("#}", COMMENT, from).map(|at| at + 2);
-        let early = match end {
+        let whole = match end {
             Some(end) => {
-                let nested = self.bytes[from..end].windows(2).position(|pair| pair == b"{#");
-                nested.filter(|_| self.is_unbalanced(start)).and_then(|at| self.blank_line(from, from + at))
+                let nested = self.bytes[from..end].windows(2).any(|pair| pair == b"{#");
+                !(nested && self.is_unbalanced(start))
             }
-            None => Some(self.blank_line(from, self.bytes.len()).unwrap_or(self.bytes.len())),
+            None => false,
         };
-        let range = start..early.map_or(end.unwrap_or(from), |at| self.trim_end(from, at));
-        let inner = from..if early.is_none() { range.end - 2 } else { range.end };
+        let (range, inner) = match end {
+            Some(end) if whole => (start..end, from..end - 2),
+            _ => {
+                let tag = self.next_opener(from).unwrap_or(self.bytes.len());
+                let early = self.blank_line(from, tag).unwrap_or(tag);
+                let early = self.trim_end(from, early);
+                (start..early, from..early)
+            }
+        };
         Segment { kind: TagKind::Comment, inner, range, closed: end.is_some(), keyword: start..start }
     }
 

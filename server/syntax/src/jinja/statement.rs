@@ -59,8 +59,9 @@ impl Walker<'_> {
             }
             Kind::CallTag => walker.call_tag(cursor, facts),
             Kind::End => walker.end_tag(cursor),
-            // A closing delimiter that comes too early: see `super::template`.
-            Kind::MissingClose | Kind::Other => {}
+            // A closing delimiter that comes too early is seen in `super::template`, an unclosed raw block
+            // where blocks are matched.
+            Kind::MissingClose | Kind::Other | Kind::RawBlock => {}
             Kind::Unknown => walker.unknown_tag(cursor),
             _ => drop(walker.expr(cursor)),
         });
