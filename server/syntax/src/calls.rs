@@ -150,7 +150,7 @@ impl Lit {
 pub enum Reach {
     /// Surely: outside any branch, macro or loop that could skip it.
     Always,
-    /// Under a condition (or in a loop, or a `{% call %}` body) whose outcome is not known here.
+    /// Under a condition (or in a loop, or a `{% call %}` body) whose outcome is not known here; in a macro too.
     Maybe,
     /// Only when dbt runs, never when it parses: under `{% if execute %}` or `is_incremental()`.
     Execute,
