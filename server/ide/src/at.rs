@@ -6,17 +6,49 @@ use project::facts::is_bare_call;
 use project::layout::FileKind;
 use syntax::calls::{Arg, Call, Reach};
 use syntax::cursor::{CallSite, Site, StrSite, TagSite};
-use syntax::yaml::{Decoded, YamlPlace, YamlSite};
+use syntax::yaml::{Decoded, Style, YamlPlace, YamlSite};
 use text::{TextRange, TextSize};
 
 /// What is at an offset.
 pub(crate) enum At<'t> {
     /// In a template tag, a bare expression or Python, with ranges in the file.
-    Code(TagSite),
+    Code(TagSite, Host),
     /// In YAML.
     Yaml(YamlSite<'t>),
     /// Text that means nothing to dbt.
     Nothing,
+}
+
+/// What code is written in: decides how a quote is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// A file of its own, or YAML without quotes around it.
+    Plain,
+    /// A Python file.
+    Python,
+    /// A YAML string in single quotes.
+    Single,
+    /// A YAML string in double quotes.
+    Double,
+}
+
+impl Host {
+    /// The quote that new strings get.
+    pub(crate) fn quote(self) -> &'static str {
+        match self {
+            Host::Plain | Host::Double => "'",
+            Host::Single | Host::Python => "\"",
+        }
+    }
+
+    /// Code as it is written here.
+    pub(crate) fn encode(self, code: String) -> String {
+        match self {
+            Host::Plain | Host::Python => code,
+            Host::Single => code.replace('\'', "''"),
+            Host::Double => code.replace('\\', "\\\\").replace('"', "\\\""),
+        }
+    }
 }
 
 /// Finds out what is at `offset`. `tree` is the parsed YAML of the same text for YAML files, else `None`.
@@ -27,10 +59,10 @@ pub(crate) fn at<'t>(
     offset: TextSize,
 ) -> At<'t> {
     if kind == FileKind::PythonModel {
-        return code(syntax::cursor::python(text, offset));
+        return code(syntax::cursor::python(text, offset), Host::Python);
     }
     let Some(tree) = tree else {
-        return code(syntax::cursor::jinja(text, offset));
+        return code(syntax::cursor::jinja(text, offset), Host::Plain);
     };
     let site = syntax::yaml::cursor(tree, text, offset);
     if let Some(found) = in_string(&site, text, offset) {
@@ -39,9 +71,9 @@ pub(crate) fn at<'t>(
     At::Yaml(site)
 }
 
-fn code<'t>(site: Site) -> At<'t> {
+fn code<'t>(site: Site, host: Host) -> At<'t> {
     match site {
-        Site::Tag(site) => At::Code(site),
+        Site::Tag(site) => At::Code(site, host),
         _ => At::Nothing,
     }
 }
@@ -67,7 +99,12 @@ fn in_string<'t>(site: &YamlSite<'t>, text: &'t str, offset: TextSize) -> Option
         if let Site::Tag(site) = &mut found {
             map(site, &|offset| decoded.source(offset));
         }
-        return Some(code(found));
+        let host = match scalar.style {
+            Style::Single => Host::Single,
+            Style::Double => Host::Double,
+            Style::Plain | Style::Literal | Style::Folded => Host::Plain,
+        };
+        return Some(code(found, host));
     }
     // Half typed and no scalar yet: read the rest of the line as it stands.
     let start = usize::from(range.start());
@@ -83,7 +120,7 @@ fn in_string<'t>(site: &YamlSite<'t>, text: &'t str, offset: TextSize) -> Option
     if let Site::Tag(site) = &mut found {
         map(site, &|offset| offset + range.start());
     }
-    Some(code(found))
+    Some(code(found, Host::Plain))
 }
 
 /// The start of a call that dbt evaluates without braces, while it is typed.
@@ -153,7 +190,7 @@ pub(crate) fn as_call(site: &CallSite) -> Call {
             .filter(|arg| !arg.range.is_empty() || arg.string.is_some())
             .map(|arg| Arg {
                 keyword: arg.keyword.clone(),
-                range: arg.range,
+                range: arg.string.as_ref().map_or(arg.range, |string| quoted(string.content)),
                 value: arg.value.clone(),
                 splat: false,
             })
@@ -161,4 +198,10 @@ pub(crate) fn as_call(site: &CallSite) -> Call {
         reach: Reach::Always,
         complete: site.close.is_some(),
     }
+}
+
+/// A string's range with one byte for each quote, so that its inside is where it is however it is quoted.
+fn quoted(content: TextRange) -> TextRange {
+    let one = text::size(1);
+    TextRange::new(content.start().checked_sub(one).unwrap_or_default(), content.end() + one)
 }

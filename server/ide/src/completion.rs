@@ -3,22 +3,33 @@
 //! Names are matched before anything else is asked about them: the cost grows with the number of names, and
 //! only the few that are sent are looked at closely.
 
+mod config;
 mod dependencies;
 mod docs;
 mod functions;
 mod properties;
+mod rank;
 mod refs;
+mod slot;
 mod sources;
+#[cfg(test)]
+mod tests;
 mod versions;
 
 use project::layout::FileKind;
 use project::refs::{Lookup, lookup};
-use syntax::cursor::{CallSite, StrSite, TagSite};
-use text::{Fuzzy, TextRange, TextSize};
+use syntax::cursor::TagSite;
+use syntax::yaml::{Step, YamlSite};
+use text::{TextRange, TextSize};
 
-use crate::at::{At, at};
+use self::rank::ranked;
+use self::slot::Slot;
+use crate::at::{At, Host, at};
 use crate::diagnostics::FileCx;
-use crate::{Analysis, Cancellable, Completion, CompletionKind, Completions, FilePos, MAX_COMPLETIONS};
+use crate::{
+    Analysis, Cancellable, Completion, CompletionKind, Completions, DocsKey, FilePos, MAX_COMPLETIONS,
+    SourceChange,
+};
 
 pub use docs::completion_docs;
 
@@ -37,6 +48,8 @@ pub(crate) struct Cx<'a> {
     pub text: &'a str,
     pub offset: TextSize,
     pub options: CompletionOptions,
+    /// What the code at the offset is written in.
+    pub host: Host,
 }
 
 /// Proposals at `pos`; empty where nothing of ours can be written.
@@ -50,12 +63,13 @@ pub fn completion(
         return Ok(Completions::default());
     };
     let tree = file.entry.kind.is_yaml().then(|| syntax::yaml::parse(text));
-    let cx = Cx { file, text, offset: pos.offset, options };
-    match at(cx.file.entry.kind, text, tree.as_ref(), pos.offset) {
-        At::Code(site) => in_code(&cx, &site),
-        At::Yaml(site) => Ok(match cx.file.entry.kind {
-            FileKind::Dependencies | FileKind::Packages => dependencies::complete(&cx, &site),
-            FileKind::Properties => properties::complete(&cx, &site),
+    let kind = file.entry.kind;
+    let cx = |host| Cx { file, text, offset: pos.offset, options, host };
+    match at(kind, text, tree.as_ref(), pos.offset) {
+        At::Code(site, host) => in_code(&cx(host), &site),
+        At::Yaml(site) => Ok(match kind {
+            FileKind::Dependencies | FileKind::Packages => dependencies::complete(&cx(Host::Plain), &site),
+            FileKind::Properties => properties::complete(&cx(Host::Plain), &site),
             _ => Completions::default(),
         }),
         At::Nothing => Ok(Completions::default()),
@@ -68,69 +82,30 @@ fn in_code(cx: &Cx<'_>, site: &TagSite) -> Cancellable<Completions> {
             Lookup::Ref => return refs::complete(cx, site, call),
             Lookup::Source => return Ok(sources::complete(cx, call)),
             Lookup::Doc => return Ok(sources::docs(cx, call)),
+            Lookup::Config if site.keyword_arg.is_some() => return Ok(config::complete(cx, site, call)),
             _ => {}
         }
     }
-    if site.string.is_some() {
+    if site.string.is_some() || cx.file.entry.kind == FileKind::PythonModel {
         return Ok(Completions::default());
     }
     Ok(functions::complete(cx, site))
 }
 
-/// Where a name goes in a call: what is replaced, what is matched, and how the name is written.
-#[derive(Debug, Clone)]
-pub(crate) struct Slot {
-    /// Replaced by the proposal.
-    pub range: TextRange,
-    /// What is typed of the name, before the cursor.
-    pub typed: String,
-    /// Written before the name: a quote where none is typed yet.
-    pub before: &'static str,
-    /// Written after it: a quote where none closes the string.
-    pub after: &'static str,
-    /// The quote in use.
-    pub quote: &'static str,
-}
-
-impl Slot {
-    /// The argument the cursor is in.
-    pub(crate) fn of(cx: &Cx<'_>, call: &CallSite) -> Option<Slot> {
-        let arg = call.args.get(call.active)?;
-        Some(match &arg.string {
-            Some(string) => Slot::in_string(cx, string),
-            None => {
-                let typed = cx.text.get(arg.range.start().into()..cx.offset.into()).unwrap_or_default();
-                // A variable or an expression is no name being typed.
-                let is_word = typed.chars().all(|c| c.is_alphanumeric() || c == '_');
-                if !is_word {
-                    return None;
-                }
-                Slot { range: arg.range, typed: typed.into(), before: "'", after: "'", quote: "'" }
-            }
-        })
+impl Cx<'_> {
+    /// Today as `YYYY-MM-DD`.
+    fn today(&self) -> String {
+        self.file.analysis.today().to_string()
     }
 
-    fn in_string(cx: &Cx<'_>, string: &StrSite) -> Slot {
-        let start = string.content.start();
-        let typed = cx.text.get(start.into()..cx.offset.into()).unwrap_or_default();
-        let quote = if string.quote == '"' { "\"" } else { "'" };
-        Slot {
-            range: string.content,
-            typed: typed.into(),
-            before: "",
-            after: if string.terminated { "" } else { quote },
-            quote,
-        }
-    }
-
-    /// The text that writes a name here.
-    pub(crate) fn write(&self, name: &str) -> String {
-        format!("{}{name}{}", self.before, self.after)
+    /// A key for [`completion_docs`].
+    fn docs_key(&self, unique_id: &str) -> Option<DocsKey> {
+        Some(DocsKey { from: self.file.package.root.to_string(), unique_id: unique_id.into() })
     }
 }
 
 /// A proposal with nothing but its name.
-pub(crate) fn plain(label: &str, kind: CompletionKind, replace: TextRange, insert: String) -> Completion {
+fn plain(label: &str, kind: CompletionKind, replace: TextRange, insert: String) -> Completion {
     Completion {
         label: label.to_owned(),
         label_detail: None,
@@ -141,51 +116,31 @@ pub(crate) fn plain(label: &str, kind: CompletionKind, replace: TextRange, inser
         insert,
         plain: None,
         filter: None,
-        additional: Vec::new(),
+        additional: SourceChange::default(),
         deprecated: false,
         docs: None,
     }
 }
 
-/// Names that match what is typed, best first: by tier, then score, then name.
-pub(crate) fn rank<T>(
-    typed: &str,
-    candidates: impl IntoIterator<Item = (u8, T)>,
-    name: impl Fn(&T) -> &str,
-) -> Vec<T> {
-    let mut fuzzy = Fuzzy::new(typed);
-    let mut scored: Vec<(u8, std::cmp::Reverse<u32>, T)> = candidates
-        .into_iter()
-        .filter_map(|(tier, item)| {
-            let score = fuzzy.score(name(&item))?;
-            Some((tier, std::cmp::Reverse(score), item))
-        })
+/// Plain names in a slot, the best [`MAX_COMPLETIONS`] of them.
+fn list<N: AsRef<str>>(slot: &Slot, kind: CompletionKind, names: impl IntoIterator<Item = N>) -> Completions {
+    let mut names: Vec<N> = names.into_iter().collect();
+    names.sort_by(|a, b| a.as_ref().cmp(b.as_ref()));
+    names.dedup_by(|a, b| a.as_ref() == b.as_ref());
+    let mut ranked = ranked(&slot.typed, names.into_iter().map(|name| (0, name)), N::as_ref);
+    let items: Vec<Completion> = ranked
+        .by_ref()
+        .take(MAX_COMPLETIONS)
+        .map(|name| plain(name.as_ref(), kind, slot.range, slot.write(name.as_ref())))
         .collect();
-    let order = |a: &(u8, std::cmp::Reverse<u32>, T), b: &(u8, std::cmp::Reverse<u32>, T)| {
-        (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| name(&a.2).cmp(name(&b.2)))
-    };
-    // Some of the best may turn out not to be allowed.
-    let keep = MAX_COMPLETIONS * 4;
-    if scored.len() > keep {
-        scored.select_nth_unstable_by(keep, order);
-        scored.truncate(keep);
-    }
-    scored.sort_by(order);
-    scored.into_iter().map(|(_, _, item)| item).collect()
+    Completions { items, incomplete: ranked.next().is_some() }
 }
 
-/// Simple names without a limit worth minding.
-pub(crate) fn list(
-    slot: &Slot,
-    kind: CompletionKind,
-    names: impl IntoIterator<Item = String>,
-) -> Completions {
-    let ranked = rank(&slot.typed, names.into_iter().map(|name| (0, name)), |name| name.as_str());
-    let incomplete = ranked.len() > MAX_COMPLETIONS;
-    let items = ranked
-        .into_iter()
-        .take(MAX_COMPLETIONS)
-        .map(|name| plain(&name, kind, slot.range, slot.write(&name)))
-        .collect();
-    Completions { items, incomplete }
+/// The keys that lead to a place in YAML, without the indexes of lists.
+fn keys<'s>(site: &'s YamlSite<'_>) -> Vec<&'s str> {
+    let key = |step: &'s Step<'_>| match step {
+        Step::Key(key, _) => Some(key.as_ref()),
+        Step::Index(..) => None,
+    };
+    site.path.iter().filter_map(key).collect()
 }

@@ -1,9 +1,11 @@
 //! Go to definition: a model's SQL first, its YAML second; for an upstream without a checkout a document.
 
-use project::facts::DefKind;
-use project::names::FILE;
-use project::registry::Supply;
-use project::{NodeKind, NodeRef, Package, Target};
+use std::path::PathBuf;
+
+use project::facts::{DefKind, Section};
+use project::names::{FILE, Site};
+use project::registry::{Supply, Upstream};
+use project::{NodeKind, NodeRef, PackageId, Target};
 use text::TextRange;
 
 use crate::diagnostics::FileCx;
@@ -20,75 +22,92 @@ pub fn definition(analysis: &Analysis, pos: FilePos) -> Cancellable<Option<Defin
 
 fn targets(cx: &FileCx<'_>, thing: &Thing) -> Vec<NavTarget> {
     match thing {
-        Thing::Node(Target::Local(node)) => node_targets(cx, node),
-        Thing::Node(target @ Target::Upstream { .. }) => {
+        Thing::Nodes(nodes) => nodes.iter().flat_map(|target| of_node(cx, target)).collect(),
+        Thing::Package(id) => project_file(cx, *id).into_iter().collect(),
+        Thing::Upstream(upstream) => self::upstream(cx, upstream).into_iter().collect(),
+        Thing::Entry(site) => entry(cx, *site).into_iter().collect(),
+        Thing::Def(site) => block(cx, *site).into_iter().collect(),
+    }
+}
+
+fn of_node(cx: &FileCx<'_>, target: &Target) -> Vec<NavTarget> {
+    match target {
+        Target::Local(node) => local(cx, node),
+        Target::Upstream { .. } => {
             let label = cx.unique_id(target).to_string();
             cx.place(target).map(|place| NavTarget { label, place }).into_iter().collect()
-        }
-        Thing::Package(id) => {
-            cx.analysis.mesh.package(*id).and_then(|package| project_file(package)).into_iter().collect()
-        }
-        Thing::Upstream(upstream) => match &upstream.supply {
-            Some(Supply::Live(id)) => {
-                cx.analysis.mesh.package(*id).and_then(|package| project_file(package)).into_iter().collect()
-            }
-            Some(Supply::Manifest { key, .. }) => {
-                let path = std::path::PathBuf::from(&**key);
-                let label = format!("manifest of {}", upstream.name);
-                path.is_absolute().then_some(NavTarget { label, place: Place::Path(path) }).into_iter().collect()
-            }
-            None => Vec::new(),
-        },
-        Thing::Entry(site) => cx
-            .analysis
-            .mesh
-            .entry(*site)
-            .map(|(_, entry)| NavTarget {
-                label: entry.name.to_string(),
-                place: Place::File { file: site.file, full: entry.range, focus: entry.name_range },
-            })
-            .into_iter()
-            .collect(),
-        Thing::Def(file, at) => {
-            let def = cx.analysis.mesh.facts(*file).and_then(|facts| facts.defs.get(*at as usize));
-            def.map(|def| NavTarget {
-                label: match def.kind {
-                    DefKind::Docs => format!("docs block {}", def.name),
-                    _ => format!("macro {}", def.name),
-                },
-                place: Place::File { file: *file, full: def.full, focus: def.name_range },
-            })
-            .into_iter()
-            .collect()
         }
     }
 }
 
-fn node_targets(cx: &FileCx<'_>, node: &NodeRef) -> Vec<NavTarget> {
+/// The code, then the YAML entry (for what YAML alone defines, only that).
+fn local(cx: &FileCx<'_>, node: &NodeRef) -> Vec<NavTarget> {
     let mesh = &cx.analysis.mesh;
     let label = mesh.unique_id(node).to_string();
+    let top = TextRange::empty(0.into());
+    let block = mesh.facts(node.file).and_then(|facts| facts.defs.get(node.item as usize));
+    let code = match block.filter(|_| node.kind == NodeKind::Snapshot) {
+        Some(block) => Some((block.full, block.name_range)),
+        None => (node.item == FILE).then_some((top, top)),
+    };
+    let yaml = mesh.yaml_place(node);
     let mut out = Vec::new();
-    let is_code = node.item == FILE || node.kind == NodeKind::Snapshot;
-    if is_code {
-        let def = mesh.facts(node.file).and_then(|facts| facts.defs.get(node.item as usize));
-        let top = TextRange::empty(0.into());
-        let (full, focus) = def.map_or((top, top), |def| (def.full, def.name_range));
+    if let Some((full, focus)) = code {
         out.push(NavTarget { label: label.clone(), place: Place::File { file: node.file, full, focus } });
     }
-    if let Some((file, full, focus)) = mesh.yaml_place(node) {
-        let place = Place::File { file, full, focus };
-        if !out.iter().any(|known| known.place == place) {
-            out.push(NavTarget { label: format!("{label} (YAML)"), place });
-        }
+    if let Some((file, full, focus)) = yaml {
+        let label = if out.is_empty() { label } else { format!("{label} (YAML)") };
+        out.push(NavTarget { label, place: Place::File { file, full, focus } });
     }
     out
 }
 
-fn project_file(package: &Package) -> Option<NavTarget> {
+fn project_file(cx: &FileCx<'_>, id: PackageId) -> Option<NavTarget> {
+    let package = cx.analysis.mesh.package(id)?;
     let file = package.file("dbt_project.yml")?;
     let focus = package.config.name.as_ref().map_or(TextRange::empty(0.into()), |(_, range)| *range);
     Some(NavTarget {
-        label: package.name().to_owned(),
+        label: format!("project {}", package.name()),
         place: Place::File { file, full: focus, focus },
+    })
+}
+
+fn upstream(cx: &FileCx<'_>, upstream: &Upstream) -> Option<NavTarget> {
+    match upstream.supply.as_ref()? {
+        Supply::Live(id) => project_file(cx, *id),
+        Supply::Manifest { key, .. } => {
+            // An address cannot be opened.
+            let path = PathBuf::from(&**key);
+            let label = format!("manifest of {}", upstream.name);
+            path.is_absolute().then_some(NavTarget { label, place: Place::Path(path) })
+        }
+    }
+}
+
+fn entry(cx: &FileCx<'_>, site: Site) -> Option<NavTarget> {
+    let (_, entry) = cx.analysis.mesh.entry(site)?;
+    let kind = match entry.section {
+        Section::Groups => "group ",
+        Section::Sources => "source ",
+        _ => "",
+    };
+    Some(NavTarget {
+        label: format!("{kind}{}", entry.name),
+        place: Place::File { file: site.file, full: entry.range, focus: entry.name_range },
+    })
+}
+
+fn block(cx: &FileCx<'_>, site: Site) -> Option<NavTarget> {
+    let def = cx.analysis.mesh.facts(site.file)?.defs.get(site.item as usize)?;
+    let kind = match def.kind {
+        DefKind::Docs => "docs block",
+        DefKind::Test => "generic test",
+        DefKind::Materialization => "materialization",
+        DefKind::Snapshot => "snapshot",
+        DefKind::Macro => "macro",
+    };
+    Some(NavTarget {
+        label: format!("{kind} {}", def.name),
+        place: Place::File { file: site.file, full: def.full, focus: def.name_range },
     })
 }

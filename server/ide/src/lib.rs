@@ -15,6 +15,7 @@ mod fixture;
 mod fixes;
 mod hover;
 mod names;
+mod render;
 mod thing;
 mod types;
 mod upstream_document;

@@ -112,8 +112,8 @@ pub struct Completion {
     pub plain: Option<String>,
     /// What typed text is matched against; the label when `None`.
     pub filter: Option<String>,
-    /// Edits elsewhere: in this file, or another one (declare a project in dependencies.yml).
-    pub additional: Vec<(FileId, TextEdit)>,
+    /// Changes elsewhere: in this file, or another one (declare a project in dependencies.yml).
+    pub additional: SourceChange,
     /// Marked as deprecated.
     pub deprecated: bool,
     /// What [`crate::completion_docs`] needs for the documentation.
@@ -227,7 +227,12 @@ impl SourceChange {
 
 impl Diagnostic {
     /// A finding without anything beside its message.
-    pub fn new(code: &'static str, range: TextRange, severity: Severity, message: impl Into<String>) -> Diagnostic {
+    pub fn new(
+        code: &'static str,
+        range: TextRange,
+        severity: Severity,
+        message: impl Into<String>,
+    ) -> Diagnostic {
         Diagnostic {
             code,
             range,

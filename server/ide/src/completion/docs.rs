@@ -1,28 +1,58 @@
 //! The documentation of a proposal, asked for when it is shown.
 
+use project::PackageId;
+use project::names::Space;
 use project::resolve::Resolution;
 
 use crate::diagnostics::FileCx;
+use crate::hover::{self, markdown};
+use crate::thing::{Thing, macro_named, project_named, referenced};
 use crate::{Analysis, Cancellable, DocsKey};
 
 /// Markdown for what a [`DocsKey`] names, `None` when it is gone.
 pub fn completion_docs(analysis: &Analysis, key: &DocsKey) -> Cancellable<Option<String>> {
     analysis.check()?;
-    let file = analysis.mesh.package_at(&key.from).and_then(|package| package.file("dbt_project.yml"));
+    let package = analysis.mesh.package_at(&key.from);
+    // Any file will do: what is visible is a question of the package.
+    let file = package.and_then(|package| package.file("dbt_project.yml").or_else(|| package.files().next()));
     let Some(cx) = file.and_then(|file| FileCx::new(analysis, file)) else { return Ok(None) };
-    let mut parts = key.unique_id.splitn(3, '.');
-    let (kind, package, rest) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next());
+    Ok(docs(&cx, &key.unique_id))
+}
+
+fn docs(cx: &FileCx<'_>, unique_id: &str) -> Option<String> {
+    let (kind, rest) = unique_id.split_once('.')?;
     if kind == "project" {
-        return Ok(crate::describe::upstream_line(&cx, package));
+        return markdown(cx, &project_named(cx, rest)?);
     }
-    let Some(rest) = rest else { return Ok(None) };
-    let found = |name: &str, version: Option<&str>| match cx.resolver.reference(Some(package), name, version) {
-        Resolution::Found { target, .. } | Resolution::Disabled(target) => Some(target),
-        _ => None,
-    };
-    let target = found(rest, None).or_else(|| {
-        let (name, version) = rest.rsplit_once(".v")?;
-        found(name, Some(version))
-    });
-    Ok(target.map(|target| crate::hover::node(&cx, &target)))
+    let (package, name) = rest.split_once('.')?;
+    match kind {
+        "macro" => markdown(cx, &macro_named(cx, rest)?),
+        "doc" => {
+            let asker: PackageId = cx.package.id;
+            let named = Some(package).filter(|package| !package.is_empty());
+            let (site, _) = crate::docs::named(&cx.analysis.mesh, asker, named, name)?;
+            markdown(cx, &Thing::Def(site))
+        }
+        "group" => {
+            let site = cx.resolver.packages().find_map(|package| package.site(Space::Group, name))?;
+            markdown(cx, &Thing::Entry(site))
+        }
+        "source" => {
+            let (source, table) = name.split_once('.')?;
+            match cx.resolver.table(source, table) {
+                Resolution::Found { target, .. } => Some(hover::node(cx, &target)),
+                _ => None,
+            }
+        }
+        _ => {
+            let found = |name: &str, version: Option<&str>| {
+                referenced(cx, Some(package), name, version).into_iter().next()
+            };
+            let versioned = || {
+                let (name, version) = name.rsplit_once(".v")?;
+                found(name, Some(version))
+            };
+            found(name, None).or_else(versioned).map(|target| hover::node(cx, &target))
+        }
+    }
 }

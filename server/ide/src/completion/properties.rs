@@ -1,41 +1,42 @@
-//! Names in a properties file: groups, access levels, models.
+//! Names in a properties file: groups, access levels, what an entry describes, calls where dbt evaluates them.
 
+use project::NodeKind;
 use project::names::Space;
-use syntax::yaml::{Step, YamlPlace, YamlSite};
+use syntax::yaml::{YamlPlace, YamlSite};
 
-use super::{Cx, Slot, list};
+use super::{Cx, Slot, config, functions, keys, list};
 use crate::{CompletionKind, Completions};
 
 pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
-    let YamlPlace::Value { range, prefix, .. } = &site.place else { return Completions::default() };
-    let keys: Vec<&str> = site
-        .path
-        .iter()
-        .filter_map(|step| match step {
-            Step::Key(key, _) => Some(key.as_ref()),
-            Step::Index(..) => None,
-        })
-        .collect();
-    let slot = Slot { range: *range, typed: (*prefix).to_owned(), before: "", after: "", quote: "" };
-    let packages = || cx.file.resolver.packages();
-    let of = |space: Space, kind: CompletionKind, own: bool| {
-        let wanted = packages().filter(|package| !own || package.id == cx.file.package.id);
-        let mut names: Vec<String> =
-            wanted.flat_map(|package| package.names(space)).map(|(name, _)| name.to_string()).collect();
-        names.sort();
-        names.dedup();
-        list(&slot, kind, names)
-    };
-    match keys.as_slice() {
-        [.., "group"] => of(Space::Group, CompletionKind::Group, false),
-        ["models", .., "access"] | ["models", .., "+access"] => {
-            let levels = ["private", "protected", "public"];
-            list(&slot, CompletionKind::Value, levels.map(str::to_owned))
+    let (range, prefix) = match &site.place {
+        YamlPlace::Value { range, prefix, .. } | YamlPlace::Key { range, prefix, may_be_value: true, .. } => {
+            (*range, *prefix)
         }
-        ["models", "name"] | ["unit_tests", "model"] => of(Space::Model, CompletionKind::Model, true),
-        ["seeds", "name"] => of(Space::Seed, CompletionKind::Seed, true),
-        ["snapshots", "name"] => of(Space::Snapshot, CompletionKind::Snapshot, true),
-        ["macros", "name"] => of(Space::Macro, CompletionKind::Macro, true),
+        _ => return Completions::default(),
+    };
+    let slot = Slot::verbatim(range, prefix);
+    let own = |space: Space| cx.file.package.names(space).map(|(name, _)| name.as_str());
+    match keys(site).as_slice() {
+        [.., "group"] => list(&slot, CompletionKind::Group, config::groups(cx)),
+        ["models", .., "access"] => list(&slot, CompletionKind::Value, config::ACCESS),
+        ["models", "name"] | ["unit_tests", "model"] => {
+            let models = cx.file.analysis.mesh.referable(cx.file.package);
+            let models = models.into_iter().filter(|of| of.kind == NodeKind::Model);
+            list(&slot, CompletionKind::Model, models.map(|of| of.name))
+        }
+        ["seeds", "name"] => list(&slot, CompletionKind::Seed, own(Space::Seed)),
+        ["snapshots", "name"] => list(&slot, CompletionKind::Snapshot, own(Space::Snapshot)),
+        ["macros", "name"] => list(&slot, CompletionKind::Macro, own(Space::Macro)),
+        // What dbt evaluates without braces (spec §10).
+        ["exposures", "depends_on"]
+        | ["semantic_models", "model"]
+        | ["snapshots", "relation"]
+        | ["unit_tests", "given", "input"]
+        | ["models", .., "to"] => {
+            let items = functions::functions(cx, range, Some(&["ref", "source"]));
+            let items = items.filter(|item| item.label.starts_with(prefix)).collect();
+            Completions { items, incomplete: false }
+        }
         _ => Completions::default(),
     }
 }

@@ -12,10 +12,7 @@ pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
     let packages = || cx.file.resolver.packages();
     match call.active {
         0 => {
-            let mut names: Vec<String> =
-                packages().flat_map(|package| package.names(Space::Source)).map(|(name, _)| name.to_string()).collect();
-            names.sort();
-            names.dedup();
+            let names = packages().flat_map(|package| package.names(Space::Source)).map(|(name, _)| name);
             list(&slot, CompletionKind::Source, names)
         }
         1 => {
@@ -23,16 +20,16 @@ pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
             let prefix = format!("{source}.");
             let names = packages()
                 .flat_map(|package| package.names(Space::Table))
-                .filter_map(|(name, _)| name.strip_prefix(&prefix).map(str::to_owned));
+                .filter_map(|(name, _)| name.strip_prefix(&prefix));
             let mut out = list(&slot, CompletionKind::Table, names);
             for item in &mut out.items {
                 let key = format!("{prefix}{}", item.label);
-                let entry = packages().find_map(|package| package.site(Space::Table, &key));
-                let entry = entry.and_then(|site| cx.file.analysis.mesh.entry(site));
-                item.detail = entry
-                    .and_then(|(_, entry)| entry.description.as_deref())
-                    .and_then(|text| text.lines().next())
-                    .map(str::to_owned);
+                let entry = packages().find_map(|package| Some((package, package.site(Space::Table, &key)?)));
+                let Some((package, site)) = entry else { continue };
+                let description =
+                    cx.file.analysis.mesh.entry(site).and_then(|(_, entry)| entry.description.as_deref());
+                item.detail = description.and_then(|text| text.lines().next()).map(str::to_owned);
+                item.docs = cx.docs_key(&format!("source.{}.{key}", package.name()));
             }
             out
         }
@@ -40,14 +37,22 @@ pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
     }
 }
 
-/// Docs blocks.
+/// Docs blocks; with two arguments those of the named package.
 pub(super) fn docs(cx: &Cx<'_>, call: &CallSite) -> Completions {
     let Some(slot) = Slot::of(cx, call) else { return Completions::default() };
-    let package = (call.active == 1).then(|| call.args[0].value.as_str()).flatten();
-    let packages = cx.file.resolver.packages().filter(|known| package.is_none_or(|name| known.name() == name));
-    let mut names: Vec<String> =
-        packages.flat_map(|package| package.names(Space::Doc)).map(|(name, _)| name.to_string()).collect();
-    names.sort();
-    names.dedup();
-    list(&slot, CompletionKind::Doc, names)
+    let package = match call.active {
+        0 => None,
+        _ => call.args[0].value.as_str(),
+    };
+    let packages =
+        cx.file.resolver.packages().filter(|known| package.is_none_or(|name| known.name() == name));
+    let names = packages.flat_map(|package| package.names(Space::Doc)).map(|(name, _)| name);
+    let mut out = list(&slot, CompletionKind::Doc, names);
+    for item in &mut out.items {
+        let (mesh, asker) = (&cx.file.analysis.mesh, cx.file.package.id);
+        let block = crate::docs::named(mesh, asker, package, &item.label).map(|(_, def)| def);
+        item.detail = block.and_then(|def| def.body.as_deref()?.lines().next()).map(str::to_owned);
+        item.docs = cx.docs_key(&format!("doc.{}.{}", package.unwrap_or_default(), item.label));
+    }
+    out
 }

@@ -46,8 +46,10 @@ fn item(
         let parts: Vec<&str> = parts.iter().map(|part| part.trim()).collect();
         (None, (!parts.is_empty()).then(|| parts.join(" · ")))
     };
-    let (here, elsewhere): (Vec<_>, Vec<_>) = proposal.additional.into_iter().partition(|(f, _)| *f == file);
-    let here: Vec<TextEdit> = here.into_iter().map(|(_, edit)| edit).collect();
+    let mut elsewhere = proposal.additional;
+    let (here, others): (Vec<_>, Vec<_>) = elsewhere.edits.into_iter().partition(|(f, _)| *f == file);
+    elsewhere.edits = others;
+    let here: Vec<TextEdit> = here.into_iter().flat_map(|(_, edits)| edits).collect();
     lsp::CompletionItem {
         label: proposal.label,
         label_details,
@@ -62,25 +64,19 @@ fn item(
             new_text: insert,
         })),
         additional_text_edits: edit::text_edits(snap, file, &here).filter(|edits| !edits.is_empty()),
-        command: command(snap, elsewhere),
+        command: command(snap, &elsewhere),
         data: proposal.docs.map(|key| json!({ "from": key.from, "unique_id": key.unique_id.as_str() })),
         ..Default::default()
     }
 }
 
 /// Additional edits may only touch the same document; others go through a command.
-fn command(snap: &Snapshot, edits: Vec<(FileId, TextEdit)>) -> Option<lsp::Command> {
-    if edits.is_empty() || !snap.caps.apply_edit {
+fn command(snap: &Snapshot, change: &SourceChange) -> Option<lsp::Command> {
+    let is_empty = change.edits.is_empty() && change.create.is_empty();
+    if is_empty || !snap.caps.apply_edit {
         return None;
     }
-    let mut change = SourceChange::default();
-    for (file, edit) in edits {
-        match change.edits.iter_mut().find(|(known, _)| *known == file) {
-            Some((_, edits)) => edits.push(edit),
-            None => change.edits.push((file, vec![edit])),
-        }
-    }
-    let edit = edit::workspace_edit(snap, &change)?;
+    let edit = edit::workspace_edit(snap, change)?;
     Some(lsp::Command {
         title: "Complete the declaration".to_owned(),
         command: APPLY_EDIT.to_owned(),
@@ -132,7 +128,8 @@ mod tests {
     fn check(capabilities: Value, expected: Expect) {
         let sql = "-- 🦀 {{ ref('or') }}";
         let snap = snapshot(capabilities, &[(SQL, sql), (YML, "projects:\n")]);
-        let declare = |at: u32, text: &str| (file(&snap, YML), TextEdit::insert(at.into(), text));
+        let declare = |at: u32, text: &str| TextEdit::insert(at.into(), text);
+        let declared = vec![declare(10, "  - name: platform\n"), declare(0, "# upstreams\n")];
         let typed = sql.find("or'").unwrap();
         let proposal = Completion {
             label: "orders".into(),
@@ -144,7 +141,7 @@ mod tests {
             insert: "orders${1:, v=2}".into(),
             plain: Some("orders".into()),
             filter: None,
-            additional: vec![declare(10, "  - name: platform\n"), declare(0, "# upstreams\n")],
+            additional: SourceChange { edits: vec![(file(&snap, YML), declared)], create: Vec::new() },
             deprecated: true,
             docs: Some(DocsKey { from: "/srv/shop".into(), unique_id: "model.platform.orders.v2".into() }),
         };

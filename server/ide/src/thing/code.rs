@@ -1,0 +1,112 @@
+//! Names in templates and Python.
+
+use project::names::Space;
+use project::refs::{Lookup, Part, RefArgs, SourceArgs, lookup};
+use project::resolve::Resolution;
+use syntax::calls::Call;
+use syntax::cursor::{CallSite, TagSite};
+use text::{TextRange, TextSize};
+
+use super::{Thing, block, group_named, macro_named, project_named, referenced};
+use crate::at::as_call;
+use crate::diagnostics::FileCx;
+
+pub(super) fn find(cx: &FileCx<'_>, site: &TagSite, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let defined = cx.facts.defs.iter().position(|def| def.name_range.contains_inclusive(offset));
+    if let Some(at) = defined {
+        return Some((cx.facts.defs[at].name_range, block(cx, at)));
+    }
+    if let Some(found) = group(cx, offset) {
+        return Some(found);
+    }
+    // On the callee's name: the whole call is known from the facts.
+    let callee = cx.facts.uses.iter().find(|used| used.call.name_range.contains_inclusive(offset));
+    if let Some(used) = callee.filter(|_| site.string.is_none()) {
+        return in_call(cx, &used.call, offset);
+    }
+    let inside = site.calls.iter().rev().find(|call| in_arguments(call, offset) && names_something(call));
+    if let Some(found) = inside.and_then(|call| in_call(cx, &as_call(call), offset)) {
+        return Some(found);
+    }
+    if site.string.is_none() && !site.word.is_empty() {
+        return macro_named(cx, &site.word_text).map(|thing| (site.word, thing));
+    }
+    None
+}
+
+/// `config(group='finance')`
+fn group(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let of_blocks = cx.facts.defs.iter().flat_map(|def| def.settings.0.iter());
+    let setting = cx
+        .facts
+        .settings
+        .0
+        .iter()
+        .chain(of_blocks)
+        .find(|setting| setting.key == "group" && setting.value_range.contains_inclusive(offset))?;
+    let thing = group_named(cx, setting.value.as_str()?)?;
+    Some((setting.value_range, thing))
+}
+
+fn in_arguments(call: &CallSite, offset: TextSize) -> bool {
+    offset >= call.open && call.close.is_none_or(|close| offset <= close)
+}
+
+fn names_something(call: &CallSite) -> bool {
+    !matches!(lookup(&call.name), Lookup::Macro | Lookup::Config)
+}
+
+fn in_call(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let on_name = call.name_range.contains_inclusive(offset);
+    let touches = |part: &Part| part.range.contains_inclusive(offset);
+    match lookup(&call.name) {
+        Lookup::Ref => {
+            let args = RefArgs::read(call, cx.flavor());
+            if let Some(package) = args.package.as_ref().filter(|part| touches(part)) {
+                return project_named(cx, package.single()?).map(|thing| (package.range, thing));
+            }
+            let range = if on_name { call.name_range } else { args.name.as_ref()?.range };
+            let version = args.version.as_ref();
+            let range = version.filter(|part| touches(part)).map_or(range, |part| part.range);
+            reference(cx, &args).map(|thing| (range, thing))
+        }
+        Lookup::Source => source(cx, call, offset),
+        Lookup::Doc => {
+            let (site, _) = crate::docs::find(&cx.analysis.mesh, cx.package.id, call)?;
+            let range = if on_name { call.name_range } else { call.args.last()?.inner_range() };
+            Some((range, Thing::Def(site)))
+        }
+        _ if on_name => macro_named(cx, &call.name).map(|thing| (call.name_range, thing)),
+        _ => None,
+    }
+}
+
+/// Every node that the call can mean; none when an argument is dynamic.
+fn reference(cx: &FileCx<'_>, args: &RefArgs) -> Option<Thing> {
+    let known = |part: &Option<Part>| part.as_ref().is_none_or(|part| part.single().is_some());
+    if !known(&args.package) || !known(&args.version) {
+        return None;
+    }
+    let package = args.package.as_ref().and_then(Part::single);
+    let version = args.version.as_ref().and_then(Part::single);
+    let names = &args.name.as_ref()?.names;
+    let targets: Vec<_> = names.iter().flat_map(|name| referenced(cx, package, name, version)).collect();
+    (!targets.is_empty()).then_some(Thing::Nodes(targets))
+}
+
+fn source(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let args = SourceArgs::read(call);
+    let source = args.source?;
+    let name = source.single()?;
+    if source.range.contains_inclusive(offset) {
+        let site = cx.resolver.packages().find_map(|package| package.site(Space::Source, name))?;
+        return Some((source.range, Thing::Entry(site)));
+    }
+    let table = args.table?;
+    let on_name = call.name_range.contains_inclusive(offset);
+    let range = if on_name { call.name_range } else { table.range };
+    match cx.resolver.table(name, table.single()?) {
+        Resolution::Found { target, .. } | Resolution::Disabled(target) => Some((range, Thing::node(target))),
+        _ => None,
+    }
+}

@@ -1,0 +1,92 @@
+//! Names in YAML files.
+
+use project::facts::{Entry, Section, VersionEntry};
+use project::layout::FileKind;
+use project::names::{Site, Space};
+use project::{NodeKind, Target};
+use text::{TextRange, TextSize};
+
+use super::{Thing, group_named, project_named, referenced};
+use crate::diagnostics::FileCx;
+
+pub(super) fn find(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    match cx.entry.kind {
+        FileKind::Properties => in_properties(cx, offset),
+        FileKind::Dependencies | FileKind::Packages => in_dependencies(cx, offset),
+        _ => None,
+    }
+}
+
+fn in_dependencies(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let facts = cx.facts.dependencies.as_deref()?;
+    let project = facts.projects.iter().find(|dep| dep.name_range.contains_inclusive(offset));
+    if let Some(dep) = project {
+        return project_named(cx, &dep.name).map(|thing| (dep.name_range, thing));
+    }
+    let dep = facts.packages.iter().find(|dep| dep.source_range.contains_inclusive(offset))?;
+    // Of what git, tarballs and folders hold only the last part of the path is a hint.
+    let guess = || Some(dep.source.trim_end_matches('/').rsplit('/').next()?.trim_end_matches(".git"));
+    let name = dep.name().or_else(guess)?;
+    let package = cx.resolver.packages().find(|package| package.name() == name)?;
+    Some((dep.source_range, Thing::Package(package.id)))
+}
+
+fn in_properties(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    // Tables stand inside their source: the last entry around the offset is the innermost.
+    let at = cx.facts.entries.iter().rposition(|entry| entry.range.contains_inclusive(offset))?;
+    let entry = &cx.facts.entries[at];
+    if entry.name_range.contains_inclusive(offset) {
+        return Some((entry.name_range, named(cx, entry, Site { file: cx.file, item: at as u32 })));
+    }
+    let versions = || entry.versions.iter().flatten();
+    let version = versions().find(|version| version.range.contains_inclusive(offset));
+    if let Some(found) = version.and_then(|version| in_version(cx, entry, version, offset)) {
+        return Some(found);
+    }
+    let settings = entry.settings.0.iter().chain(versions().flat_map(|version| version.settings.0.iter()));
+    let setting = settings.into_iter().find(|setting| setting.value_range.contains_inclusive(offset))?;
+    let value = setting.value.as_str()?;
+    let thing = match (setting.key.as_str(), entry.section) {
+        ("group", _) => group_named(cx, value)?,
+        ("model", Section::UnitTests) => {
+            let targets = referenced(cx, Some(cx.package.name()), value, None);
+            (!targets.is_empty()).then_some(Thing::Nodes(targets))?
+        }
+        _ => return None,
+    };
+    Some((setting.value_range, thing))
+}
+
+/// `v:` and `defined_in:` lead to the version's file.
+fn in_version(
+    cx: &FileCx<'_>,
+    entry: &Entry,
+    version: &VersionEntry,
+    offset: TextSize,
+) -> Option<(TextRange, Thing)> {
+    let defined_in = version.defined_in.as_ref().map(|(_, range)| *range);
+    let mut ranges = defined_in.into_iter().chain([version.v_range]);
+    let range = ranges.find(|range| range.contains_inclusive(offset))?;
+    let mesh = &cx.analysis.mesh;
+    let family = mesh.family(cx.package, &entry.name)?;
+    let member = family.member(&version.version.as_ref()?.text)?;
+    let node = mesh.member_node(cx.package, &family, Some(member))?;
+    Some((range, Thing::node(Target::Local(node))))
+}
+
+/// What an entry's name stands for: the node it describes, else the entry itself.
+fn named(cx: &FileCx<'_>, entry: &Entry, site: Site) -> Thing {
+    let mesh = &cx.analysis.mesh;
+    let node = match entry.section {
+        Section::Models => mesh.model(cx.package, &entry.name),
+        Section::Seeds => mesh.seed(cx.package, &entry.name),
+        Section::Snapshots => mesh.snapshot(cx.package, &entry.name),
+        Section::Tables => mesh.table(cx.package, &entry.index_name(cx.facts)),
+        Section::Exposures => mesh.yaml_node(cx.package, NodeKind::Exposure, Space::Exposure, &entry.name),
+        Section::Macros => {
+            return cx.package.site(Space::Macro, &entry.name).map_or(Thing::Entry(site), Thing::Def);
+        }
+        _ => None,
+    };
+    node.map_or(Thing::Entry(site), |node| Thing::node(Target::Local(node)))
+}
