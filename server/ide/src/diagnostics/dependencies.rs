@@ -54,7 +54,7 @@ pub(super) fn check(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) {
     }
     out.extend(facts.problems.iter().map(|problem| match problem.kind {
         DepProblemKind::Malformed { fatal } => malformed_dependencies::found(cx, facts, problem, fatal),
-        DepProblemKind::UnknownKey { fatal } => unknown_key::found(cx, problem, fatal),
+        DepProblemKind::UnknownKey { fatal } => unknown_key::found(cx, facts, problem, fatal),
         DepProblemKind::MissingName => missing_name::found(cx, problem),
         DepProblemKind::Jinja => jinja_in_dependencies::found(problem),
     }));
@@ -66,7 +66,9 @@ pub(super) fn check(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) {
         return;
     }
     let mut quiet = Vec::new();
-    for (at, dep) in facts.projects.iter().enumerate() {
+    // An entry that is no mapping is told of already.
+    let is_whole = |dep: &ProjectDep| facts.problems.iter().all(|problem| problem.range != dep.name_range);
+    for (at, dep) in facts.projects.iter().enumerate().filter(|(_, dep)| is_whole(dep)) {
         let site = DepSite { cx, facts, at, dep };
         match PROJECT_RULES.iter().find_map(|rule| rule(&site)) {
             Some(found) => out.push(found),

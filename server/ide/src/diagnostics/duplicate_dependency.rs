@@ -112,16 +112,6 @@ packages:
                   |               ^^^^^^^^^^^^^^^^^^
                   |
                   = fix: Remove 'dbt-labs/dbt_utils'
-                error[package-not-installed]: the package 'https://example.com/mono.git' is not in dbt_packages: run 'dbt deps'
-                 --> shop/packages.yml:5:11
-                  |
-                5 |   - {git: https://example.com/mono.git, subdirectory: a}
-                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-                error[package-not-installed]: the package 'https://example.com/mono.git' is not in dbt_packages: run 'dbt deps'
-                 --> shop/packages.yml:6:11
-                  |
-                6 |   - {git: https://example.com/mono.git, subdirectory: b}
-                  |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
             "#]],
         );
     }

@@ -112,11 +112,6 @@ mod tests {
               |     ^^^^^^^^^^
               |
               = fix: Change to 'name: platform' (preferred)
-            warning[upstream-not-loaded]: nothing supplies 'platform', so its models cannot be checked: open its checkout, clone it beside this project, or name its manifest.json in dbt_mesh.yml or dbt_loom.config.yml
-             --> shop/dependencies.yml:2:6
-              |
-            2 |   - 'platform'
-              |      ^^^^^^^^
         "#]]);
         check_fix(&shop("projects:\n  - 'platform'\n"), "Change", expect![[r#"
             projects:

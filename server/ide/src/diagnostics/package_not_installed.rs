@@ -10,28 +10,46 @@ use crate::{Diagnostic, Severity};
 pub(super) const CODE: &str = "package-not-installed";
 
 pub(super) fn check(cx: &FileCx<'_>, facts: &DependencyFacts, out: &mut Vec<Diagnostic>) {
-    for missing in cx.resolver.uninstalled() {
-        let here = facts.packages.iter().any(|package| std::ptr::eq(package, missing));
-        if here && !seems_installed(cx, missing) {
-            let message = format!(
-                "the package '{}' is not in {}: run 'dbt deps'",
-                missing.source, cx.project.config.packages_path
-            );
-            out.push(Diagnostic::new(CODE, missing.source_range, Severity::Error, message));
+    let missing: Vec<&PackageDep> = cx.resolver.uninstalled().collect();
+    let unnamed = unnamed(cx, &missing);
+    for package in missing {
+        let here = facts.packages.iter().any(|known| std::ptr::eq(known, package));
+        let surely = package.name().is_some() || unnamed.iter().any(|known| std::ptr::eq(*known, package));
+        if here && surely {
+            let folder = &cx.project.config.packages_path;
+            let message = format!("the package '{}' is not in {folder}: run 'dbt deps'", package.source);
+            out.push(Diagnostic::new(CODE, package.source_range, Severity::Error, message));
         }
     }
 }
 
-/// Only the package itself says what it is called, but a repository or folder mostly has its name.
-fn seems_installed(cx: &FileCx<'_>, package: &PackageDep) -> bool {
-    let end = package.source.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or_default();
+/// Those among the missing packages whose names only they themselves know, and for which no installed package
+/// is left over: git repositories, archives, folders.
+fn unnamed<'a>(cx: &FileCx<'_>, missing: &[&'a PackageDep]) -> Vec<&'a PackageDep> {
+    let listed: Vec<&str> = ["packages.yml", "dependencies.yml"]
+        .into_iter()
+        .filter_map(|path| cx.analysis.mesh.facts(cx.project.file(path)?)?.dependencies.as_deref())
+        .flat_map(|facts| facts.packages.iter().filter_map(PackageDep::name))
+        .collect();
+    let installed = cx.resolver.packages().filter(|known| known.id != cx.project.id);
+    let mut left: Vec<&Package> = installed.filter(|known| !listed.contains(&known.name())).collect();
+    let mut unnamed: Vec<&PackageDep> = missing.iter().copied().filter(|package| package.name().is_none()).collect();
+    // A repository or folder mostly has the name of its package.
+    unnamed.retain(|package| match left.iter().position(|known| is_likely(known, &package.source)) {
+        Some(at) => {
+            left.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    if left.len() >= unnamed.len() { Vec::new() } else { unnamed }
+}
+
+fn is_likely(package: &Package, source: &str) -> bool {
+    let end = source.trim_end_matches('/').rsplit(['/', ':']).next().unwrap_or_default();
     let guess = end.trim_end_matches(".git").replace('-', "_");
-    let root = || cx.resolver.packages().filter(|known| known.id != cx.project.id);
-    let named = |known: &Package| {
-        let folder = known.root.rsplit('/').next().unwrap_or_default();
-        known.name() == guess || folder.replace('-', "_") == guess
-    };
-    package.name().is_none() && root().any(named)
+    let folder = package.root.rsplit('/').next().unwrap_or_default();
+    package.name() == guess || folder.replace('-', "_") == guess
 }
 
 #[cfg(test)]

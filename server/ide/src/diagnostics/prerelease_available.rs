@@ -1,7 +1,7 @@
 //! `prerelease-available`: unpinned, while a version newer than the latest can be tried (spec §5).
 
-use super::RefSite;
 use super::unpinned_ref::unpinned;
+use super::{RefSite, wording};
 use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "prerelease-available";
@@ -12,8 +12,9 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let latest = versions.latest.as_deref()?;
     let severity = site.advice(Severity::Hint)?;
     let message = format!(
-        "this ref means version {latest} of '{}'; version {prerelease} is a prerelease that v={prerelease} tries",
+        "this ref means version {latest} of '{}'; version {prerelease} is a prerelease that v={} tries",
         site.name,
+        wording::version(prerelease),
     );
     let fixes = [
         site.pin(format!("Pin version {latest}, the latest"), latest, false),

@@ -281,4 +281,31 @@ snapshots:
             "#]],
         );
     }
+
+    #[test]
+    fn through_the_manifest_of_an_upstream() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/orders.sql
+select * from {{ ref('books', 'ledger') }}
+//- shop/models/fine.sql
+select * from {{ ref('books', 'lines') }}
+//- shop @manifest books
+model ledger public depends=model.books.lines
+model lines public depends=model.shop.orders
+",
+            expect![[r#"
+                error[reference-cycle]: these are built from each other: shop.orders → books.ledger → books.lines → shop.orders
+                 --> shop/models/orders.sql:1:32
+                  |
+                1 | select * from {{ ref('books', 'ledger') }}
+                  |                                ^^^^^^
+                  |
+                  = note: 'books.ledger' refers to 'books.lines': model.books.ledger
+                  = note: 'books.lines' refers to 'shop.orders': model.books.lines
+            "#]],
+        );
+    }
 }

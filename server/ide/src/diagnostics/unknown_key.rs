@@ -1,6 +1,6 @@
 //! `unknown-key`: a key of `dependencies.yml` or `packages.yml` that means nothing to dbt (spec §12).
 
-use project::deps::DepProblem;
+use project::deps::{DepProblem, DependencyFacts};
 
 use super::dependencies::{instead, shape_severity};
 use super::{FileCx, wording};
@@ -8,13 +8,23 @@ use crate::Diagnostic;
 
 pub(super) const CODE: &str = "unknown-key";
 
-pub(super) fn found(cx: &FileCx<'_>, problem: &DepProblem, fatal: bool) -> Diagnostic {
-    let message = format!("{}{}", problem.message, wording::did_you_mean(problem.instead.as_deref()));
-    Diagnostic::new(CODE, problem.range, shape_severity(cx, fatal), message).fix(instead(
-        cx,
-        problem,
-        problem.range,
-    ))
+pub(super) fn found(cx: &FileCx<'_>, facts: &DependencyFacts, problem: &DepProblem, fatal: bool) -> Diagnostic {
+    let near = problem.instead.as_deref().filter(|near| !is_taken(facts, problem, near));
+    let message = format!("{}{}", problem.message, wording::did_you_mean(near));
+    let fix = near.and_then(|_| instead(cx, problem, problem.range));
+    Diagnostic::new(CODE, problem.range, shape_severity(cx, fatal), message).fix(fix)
+}
+
+/// Whether the suggested key is there already.
+fn is_taken(facts: &DependencyFacts, problem: &DepProblem, key: &str) -> bool {
+    match key {
+        "projects" => facts.projects_key.is_some(),
+        "packages" => facts.packages_key.is_some(),
+        "name" => facts.projects.iter().any(|project| project.range.contains_range(problem.range)),
+        kind => facts.packages.iter().any(|package| {
+            package.range.contains_range(problem.range) && package.kind == kind
+        }),
+    }
 }
 
 #[cfg(test)]
@@ -43,13 +53,11 @@ model ledger public
     #[test]
     fn dbt_v1_is_silent() {
         check(SHOP, expect![[r#"
-            warning[unknown-key]: 'project' is no key of this file: use 'projects' or 'packages'; did you mean 'projects'?
+            warning[unknown-key]: 'project' is no key of this file: use 'projects' or 'packages'
              --> shop/dependencies.yml:1:1
               |
             1 | project:
               | ^^^^^^^
-              |
-              = fix: Change to 'projects' (preferred)
             warning[unknown-key]: 'models' is no key of this file: use 'projects' or 'packages'
              --> shop/dependencies.yml:3:1
               |
@@ -60,26 +68,22 @@ model ledger public
               |
             6 |     branch: main
               |     ^^^^^^
-            warning[unknown-key]: 'nmae' is no key of a project: only 'name' is; did you mean 'name'?
+            warning[unknown-key]: 'nmae' is no key of a project: only 'name' is
              --> shop/dependencies.yml:7:5
               |
             7 |     nmae: books
               |     ^^^^
-              |
-              = fix: Change to 'name' (preferred)
         "#]]);
     }
 
     #[test]
     fn dbt_v2_refuses() {
         check_v2(SHOP, expect![[r#"
-            error[unknown-key]: 'project' is no key of this file: use 'projects' or 'packages'; did you mean 'projects'?
+            error[unknown-key]: 'project' is no key of this file: use 'projects' or 'packages'
              --> shop/dependencies.yml:1:1
               |
             1 | project:
               | ^^^^^^^
-              |
-              = fix: Change to 'projects' (preferred)
             error[unknown-key]: 'models' is no key of this file: use 'projects' or 'packages'
              --> shop/dependencies.yml:3:1
               |
@@ -90,13 +94,11 @@ model ledger public
               |
             6 |     branch: main
               |     ^^^^^^
-            error[unknown-key]: 'nmae' is no key of a project: only 'name' is; did you mean 'name'?
+            error[unknown-key]: 'nmae' is no key of a project: only 'name' is
              --> shop/dependencies.yml:7:5
               |
             7 |     nmae: books
               |     ^^^^
-              |
-              = fix: Change to 'name' (preferred)
         "#]]);
     }
 
@@ -122,13 +124,11 @@ package: x
                   |     ^^^^^^^
                   |
                   = fix: Change to 'revision' (preferred)
-                error[unknown-key]: 'package' is no key of this file: use 'projects' or 'packages'; did you mean 'packages'?
+                error[unknown-key]: 'package' is no key of this file: use 'projects' or 'packages'
                  --> shop/packages.yml:4:1
                   |
                 4 | package: x
                   | ^^^^^^^
-                  |
-                  = fix: Change to 'packages' (preferred)
             "#]],
         );
     }

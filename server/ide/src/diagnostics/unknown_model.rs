@@ -236,7 +236,7 @@ $0{% macro outer() %}{{ shop.inner() }}{% endmacro %}
                   |
                 2 | {% macro inner() %}{{ ref('sure') }} {% if var('x') %}{{ ref('maybe') }}{% endif %}{% endmacro %}
                   |                            ^^^^
-                error[unknown-model]: no model, seed or snapshot 'maybe'
+                hint[unknown-model]: no model, seed or snapshot 'maybe'
                  --> shop/macros/m.sql:2:63
                   |
                 2 | {% macro inner() %}{{ ref('sure') }} {% if var('x') %}{{ ref('maybe') }}{% endif %}{% endmacro %}

@@ -3,7 +3,7 @@
 use project::resolve::Resolution;
 
 use super::versions::Versions;
-use super::{RefSite, versions};
+use super::{RefSite, versions, wording};
 use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "unpinned-ref";
@@ -17,9 +17,10 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let severity = site.advice(Severity::Hint)?;
     let known: Vec<_> = versions.known.iter().map(|version| version.text.clone()).collect();
     let message = format!(
-        "'{}' has the versions {}: this ref changes its meaning with the latest; pin it with v={latest}",
+        "'{}' has the versions {}: this ref changes its meaning with the latest; pin it with v={}",
         site.name,
         versions::list(&known, Some(latest)),
+        wording::version(latest),
     );
     let fix = site.pin(format!("Pin version {latest}"), latest, true);
     Some(Diagnostic::new(CODE, site.name_range, severity, message).fix(fix))

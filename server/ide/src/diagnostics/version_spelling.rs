@@ -4,7 +4,7 @@ use project::Target;
 use project::resolve::{Missing, Resolution};
 use smol_str::SmolStr;
 
-use super::RefSite;
+use super::{RefSite, wording};
 use crate::{Diagnostic, Fix, Severity};
 
 pub(super) const CODE: &str = "version-spelling";
@@ -16,28 +16,30 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
             let meant = meant(site, known)?;
             let severity = site.missing_severity()?;
             let wanted = site.version?;
+            let code = wording::version(meant);
             let message = if site.args.float_version {
                 format!(
-                    "dbt v1 looks for version \"{wanted}\" of '{name}', which is not \"{meant}\": write v={meant}"
+                    "dbt v1 looks for version \"{wanted}\" of '{name}', which is not \"{meant}\": write v={code}"
                 )
             } else {
-                format!("'{name}' has no version '{wanted}': version {meant} is written v={meant}")
+                format!("'{name}' has no version '{wanted}': version {meant} is written v={code}")
             };
-            let fix = site.pin(format!("Write v={meant}"), meant, true);
+            let fix = site.pin(format!("Write v={code}"), meant, true);
             Some(Diagnostic::new(CODE, site.version_range?, severity, message).fix(fix))
         }
         Resolution::Missing(Missing::Stem { name: model, version }) => {
             let severity = site.missing_severity()?;
+            let code = wording::version(version);
             let message = format!(
-                "'{name}' is the file of version {version} of '{model}': write the model's name, and v={version}"
+                "'{name}' is the file of version {version} of '{model}': write the model's name, and v={code}"
             );
             Some(Diagnostic::new(CODE, site.name_range, severity, message).fix(split(site, model, version)))
         }
         Resolution::Found { target, dotted: true, .. } if site.violation.is_none() => {
             let severity = site.advice(Severity::Hint)?;
             let (model, version) = parts(target)?;
-            let message =
-                format!("'{name}' is found by its key in dbt's index: write '{model}' and v={version}");
+            let code = wording::version(&version);
+            let message = format!("'{name}' is found by its key in dbt's index: write '{model}' and v={code}");
             Some(Diagnostic::new(CODE, site.name_range, severity, message).fix(split(site, &model, &version)))
         }
         _ => None,
@@ -57,7 +59,7 @@ pub(super) fn meant<'k>(site: &RefSite<'_>, known: &'k [SmolStr]) -> Option<&'k 
 fn split(site: &RefSite<'_>, model: &str, version: &str) -> Option<Fix> {
     let edits = site.edits();
     let rename = edits.rename(site.name_range, site.name, model);
-    edits.fix(format!("Write '{model}' and v={version}"), true, [rename, edits.pin(version)])
+    edits.fix(format!("Write '{model}' and v={}", wording::version(version)), true, [rename, edits.pin(version)])
 }
 
 fn parts(target: &Target) -> Option<(SmolStr, SmolStr)> {
@@ -161,13 +163,13 @@ $0select * from {{ ref('items', v='gold') }} join {{ ref('items', v=1.5) }}
 join {{ ref('items', v='vgold') }} join {{ ref('items', v='v1.5') }}
 ",
             expect![[r#"
-                error[version-spelling]: 'items' has no version 'vgold': version gold is written v=gold
+                error[version-spelling]: 'items' has no version 'vgold': version gold is written v='gold'
                  --> shop/models/report.sql:2:25
                   |
                 2 | join {{ ref('items', v='vgold') }} join {{ ref('items', v='v1.5') }}
                   |                         ^^^^^
                   |
-                  = fix: Write v=gold (preferred)
+                  = fix: Write v='gold' (preferred)
                 error[version-spelling]: 'items' has no version 'v1.5': version 1.5 is written v=1.5
                  --> shop/models/report.sql:2:60
                   |

@@ -19,6 +19,11 @@ pub(super) fn did_you_mean(near: Option<&str>) -> String {
     near.map(|near| format!("; did you mean '{near}'?")).unwrap_or_default()
 }
 
+/// A version as it is written behind `v=`.
+pub(super) fn version(text: &str) -> String {
+    if text.parse::<f64>().is_ok() { text.to_owned() } else { format!("'{text}'") }
+}
+
 /// `a model`, `an exposure`
 pub(super) fn a(kind: project::NodeKind) -> String {
     let word = kind.as_str().replace('_', " ");
