@@ -24,22 +24,22 @@ pub struct DependencyFacts {
     append: Append,
 }
 
-/// Where and how a line is added to a file that is not at hand any more.
+/// Where and how a project is added to a file that is not at hand any more.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Append {
     /// Byte offset of the insertion.
     at: u32,
-    /// What comes before the new `- name: …`: a line break where one is missing, `projects:`, the indent.
+    /// What comes before the name: a line break where one is missing, `projects:`, the indent, `- name: `.
     before: SmolStr,
     /// What comes after it.
-    after: &'static str,
+    after: SmolStr,
 }
 
 impl DependencyFacts {
     /// The edit that adds a project to the list (and the list, when there is none yet).
     pub fn declare(&self, name: &str) -> text::TextEdit {
         let Append { at, before, after } = &self.append;
-        text::TextEdit::insert((*at).into(), format!("{before}- name: {name}{after}"))
+        text::TextEdit::insert((*at).into(), format!("{before}{name}{after}"))
     }
 
     /// The text of a new `dependencies.yml` that declares one project.
@@ -50,29 +50,35 @@ impl DependencyFacts {
 
 fn append(root: Option<Node<'_>>, text: &str) -> Append {
     let line_break = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let list = root.and_then(|root| root.get("projects")).filter(|list| list.is_block());
-    let last = list.and_then(|list| list.items().last().map(|item| (list, item)));
-    if let Some((list, item)) = last {
-        let end = usize::from(item.range().end());
-        // Behind a comment on the same line.
-        let end = text[end..].find(['\r', '\n']).map_or(text.len(), |at| end + at);
-        let indent = " ".repeat(list.indent().unwrap_or(2) as usize);
-        return Append { at: end as u32, before: format!("{line_break}{indent}").into(), after: "" };
+    let new = |at: usize, before: String, after: &str| Append {
+        at: u32::try_from(at).unwrap_or(u32::MAX),
+        before: before.into(),
+        after: after.into(),
+    };
+    let entry = root.and_then(|root| root.entry("projects"));
+    let list = entry.as_ref().map(|entry| entry.value).filter(|list| list.kind() == Kind::Sequence);
+    let last = list.and_then(|list| list.items().last());
+    match (list.and_then(Node::indent), list, last) {
+        (Some(indent), _, Some(item)) => {
+            let end = usize::from(item.range().end());
+            // Behind a comment on the same line.
+            let end = text[end..].find(['\r', '\n']).map_or(text.len(), |at| end + at);
+            return new(end, format!("{line_break}{}- name: ", " ".repeat(indent as usize)), "");
+        }
+        // `projects: [{name: a}]`
+        (None, Some(list), last) if list.is_closed() => {
+            let end = last.map_or(list.range().start() + text::size(1), |item| item.range().end());
+            return new(end.into(), format!("{}{{name: ", if last.is_some() { ", " } else { "" }), "}");
+        }
+        _ => {}
+    }
+    if let Some(entry) = entry.filter(|entry| entry.value.kind() == Kind::Null) {
+        let end = usize::from(entry.key_range.end());
+        let line = text[end..].find(['\r', '\n']).map_or(text.len(), |at| end + at);
+        return new(line, format!("{line_break}  - name: "), "");
     }
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { line_break };
-    let empty_key = root
-        .and_then(|root| root.entry("projects"))
-        .filter(|entry| matches!(entry.value.kind(), Kind::Null | Kind::Sequence));
-    if let Some(entry) = empty_key {
-        let end = usize::from(entry.key_range.end());
-        let colon = text[end..].find(':').map_or(end, |at| end + at + 1);
-        // `projects: []` cannot be continued: the new list goes behind the key only when nothing is there.
-        if entry.value.kind() == Kind::Null {
-            return Append { at: colon as u32, before: format!("{line_break}  ").into(), after: "" };
-        }
-    }
-    let after = if line_break == "\n" { "\n" } else { "\r\n" };
-    Append { at: text.len() as u32, before: format!("{gap}projects:{line_break}  ").into(), after }
+    new(text.len(), format!("{gap}projects:{line_break}  - name: "), line_break)
 }
 
 /// One upstream project.
@@ -370,5 +376,42 @@ impl Reader {
             source_range: value.scalar().map_or(value.range(), |scalar| scalar.content),
             range: item.range(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn declared(text: &str) -> String {
+        let facts = facts(FileKind::Dependencies, text, Dialect::V1_1);
+        let edit = facts.dependencies.unwrap().declare("platform");
+        text::apply_edits(text, &[edit]).unwrap()
+    }
+
+    #[test]
+    fn a_project_is_added_in_the_way_the_file_is_written() {
+        for (before, after) in [
+            ("", "projects:\n  - name: platform\n"),
+            ("projects:\n", "projects:\n  - name: platform\n"),
+            ("projects:  # none yet\n", "projects:  # none yet\n  - name: platform\n"),
+            ("projects:\n- name: a # x\n", "projects:\n- name: a # x\n- name: platform\n"),
+            ("projects:\n    - name: a", "projects:\n    - name: a\n    - name: platform"),
+            ("projects:\r\n  - name: a\r\n", "projects:\r\n  - name: a\r\n  - name: platform\r\n"),
+            ("packages:\n  - local: x", "packages:\n  - local: x\nprojects:\n  - name: platform\n"),
+            (
+                "projects:\n  - name: a\n\npackages: []\n",
+                "projects:\n  - name: a\n  - name: platform\n\npackages: []\n",
+            ),
+            ("projects: []\n", "projects: [{name: platform}]\n"),
+            ("projects: [{name: a}]\n", "projects: [{name: a}, {name: platform}]\n"),
+        ] {
+            let text = declared(before);
+            assert_eq!(text, after);
+            let facts = facts(FileKind::Dependencies, &text, Dialect::V1_1);
+            let facts = facts.dependencies.unwrap();
+            assert!(facts.projects.iter().any(|dep| dep.name == "platform"), "{text}");
+            assert!(facts.problems.is_empty(), "{text}");
+        }
     }
 }
