@@ -61,6 +61,16 @@ fn spend(value: &Value, left: &mut usize) -> bool {
     })
 }
 
+/// Whether nothing in `value` is unknown.
+pub(crate) fn is_known(value: &Value) -> bool {
+    *value != Value::Unknown
+        && value.possible().iter().all(|lit| match lit {
+            Lit::List(items) => items.iter().all(is_known),
+            Lit::Dict { entries, .. } => entries.iter().all(|(_, item)| is_known(item)),
+            _ => true,
+        })
+}
+
 /// One truth for every possible value.
 pub(crate) fn truthy(value: &Value) -> Option<bool> {
     let mut truths = value.possible().iter().map(Lit::truthy);

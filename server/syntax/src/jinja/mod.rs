@@ -6,6 +6,7 @@ mod blocks;
 mod expr;
 pub(crate) mod fold;
 mod kind;
+mod plain;
 pub(crate) mod quote;
 mod reach;
 mod scope;
@@ -124,7 +125,7 @@ pub struct Param {
 
 /// Parses a whole template: a SQL file, a docs `.md`, or the text of one YAML string.
 pub fn parse(text: &str) -> Template {
-    template::template(text)
+    template::template(text, true)
 }
 
 /// Parses a bare expression without tags, as in an exposure's `depends_on: - ref('m')`, a snapshot's

@@ -7,7 +7,7 @@ use tree_sitter::Tree;
 use super::blocks::{self, Open, Stack};
 use super::expr::{Fault, Walker};
 use super::kind::{self, Kind};
-use super::quote;
+use super::plain;
 use super::reach::{Truth, strictest};
 use super::segment::{Segment, segments};
 use super::statement::Facts;
@@ -15,15 +15,16 @@ use super::{Block, BlockKind, Tag, TagKind, Template};
 use crate::SyntaxError;
 use crate::calls::{Reach, Value};
 
-/// Parses `text` as a whole template.
-pub(crate) fn template(text: &str) -> Template {
+/// Parses `text` as a whole template. `shortcuts`: read tags that need no tree without one.
+pub(crate) fn template(text: &str, shortcuts: bool) -> Template {
     if !text.contains('{') {
         return Template::default();
     }
     let trust = |range: std::ops::Range<usize>| {
         text.get(range).and_then(kind::tree).is_some_and(|tree| !tree.root_node().has_error())
     };
-    let mut reader = Reader { walker: Walker::new(text), out: Template::default(), stack: Stack::default() };
+    let mut reader =
+        Reader { walker: Walker::new(text), out: Template::default(), stack: Stack::default(), shortcuts };
     for segment in segments(text, trust) {
         reader.segment(&segment);
     }
@@ -44,6 +45,7 @@ struct Reader<'t> {
     /// Calls are the walker's until the end.
     out: Template,
     stack: Stack,
+    shortcuts: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -96,8 +98,13 @@ impl<'t> Reader<'t> {
 
     fn output(&mut self, segment: &Segment, range: TextRange) {
         let inner = self.walker.text.get(segment.inner.clone()).unwrap_or_default();
-        if segment.closed && is_plain_name(inner) {
-            return;
+        if segment.closed && self.shortcuts {
+            if plain::is_name(inner) {
+                return;
+            }
+            if let Some(call) = plain::call(self.walker.text, segment.inner.clone(), self.walker.reach) {
+                return self.walker.calls.push(call);
+            }
         }
         let Some(tree) = self.tree(segment) else { return };
         let mut cursor = tree.walk();
@@ -349,14 +356,25 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// `{{ name }}`, `{{ a.b }}`: no call, no error, no tree needed.
-fn is_plain_name(inner: &str) -> bool {
-    let name = inner.trim();
-    let dotted = |part: &str| {
-        part.bytes().all(|b| b.is_ascii() && quote::is_word(b))
-            && !part.starts_with(|c: char| c.is_ascii_digit())
-    };
-    !name.is_empty()
-        && name.split('.').all(|part| !part.is_empty() && dotted(part))
-        && !matches!(name, "not" | "and" | "or" | "if" | "in" | "is" | "else")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortcuts_read_what_the_tree_says() {
+        for text in [
+            "{{ ref('a') }}",
+            "{{- ref ( \"p\" , 'm' , v = 2 , ) -}}",
+            "{{ config(a='b', tags=['x', \"y\"], meta={'k': {'n': [1, true]}, 2: none}, on=False) }}",
+            "{{ source('it\\'s', 't') }}{{ dbt_utils.star() }}{{ a.b('{{ x }}') }}",
+            "{{ config(\r\n  sql='select\n1'\r\n) }}{{ this }}{{ a.b }}",
+            "{{ ref('a' 'b') }}{{ ref('a', 1.5) }}{{ ref('a', -1) }}{{ ref(('a')) }}{{ ref(x) }}",
+            "{{ ref(a=1, 'b') }}{{ ref('a',, 'b') }}{{ ref(,) }}{{ ref('a'] }}{{ ref('a' }}{{ ref('a }}",
+            "{{ not('a') }}{{ a..b('c') }}{{ .a('c') }}{{ a.('c') }}{{ 1a('c') }}{{ f(1_0) }}{{ f({'a'}) }}",
+            "{{ ref('a') }} {{ ref('b').c }} {{ ref('a')('b') }} {{ f([1 2]) }} {{ f({1: 2 3}) }} {{ a b('c') }}",
+            "{{ größe('é') }}{{ f('🦀')}}{{not}}{{ f(true='x') }}{{ f(a==1) }}{{ f(a=) }}{{ f([,]) }}{{ f({'a':}) }}",
+        ] {
+            assert_eq!(template(text, true), template(text, false), "{text}");
+        }
+    }
 }
