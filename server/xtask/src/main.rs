@@ -7,6 +7,7 @@
 mod bench;
 mod gen_manifest;
 mod gen_project;
+mod grammar;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -44,6 +45,12 @@ enum Task {
         #[arg(long, default_value_t = 200)]
         megabytes: usize,
     },
+    /// Generate the parser of the template grammar.
+    Grammar {
+        /// Write nothing: fail when the committed parser is not what grammar.js gives.
+        #[arg(long)]
+        check: bool,
+    },
     /// Measure the server; prints the tables of docs/performance.md.
     Bench(bench::Args),
 }
@@ -58,6 +65,7 @@ fn main() -> Result<()> {
         Task::GenManifest { file, megabytes } => {
             gen_manifest::write(&file, megabytes * MODELS_PER_MB, COLUMNS)
         }
+        Task::Grammar { check } => grammar::generate(check),
         Task::Bench(args) => bench::run(&args),
     }
 }
