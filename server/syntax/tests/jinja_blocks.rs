@@ -231,3 +231,10 @@ fn a_comment_being_typed_swallows_no_paragraph() {
     let text = "{# off\n\n{{ ref('a') }}\n\n{# inner #}\n{{ ref('b') }} #}";
     assert_eq!(parse(text).calls.len(), 1);
 }
+
+#[test]
+fn prose_in_docs_files_is_not_jinja() {
+    let text = "Write `{{ a b }}` or {% anything %}.\n{% docs d %}{{ 1 + }}{% enddocs %}";
+    assert_eq!(syntax::jinja::parse_docs(text).errors, []);
+    assert_eq!(syntax::jinja::parse_docs("{% docs d %} {{ a").errors.len(), 2);
+}

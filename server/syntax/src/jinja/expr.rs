@@ -6,22 +6,15 @@ use smol_str::SmolStr;
 use text::{TextRange, TextSize};
 use tree_sitter::{Node, TreeCursor};
 
+use super::fault::Fault;
 use super::fold;
 use super::kind::{Field, Kind, Names};
 use super::reach::{Truth, strictest};
 use super::scope::Scopes;
-use crate::calls::{Arg, Call, Lit, Reach, Value};
+use crate::calls::{Call, Lit, Reach, Value};
 
 /// Deepest nesting that is followed; what lies deeper is unknown and its calls are not found.
-const MAX_DEPTH: usize = 200;
-
-/// The first thing wrong with a tag.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fault {
-    pub range: TextRange,
-    pub message: String,
-    pub related: Option<(TextRange, String)>,
-}
+pub(super) const MAX_DEPTH: usize = 200;
 
 /// An expression's value, and its truth where it is used as a condition.
 pub(crate) struct Outcome {
@@ -30,7 +23,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    const UNKNOWN: Outcome = Outcome { value: Value::Unknown, truth: Truth::UNKNOWN };
+    pub(super) const UNKNOWN: Outcome = Outcome { value: Value::Unknown, truth: Truth::UNKNOWN };
 
     fn of(value: Value) -> Outcome {
         let truth = Truth::constant(fold::truthy(&value));
@@ -50,7 +43,7 @@ pub(crate) struct Walker<'t> {
     pub reach: Reach,
     /// The first fault of the tree being read.
     pub fault: Option<Fault>,
-    depth: usize,
+    pub depth: usize,
 }
 
 impl<'t> Walker<'t> {
@@ -104,59 +97,6 @@ impl<'t> Walker<'t> {
             }
             cursor.goto_parent();
         }
-    }
-
-    // ---- faults
-
-    pub(crate) fn fault(&mut self, range: TextRange, message: String, related: Option<(TextRange, String)>) {
-        if self.fault.as_ref().is_none_or(|fault| range.start() < fault.range.start()) {
-            self.fault = Some(Fault { range, message, related });
-        }
-    }
-
-    pub(crate) fn unexpected(&mut self, node: Node<'_>) {
-        let range = self.range(node);
-        if node.is_missing() {
-            let at = self.point(range.start());
-            return self.fault(at, format!("expected `{}`", node.kind()), None);
-        }
-        let stranger = stranger(self.slice(range)).map(|at| range.start() + text::size(at));
-        self.unexpected_at(TextRange::new(stranger.unwrap_or(range.start()), range.end()));
-    }
-
-    /// What is at the start of `range` does not belong there.
-    pub(crate) fn unexpected_at(&mut self, range: TextRange) {
-        let text = self.slice(range);
-        let start = text.len() - text.trim_start().len();
-        let rest = &text[start..];
-        let word =
-            rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum::<usize>();
-        let len = if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) };
-        let from = range.start() + text::size(start);
-        if len == 0 {
-            return self.fault(self.point(range.start()), "something is missing here".into(), None);
-        }
-        let message = format!("unexpected `{}`", &rest[..len]);
-        self.fault(TextRange::at(from, text::size(len)), message, None);
-    }
-
-    /// The character before `at`: something must follow it.
-    pub(crate) fn point(&self, at: TextSize) -> TextRange {
-        let end = usize::from(at).min(self.text.len());
-        let before = self.text.get(..end).and_then(|text| text.chars().next_back()).map_or(0, char::len_utf8);
-        text::range(end - before, end)
-    }
-
-    fn missing_value(&mut self, node: Node<'_>) {
-        let at = self.point(self.range(node).start());
-        self.fault(at, "expected a value".into(), None);
-    }
-
-    /// A fault if the cursor's node, the last child of a bracket, stands for the missing closing one.
-    pub(crate) fn missing_close(&mut self, node: Node<'_>, open: TextSize, close: &str) {
-        let at = self.point(self.range(node).start());
-        let related = (TextRange::at(open, text::size(1)), "opened here".to_owned());
-        self.fault(at, format!("expected `{close}`"), Some(related));
     }
 
     // ---- expressions
@@ -432,179 +372,4 @@ impl<'t> Walker<'t> {
         let key = if let [key] = keys.as_slice() { key.single() } else { None };
         Outcome::of(key.map_or(Value::Unknown, |key| fold::item(&object, key)))
     }
-
-    // ---- calls
-
-    fn call(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
-        let node = self.range(cursor.node());
-        let mut at = None;
-        let mut truth = Truth::UNKNOWN;
-        self.children(cursor, |walker, cursor| match walker.field(cursor) {
-            Field::Function => {
-                let callee = walker.callee(cursor);
-                let (name, name_range) = walker.callee_name(callee);
-                if matches!(name.as_str(), "is_incremental" | "dbt.is_incremental") {
-                    truth = Truth::INCREMENTAL;
-                }
-                at = Some(walker.calls.len());
-                walker.calls.push(Call {
-                    name,
-                    name_range,
-                    range: TextRange::new(name_range.start().min(node.end()), node.end()),
-                    args: Vec::new(),
-                    reach: walker.reach,
-                    complete: true,
-                });
-            }
-            Field::Arguments => {
-                let (args, complete) = walker.arguments(cursor);
-                if let Some(call) = at.and_then(|at| walker.calls.get_mut(at)) {
-                    call.args = args;
-                    call.complete = complete;
-                }
-            }
-            _ => drop(walker.expr(cursor)),
-        });
-        Outcome { value: Value::Unknown, truth }
-    }
-
-    /// The callee at the cursor; the calls inside it are read.
-    fn callee(&mut self, cursor: &mut TreeCursor<'_>) -> Callee {
-        let node = self.range(cursor.node());
-        match self.kind(cursor) {
-            Kind::Identifier => Callee::Dotted(node),
-            Kind::Attribute if self.depth < MAX_DEPTH => {
-                self.depth += 1;
-                let mut callee = Callee::Result(node);
-                self.children(cursor, |walker, cursor| {
-                    let range = walker.range(cursor.node());
-                    match walker.field(cursor) {
-                        Field::Object => callee = walker.callee(cursor),
-                        Field::Name => {
-                            callee = match callee {
-                                Callee::Dotted(object) => Callee::Dotted(object.cover(range)),
-                                Callee::After(chain) => Callee::After(chain.cover(range)),
-                                _ => Callee::After(range),
-                            };
-                            if walker.kind(cursor) == Kind::MissingValue {
-                                walker.missing_value(cursor.node());
-                            }
-                        }
-                        _ if walker.kind(cursor) == Kind::Other => {}
-                        _ => drop(walker.expr(cursor)),
-                    }
-                });
-                self.depth -= 1;
-                callee
-            }
-            kind => {
-                self.expr(cursor);
-                if kind == Kind::Subscript { Callee::Item(node) } else { Callee::Result(node) }
-            }
-        }
-    }
-
-    fn callee_name(&self, callee: Callee) -> (SmolStr, TextRange) {
-        let squeezed = |range: TextRange, dot: &str| {
-            let text = self.slice(range);
-            if dot.is_empty() && !text.contains(char::is_whitespace) {
-                return SmolStr::new(text);
-            }
-            SmolStr::from_iter(dot.chars().chain(text.chars().filter(|c| !c.is_whitespace())))
-        };
-        match callee {
-            Callee::Dotted(range) => (squeezed(range, ""), range),
-            Callee::After(range) => (squeezed(range, "."), range),
-            Callee::Item(range) => ("[]".into(), range),
-            Callee::Result(range) => ("()".into(), range),
-        }
-    }
-
-    /// The arguments at the cursor, and whether all of them and the closing parenthesis are there.
-    fn arguments(&mut self, cursor: &mut TreeCursor<'_>) -> (Vec<Arg>, bool) {
-        let open = self.range(cursor.node()).start();
-        let (mut args, mut complete) = (Vec::<Arg>::new(), true);
-        self.children(cursor, |walker, cursor| {
-            let node = cursor.node();
-            match walker.kind(cursor) {
-                Kind::Other => complete &= !node.is_missing(),
-                Kind::MissingClose => {
-                    complete = false;
-                    walker.missing_close(node, open, ")");
-                }
-                Kind::Error => {
-                    complete = false;
-                    walker.expr(cursor);
-                }
-                kind => {
-                    let arg = match kind {
-                        Kind::KeywordArgument | Kind::Splat => walker.special_argument(kind, cursor),
-                        _ => {
-                            if args.last().is_some_and(|arg| arg.splat || arg.keyword.is_some()) {
-                                let message = "a positional argument after a keyword argument".to_owned();
-                                walker.fault(walker.range(node), message, None);
-                            }
-                            let value = walker.expr(cursor).value;
-                            Arg { keyword: None, range: walker.range(node), value, splat: false }
-                        }
-                    };
-                    complete &=
-                        !matches!(kind, Kind::UnterminatedStr) && !arg.range.is_empty() && !node.has_error();
-                    args.push(arg);
-                }
-            }
-        });
-        (args, complete)
-    }
-
-    /// `name=value`, `*value`, `**value`.
-    fn special_argument(&mut self, kind: Kind, cursor: &mut TreeCursor<'_>) -> Arg {
-        let end = self.range(cursor.node()).end();
-        let mut arg = Arg {
-            keyword: None,
-            range: TextRange::empty(end),
-            value: Value::Unknown,
-            splat: kind == Kind::Splat,
-        };
-        self.children(cursor, |walker, cursor| {
-            let range = walker.range(cursor.node());
-            match (walker.field(cursor), walker.kind(cursor)) {
-                (Field::Name, _) => arg.keyword = Some((walker.slice(range).into(), range)),
-                (_, Kind::Other) => {}
-                _ => {
-                    arg.value = walker.expr(cursor).value;
-                    arg.range = range;
-                }
-            }
-        });
-        arg
-    }
-}
-
-/// Where a character is, outside of strings, that no expression has.
-fn stranger(text: &str) -> Option<usize> {
-    let mut quote = None;
-    text.bytes().position(|byte| match (quote, byte) {
-        (None, b'\'' | b'"') => {
-            quote = Some(byte);
-            false
-        }
-        (Some(open), _) => {
-            quote = quote.filter(|_| byte != open);
-            false
-        }
-        _ => b"@$?!;#\\`&^".contains(&byte),
-    })
-}
-
-/// What is called.
-enum Callee {
-    /// `a.b`
-    Dotted(TextRange),
-    /// `.b` of `a().b`
-    After(TextRange),
-    /// `a['b']`
-    Item(TextRange),
-    /// `a()`, `(a)`
-    Result(TextRange),
 }

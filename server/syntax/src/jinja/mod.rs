@@ -3,7 +3,9 @@
 //! Knows the template language (spec §4.4, §15); must not know files, projects or what a `ref` resolves to.
 
 mod blocks;
+mod call;
 mod expr;
+mod fault;
 pub(crate) mod fold;
 mod kind;
 mod plain;
@@ -19,6 +21,7 @@ use text::{TextRange, TextSize};
 
 use crate::SyntaxError;
 use crate::calls::Call;
+use template::Reading;
 
 /// What one template says. All ranges are bytes of the parsed text.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -125,7 +128,13 @@ pub struct Param {
 
 /// Parses a whole template: a SQL file, a docs `.md`, or the text of one YAML string.
 pub fn parse(text: &str) -> Template {
-    template::template(text, true)
+    template::template(text, Reading { shortcuts: true, prose: false })
+}
+
+/// Parses a `.md` file. dbt takes its `{% docs %}` blocks and renders nothing: what stands between tags and
+/// inside of them may be anything, but tags and blocks must be whole.
+pub fn parse_docs(text: &str) -> Template {
+    template::template(text, Reading { shortcuts: true, prose: true })
 }
 
 /// Parses a bare expression without tags, as in an exposure's `depends_on: - ref('m')`, a snapshot's

@@ -5,7 +5,8 @@ use text::TextRange;
 use tree_sitter::Tree;
 
 use super::blocks::{self, Open, Stack};
-use super::expr::{Fault, Walker};
+use super::expr::Walker;
+use super::fault::Fault;
 use super::kind::{self, Kind};
 use super::plain;
 use super::reach::{Truth, strictest};
@@ -15,8 +16,17 @@ use super::{Block, BlockKind, Tag, TagKind, Template};
 use crate::SyntaxError;
 use crate::calls::{Reach, Value};
 
-/// Parses `text` as a whole template. `shortcuts`: read tags that need no tree without one.
-pub(crate) fn template(text: &str, shortcuts: bool) -> Template {
+/// How a template is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading {
+    /// Tags that need no tree are read without one.
+    pub shortcuts: bool,
+    /// Nothing of it is rendered: only tags and blocks must be whole.
+    pub prose: bool,
+}
+
+/// Parses `text` as a whole template.
+pub(crate) fn template(text: &str, reading: Reading) -> Template {
     if !text.contains('{') {
         return Template::default();
     }
@@ -24,7 +34,7 @@ pub(crate) fn template(text: &str, shortcuts: bool) -> Template {
         text.get(range).and_then(kind::tree).is_some_and(|tree| !tree.root_node().has_error())
     };
     let mut reader =
-        Reader { walker: Walker::new(text), out: Template::default(), stack: Stack::default(), shortcuts };
+        Reader { walker: Walker::new(text), out: Template::default(), stack: Stack::default(), reading };
     for segment in segments(text, trust) {
         reader.segment(&segment);
     }
@@ -45,7 +55,7 @@ struct Reader<'t> {
     /// Calls are the walker's until the end.
     out: Template,
     stack: Stack,
-    shortcuts: bool,
+    reading: Reading,
 }
 
 impl<'t> Reader<'t> {
@@ -98,7 +108,7 @@ impl<'t> Reader<'t> {
 
     fn output(&mut self, segment: &Segment, range: TextRange) {
         let inner = self.walker.text.get(segment.inner.clone()).unwrap_or_default();
-        if segment.closed && self.shortcuts {
+        if segment.closed && self.reading.shortcuts {
             if plain::is_name(inner) {
                 return;
             }
@@ -225,7 +235,7 @@ impl<'t> Reader<'t> {
 
     /// Inside `{% docs %}` dbt renders nothing: only tags and blocks must be whole.
     fn in_docs(&self) -> bool {
-        self.stack.last().is_some_and(|open| open.keyword == "docs")
+        self.reading.prose || self.stack.last().is_some_and(|open| open.keyword == "docs")
     }
 
     fn open(&mut self, kind: BlockKind, keyword: &str, range: TextRange, facts: Facts, tag: Tagged) {
@@ -374,7 +384,8 @@ mod tests {
             "{{ ref('a') }} {{ ref('b').c }} {{ ref('a')('b') }} {{ f([1 2]) }} {{ f({1: 2 3}) }} {{ a b('c') }}",
             "{{ größe('é') }}{{ f('🦀')}}{{not}}{{ f(true='x') }}{{ f(a==1) }}{{ f(a=) }}{{ f([,]) }}{{ f({'a':}) }}",
         ] {
-            assert_eq!(template(text, true), template(text, false), "{text}");
+            let read = |shortcuts| template(text, Reading { shortcuts, prose: false });
+            assert_eq!(read(true), read(false), "{text}");
         }
     }
 }
