@@ -167,7 +167,7 @@ fn upstream_nodes(analysis: &Analysis, base: &str, seen: &mut FxHashSet<String>,
 fn nodes(mesh: &Mesh, package: &Package) -> Vec<NodeRef> {
     use project::names::Space;
     let mut out: Vec<NodeRef> = Vec::new();
-    for space in [Space::Model, Space::Analysis, Space::SingularTest, Space::Seed] {
+    for space in [Space::Model, Space::Analysis, Space::SingularTest, Space::Seed, Space::Function] {
         let sites = package.names(space).flat_map(|(_, sites)| sites.iter());
         out.extend(sites.filter_map(|site| mesh.node_of_file(site.file)));
     }

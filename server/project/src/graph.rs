@@ -6,8 +6,9 @@ use crate::access::{Referrer, ReferrerKind};
 use crate::facts::{By, DefKind, Section, Use};
 use crate::layout::FileKind;
 use crate::mesh::{FileId, Mesh};
-use crate::names::FILE;
+use crate::names::{FILE, Space};
 use crate::node::{NodeKind, NodeRef, Target};
+use crate::package::Package;
 use crate::refs::{Lookup, RefArgs, SourceArgs, lookup};
 use crate::resolve::{Resolution, Resolver};
 use syntax::calls::Reach;
@@ -48,8 +49,31 @@ pub fn targets(resolver: &Resolver<'_>, used: &Use) -> Vec<Target> {
             let Some(source) = source.single().map(str::to_owned) else { return Vec::new() };
             table.names.iter().filter_map(|table| found(resolver.table(&source, table))).collect()
         }
+        Lookup::Metric => by_name(resolver, used, |package, name| {
+            resolver.mesh().yaml_node(package, NodeKind::Metric, Space::Metric, name)
+        }),
+        Lookup::Function => by_name(resolver, used, |package, name| {
+            resolver.mesh().node_of_file(package.site(Space::Function, name)?.file)
+        }),
         _ => Vec::new(),
     }
+}
+
+/// `metric('name')`, `function(['package',] 'name')`: looked for like a ref without versions (spec §10).
+fn by_name(
+    resolver: &Resolver<'_>,
+    used: &Use,
+    find: impl Fn(&Package, &str) -> Option<NodeRef>,
+) -> Vec<Target> {
+    let names: Vec<&str> = used.call.args.iter().map_while(|arg| arg.value.as_str()).collect();
+    let (package, name) = match names.as_slice() {
+        [name] if used.call.args.len() == 1 => (None, *name),
+        [package, name] if used.call.args.len() == 2 => (Some(*package), *name),
+        _ => return Vec::new(),
+    };
+    let mut packages = resolver.packages().filter(|known| package.is_none_or(|wanted| known.name() == wanted));
+    let found = packages.find_map(|package| find(package, name));
+    found.map(Target::Local).into_iter().collect()
 }
 
 /// Whose call it is.

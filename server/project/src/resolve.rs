@@ -128,6 +128,11 @@ impl<'m> Resolver<'m> {
         self.project
     }
 
+    /// The mesh it looks in.
+    pub fn mesh(&self) -> &'m Mesh {
+        self.mesh
+    }
+
     /// The engine whose rules are followed.
     pub fn flavor(&self) -> Flavor {
         self.flavor
