@@ -8,10 +8,10 @@ const TEXT: &str = "{# note #}\n{{ config(materialized='table') }}\n{% set x = [
 fn captures(query: &str) -> usize {
     let language = Language::new(grammar::LANGUAGE);
     let mut parser = Parser::new();
-    parser.set_language(&language).unwrap();
-    let tree = parser.parse(TEXT, None).unwrap();
+    parser.set_language(&language).expect("the ABI is supported");
+    let tree = parser.parse(TEXT, None).expect("a tree");
     assert!(!tree.root_node().has_error(), "{}", tree.root_node().to_sexp());
-    let query = Query::new(&language, query).unwrap();
+    let query = Query::new(&language, query).expect("the query names what the grammar has");
     let mut cursor = QueryCursor::new();
     let mut matches = cursor.matches(&query, tree.root_node(), TEXT.as_bytes());
     let mut count = 0;

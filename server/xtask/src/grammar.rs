@@ -1,6 +1,10 @@
 //! Generates the parser of grammars/tree-sitter-dbt-jinja from its grammar.js, without Node.
 
-#![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "a developer's tool writes files and talks")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a developer's tool writes files and talks"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,8 +33,10 @@ pub fn generate(check: bool) -> Result<()> {
     }
     let fresh = tempfile::tempdir().context("a place for the generated files")?;
     run(&grammar, fresh.path())?;
-    let stale: Vec<&str> =
-        GENERATED.into_iter().filter(|name| differs(&fresh.path().join(name), &committed.join(name))).collect();
+    let stale: Vec<&str> = GENERATED
+        .into_iter()
+        .filter(|name| differs(&fresh.path().join(name), &committed.join(name)))
+        .collect();
     if !stale.is_empty() {
         bail!("not what grammar.js gives: {}; run `cargo xtask grammar`", stale.join(", "));
     }
