@@ -30,7 +30,7 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check};
+    use crate::diagnostics::tests::check;
 
     const TWO: &str = "//- shop/dbt_project.yml\nname: shop\n\
          //- shop/dbt_packages/a/dbt_project.yml\nname: a\n//- shop/dbt_packages/a/models/days.sql\nselect 1\n\
@@ -38,7 +38,9 @@ mod tests {
 
     #[test]
     fn two_packages_have_the_name() {
-        check(&format!("{TWO}//- shop/models/report.sql\n$0select * from {{{{ ref('days') }}}}\n"), expect![[r#"
+        check(
+            &format!("{TWO}//- shop/models/report.sql\n$0select * from {{{{ ref('days') }}}}\n"),
+            expect![[r#"
             error[ambiguous-model]: 'days' is in 'a' and 'b': name the one you mean as the first argument
              --> shop/models/report.sql:1:23
               |
@@ -49,18 +51,25 @@ mod tests {
               = note: 'days' of 'b': shop/dbt_packages/b/models/days.sql:1
               = fix: Use the one of 'a'
               = fix: Use the one of 'b'
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_own_project_wins_and_two_arguments_say_which() {
         let own = "//- shop/models/days.sql\nselect 1\n";
-        check(&format!("{TWO}{own}//- shop/models/report.sql\n$0select * from {{{{ ref('days') }}}}\n"), expect![[r#"
+        check(
+            &format!("{TWO}{own}//- shop/models/report.sql\n$0select * from {{{{ ref('days') }}}}\n"),
+            expect![[r#"
             nothing
-        "#]]);
-        check(&format!("{TWO}//- shop/models/report.sql\n$0select * from {{{{ ref('a', 'days') }}}}\n"), expect![[r#"
+        "#]],
+        );
+        check(
+            &format!("{TWO}//- shop/models/report.sql\n$0select * from {{{{ ref('a', 'days') }}}}\n"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -71,7 +71,9 @@ mod tests {
 
     #[test]
     fn a_date_that_is_past_is_a_warning() {
-        check_consumer("select * from {{ ref('platform', 'customers', v=1) }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'customers', v=1) }}",
+            expect![[r#"
             warning[deprecated-model]: version 1 of 'customers' was deprecated on 2026-01-31: move to version 2
              --> finance/models/report.sql:1:49
               |
@@ -80,14 +82,18 @@ mod tests {
               |
               = note: the deprecated model: platform/models/_models.yml:9
               = fix: Move to version 2
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_other_version_is_fine() {
-        check_consumer("select * from {{ ref('platform', 'customers', v=2) }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'customers', v=2) }}",
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -147,10 +153,15 @@ select * from {{ ref('old', v=1) }}
 
     #[test]
     fn the_fix_moves_to_the_latest() {
-        let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers', version='1') }}"));
-        check_fix(&source, "Move", expect![[r#"
+        let source =
+            format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers', version='1') }}"));
+        check_fix(
+            &source,
+            "Move",
+            expect![[r#"
             select * from {{ ref('platform', 'customers', version=2) }}
 
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -80,7 +80,9 @@ models:
     #[test]
     fn wherever_it_is_switched_off() {
         let model = "//- shop/models/report.sql\n$0select * from {{ ref('old') }}\njoin {{ ref('shop', 'older') }}\njoin {{ ref('oldest') }}\n";
-        check(&format!("{SHOP}{model}"), expect![[r#"
+        check(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[disabled-model]: 'old' is disabled: enable it, or refer to another model
              --> shop/models/report.sql:1:23
               |
@@ -102,30 +104,43 @@ models:
               |              ^^^^^^
               |
               = note: disabled here: shop/dbt_project.yml:1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn tests_disabled_models_and_unknown_switches_say_nothing() {
         let test = "//- shop/tests/t.sql\n$0select * from {{ ref('old') }}\n";
-        check(&format!("{SHOP}{test}"), expect![[r#"
+        check(
+            &format!("{SHOP}{test}"),
+            expect![[r#"
             nothing
-        "#]]);
-        let off = "//- shop/models/report.sql\n$0{{ config(enabled=false) }} select * from {{ ref('old') }}\n";
-        check(&format!("{SHOP}{off}"), expect![[r#"
+        "#]],
+        );
+        let off =
+            "//- shop/models/report.sql\n$0{{ config(enabled=false) }} select * from {{ ref('old') }}\n";
+        check(
+            &format!("{SHOP}{off}"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
         let maybe = "//- shop/models/report.sql\n$0select * from {{ ref('maybe') }}\n";
-        check_v2(&format!("{SHOP}{maybe}"), expect![[r#"
+        check_v2(
+            &format!("{SHOP}{maybe}"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn in_an_upstream() {
         let model = "//- books/dbt_project.yml\nname: books\n//- books/dependencies.yml\nprojects: [{name: shop}]\n\
              //- books/models/report.sql\n$0select * from {{ ref('shop', 'old') }}\n";
-        check(&format!("{SHOP}{model}"), expect![[r#"
+        check(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[disabled-model]: 'old' in 'shop' is disabled: enable it, or refer to another model
              --> books/models/report.sql:1:31
               |
@@ -133,6 +148,7 @@ models:
               |                               ^^^
               |
               = note: disabled here: shop/models/old.sql:1
-        "#]]);
+        "#]],
+        );
     }
 }

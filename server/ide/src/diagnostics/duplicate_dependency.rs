@@ -63,7 +63,9 @@ mod tests {
     #[test]
     fn a_project_twice() {
         let source = finance("projects:\n  - name: platform # ours\n  - name: platform # again\n");
-        check(&source, expect![[r#"
+        check(
+            &source,
+            expect![[r#"
             warning[duplicate-dependency]: the project 'platform' is declared twice: remove one of the entries
              --> finance/dependencies.yml:3:11
               |
@@ -73,12 +75,17 @@ mod tests {
               |           ^^^^^^^^ unused
               |
               = fix: Remove 'platform'
-        "#]]);
-        check_fix(&source, "Remove", expect![[r#"
+        "#]],
+        );
+        check_fix(
+            &source,
+            "Remove",
+            expect![[r#"
             projects:
               - name: platform # ours
 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

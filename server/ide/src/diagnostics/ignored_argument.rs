@@ -43,13 +43,15 @@ fn package(edits: &Edits<'_>, range: TextRange) -> Option<Fix> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check_consumer, check_fix, check_v2, finance, PLATFORM};
+    use crate::diagnostics::tests::{PLATFORM, check_consumer, check_fix, check_v2, finance};
 
     #[test]
     fn keywords_and_empty_versions() {
         let model = "{{ ref('platform', 'orders', alias='o') }} {{ ref('platform', 'customers', v=0) }}\n\
                      {{ ref('platform', 'customers', v=1, version=2) }}";
-        check_consumer(model, expect![[r#"
+        check_consumer(
+            model,
+            expect![[r#"
             warning[ignored-argument]: ref() ignores the argument alias
              --> finance/models/report.sql:1:30
               |
@@ -71,12 +73,15 @@ mod tests {
               |                                 ^^^ unused
               |
               = fix: Remove the argument
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_package_is_no_keyword() {
-        check_consumer("{{ ref('orders', package='platform') }}", expect![[r#"
+        check_consumer(
+            "{{ ref('orders', package='platform') }}",
+            expect![[r#"
             warning[one-argument-cross-project]: 'orders' is a model of the project 'platform': name the project as the first argument
              --> finance/models/report.sql:1:9
               |
@@ -93,21 +98,32 @@ mod tests {
               |
               = fix: Write 'platform' as the first argument
               = fix: Remove the argument
-        "#]]);
+        "#]],
+        );
         let source = format!("{}{PLATFORM}", finance("{{ ref('orders', package='platform') }}"));
-        check_fix(&source, "Write", expect![[r#"
+        check_fix(
+            &source,
+            "Write",
+            expect![[r#"
             {{ ref('platform', 'orders') }}
 
-        "#]]);
-        check_fix(&source, "Remove", expect![[r#"
+        "#]],
+        );
+        check_fix(
+            &source,
+            "Remove",
+            expect![[r#"
             {{ ref('orders') }}
 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn dbt_v2_ignores_other_things() {
-        check_v2(&format!("{}{PLATFORM}", finance("{{ ref('platform', 'customers', v=true) }}")), expect![[r#"
+        check_v2(
+            &format!("{}{PLATFORM}", finance("{{ ref('platform', 'customers', v=true) }}")),
+            expect![[r#"
             warning[ignored-argument]: dbt ignores a version that is no number or string: this ref is not pinned
              --> finance/models/report.sql:1:33
               |
@@ -115,6 +131,7 @@ mod tests {
               |                                 ^^^^^^ unused
               |
               = fix: Remove the argument
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -1,9 +1,15 @@
 //! `invalid-ref-arguments`: a call of `ref` or `source` that dbt refuses (spec §4.1, §10).
 
+use project::access::Referrer;
+use project::facts::Use;
+use project::flavor::Flavor;
+use project::layout::FileKind;
 use project::refs::Problem;
-use syntax::calls::Lit;
+use syntax::calls::{Arg, Lit, Value};
 
+use super::FileCx;
 use super::edits::Edits;
+use super::site::missing_severity;
 use crate::{Diagnostic, Fix, Severity};
 
 pub(super) const CODE: &str = "invalid-ref-arguments";
@@ -15,6 +21,40 @@ pub(super) fn check(problems: &[Problem], edits: &Edits<'_>, severity: Severity,
         }
         Problem::Ignored { .. } => None,
     }));
+}
+
+/// In a Python model dbt reads the arguments without running the code, so they must be written out (spec §4.4).
+/// Tells whether something was found.
+pub(super) fn unwritten(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) -> bool {
+    if cx.entry.kind != FileKind::PythonModel || !used.call.complete {
+        return false;
+    }
+    let computed = |arg: &&Arg| !arg.splat && !matches!(arg.value, Value::Literal(_));
+    let Some(arg) = used.call.args.iter().find(computed) else { return false };
+    let Some(severity) = missing_severity(cx, referrer, used) else { return false };
+    let message = format!(
+        "dbt does not run a Python model to read it: write this argument of {}() out",
+        used.call.name
+    );
+    out.push(Diagnostic::new(CODE, arg.range, severity, message));
+    true
+}
+
+/// `source()` takes keywords in dbt v1 only (spec §10). Tells whether something was found.
+pub(super) fn source_keywords(
+    cx: &FileCx<'_>,
+    used: &Use,
+    referrer: &Referrer,
+    out: &mut Vec<Diagnostic>,
+) -> bool {
+    let keyword = used.call.args.iter().find_map(|arg| arg.keyword.as_ref());
+    let Some((name, range)) = keyword.filter(|_| cx.flavor() == Flavor::V2 && used.call.complete) else {
+        return false;
+    };
+    let Some(severity) = missing_severity(cx, referrer, used) else { return false };
+    let message = format!("source() takes two strings without keywords: remove '{name}='");
+    out.push(Diagnostic::new(CODE, *range, severity, message));
+    true
 }
 
 /// A number in the last place is a version without its keyword.
@@ -34,11 +74,13 @@ fn version(edits: &Edits<'_>) -> Option<Fix> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check, check_consumer, check_fix, finance, PLATFORM};
+    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_fix, check_v2, finance};
 
     #[test]
     fn too_few_and_too_many() {
-        check_consumer("{{ ref() }} {{ ref('platform', 'customers', 2) }} {{ ref(name='orders') }}", expect![[r#"
+        check_consumer(
+            "{{ ref() }} {{ ref('platform', 'customers', 2) }} {{ ref(name='orders') }}",
+            expect![[r#"
             error[invalid-ref-arguments]: ref() takes one or two arguments, 0 given
              --> finance/models/report.sql:1:4
               |
@@ -56,12 +98,15 @@ mod tests {
               |
             1 | {{ ref() }} {{ ref('platform', 'customers', 2) }} {{ ref(name='orders') }}
               |                                                      ^^^^^^^^^^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn names_are_strings() {
-        check_consumer("{{ ref('customers', 2) }} {{ ref(['orders']) }} {{ ref(none, 'orders') }}", expect![[r#"
+        check_consumer(
+            "{{ ref('customers', 2) }} {{ ref(['orders']) }} {{ ref(none, 'orders') }}",
+            expect![[r#"
             error[invalid-ref-arguments]: the name argument of ref() must be a string, not 2
              --> finance/models/report.sql:1:21
               |
@@ -82,16 +127,21 @@ mod tests {
               |
               = note: 'orders' of 'platform': platform/models/_models.yml:2
               = fix: Name the project 'platform' (preferred)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_fix_names_the_version() {
         let source = format!("{}{PLATFORM}", finance("{{ ref('platform', 'customers', 2) }}"));
-        check_fix(&source, "Write", expect![[r#"
+        check_fix(
+            &source,
+            "Write",
+            expect![[r#"
             {{ ref('platform', 'customers', v=2) }}
 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -115,6 +165,70 @@ mod tests {
                 1 | {{ source('raw') }} {{ source('raw', 1) }} {{ source(*args) }} {{ source('raw',
                   |                                                                ^^^^^^^^^^^^^^^^
             "#]],
+        );
+    }
+
+    #[test]
+    fn a_python_model_writes_its_arguments_out() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/orders.sql
+select 1
+//- shop/models/report.py
+$0def model(dbt, session):
+    name = 'orders'
+    dbt.ref(name)
+    dbt.ref('orders')
+    dbt.source('raw', f'{name}')
+    return dbt.ref(na
+",
+            expect![[r#"
+                error[invalid-ref-arguments]: dbt does not run a Python model to read it: write this argument of ref() out
+                 --> shop/models/report.py:3:13
+                  |
+                3 |     dbt.ref(name)
+                  |             ^^^^
+                error[invalid-ref-arguments]: dbt does not run a Python model to read it: write this argument of source() out
+                 --> shop/models/report.py:5:23
+                  |
+                5 |     dbt.source('raw', f'{name}')
+                  |                       ^^^^^^^^^
+                error[syntax-error]: `(` is never closed
+                 --> shop/models/report.py:6:19
+                  |
+                6 |     return dbt.ref(na
+                  |                   ^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn keywords_of_source_are_for_dbt_v1() {
+        let source = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/_sources.yml
+sources: [{name: raw, tables: [{name: t}]}]
+//- shop/models/report.sql
+{{ source(source_name='raw', table_name='t') }}
+";
+        check(
+            source,
+            expect![[r#"
+            nothing
+        "#]],
+        );
+        check_v2(
+            source,
+            expect![[r#"
+            error[invalid-ref-arguments]: source() takes two strings without keywords: remove 'source_name='
+             --> shop/models/report.sql:1:11
+              |
+            1 | {{ source(source_name='raw', table_name='t') }}
+              |           ^^^^^^^^^^^
+        "#]],
         );
     }
 }

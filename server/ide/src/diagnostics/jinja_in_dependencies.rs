@@ -31,7 +31,9 @@ packages:
 
     #[test]
     fn in_dependencies_braces_stay_braces() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             warning[jinja-in-dependencies]: dbt does not render Jinja in dependencies.yml: write the value, or move packages that need it to packages.yml
              --> shop/dependencies.yml:2:12
               |
@@ -42,8 +44,11 @@ packages:
               |
             4 |   - git: "https://{{ env_var('TOKEN') }}@example.com/utils.git"
               |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        "#]]);
-        check_v2(SHOP, expect![[r#"
+        "#]],
+        );
+        check_v2(
+            SHOP,
+            expect![[r#"
             warning[jinja-in-dependencies]: dbt does not render Jinja in dependencies.yml: write the value, or move packages that need it to packages.yml
              --> shop/dependencies.yml:2:12
               |
@@ -54,7 +59,8 @@ packages:
               |
             4 |   - git: "https://{{ env_var('TOKEN') }}@example.com/utils.git"
               |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

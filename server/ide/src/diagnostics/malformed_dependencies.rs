@@ -46,39 +46,53 @@ mod tests {
 
     #[test]
     fn dbt_v1_does_not_look_at_projects_and_v2_refuses() {
-        check(&shop("projects: platform\n"), expect![[r#"
+        check(
+            &shop("projects: platform\n"),
+            expect![[r#"
             warning[malformed-dependencies]: 'projects' must be a list of '- name: <project>'
              --> shop/dependencies.yml:1:11
               |
             1 | projects: platform
               |           ^^^^^^^^
-        "#]]);
-        check_v2(&shop("projects: platform\n"), expect![[r#"
+        "#]],
+        );
+        check_v2(
+            &shop("projects: platform\n"),
+            expect![[r#"
             error[malformed-dependencies]: 'projects' must be a list of '- name: <project>'
              --> shop/dependencies.yml:1:11
               |
             1 | projects: platform
               |           ^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn what_dbt_v1_refuses_too() {
-        check(&shop("packages: dbt_utils\n"), expect![[r#"
+        check(
+            &shop("packages: dbt_utils\n"),
+            expect![[r#"
             error[malformed-dependencies]: 'packages' must be a list
              --> shop/dependencies.yml:1:11
               |
             1 | packages: dbt_utils
               |           ^^^^^^^^^
-        "#]]);
-        check(&shop("42\n"), expect![[r#"
+        "#]],
+        );
+        check(
+            &shop("42\n"),
+            expect![[r#"
             error[malformed-dependencies]: the file must be a mapping with the keys 'projects' and 'packages'
              --> shop/dependencies.yml:1:1
               |
             1 | 42
               | ^^
-        "#]]);
-        check(&shop("packages:\n  - dbt_utils\n  - version: 1.0.0\n  - package: dbt-labs/dbt_utils\n"), expect![[r#"
+        "#]],
+        );
+        check(
+            &shop("packages:\n  - dbt_utils\n  - version: 1.0.0\n  - package: dbt-labs/dbt_utils\n"),
+            expect![[r#"
             error[malformed-dependencies]: a package is a mapping with 'package', 'git', 'local', 'tarball' or 'private'
              --> shop/dependencies.yml:2:5
               |
@@ -99,12 +113,15 @@ mod tests {
               |
             4 |   - package: dbt-labs/dbt_utils
               |              ^^^^^^^^^^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_bare_name_becomes_an_entry() {
-        check(&shop("projects:\n  - 'platform'\n"), expect![[r#"
+        check(
+            &shop("projects:\n  - 'platform'\n"),
+            expect![[r#"
             warning[malformed-dependencies]: a project is written '- name: platform'
              --> shop/dependencies.yml:2:5
               |
@@ -112,46 +129,67 @@ mod tests {
               |     ^^^^^^^^^^
               |
               = fix: Change to 'name: platform' (preferred)
-        "#]]);
-        check_fix(&shop("projects:\n  - 'platform'\n"), "Change", expect![[r#"
+        "#]],
+        );
+        check_fix(
+            &shop("projects:\n  - 'platform'\n"),
+            "Change",
+            expect![[r#"
             projects:
               - name: platform
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn broken_yaml_is_told_once() {
-        check(&shop("projects:\n  - name: \"platform\n    branch: main\n"), expect![[r#"
+        check(
+            &shop("projects:\n  - name: \"platform\n    branch: main\n"),
+            expect![[r#"
             error[malformed-dependencies]: this `"` is never closed
              --> shop/dependencies.yml:2:11
               |
             2 |   - name: "platform
               |           ^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn empty_files_are_fine() {
-        check(&shop(""), expect![[r#"
+        check(
+            &shop(""),
+            expect![[r#"
             nothing
-        "#]]);
-        check(&shop("projects:\npackages:\n"), expect![[r#"
+        "#]],
+        );
+        check(
+            &shop("projects:\npackages:\n"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn projects_in_packages_yml() {
-        let source = "//- shop/dbt_project.yml\nname: shop\n//- shop/packages.yml\nprojects: [{name: platform}]\n";
-        check(source, expect![[r#"
+        let source =
+            "//- shop/dbt_project.yml\nname: shop\n//- shop/packages.yml\nprojects: [{name: platform}]\n";
+        check(
+            source,
+            expect![[r#"
             error[malformed-dependencies]: dbt refuses 'projects' in packages.yml: move it to dependencies.yml
              --> shop/packages.yml:1:1
               |
             1 | projects: [{name: platform}]
               | ^^^^^^^^
-        "#]]);
-        check_v2(source, expect![[r#"
+        "#]],
+        );
+        check_v2(
+            source,
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 }

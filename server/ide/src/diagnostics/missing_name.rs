@@ -30,7 +30,9 @@ projects:
 
     #[test]
     fn nothing_behind_the_key_or_no_key() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             warning[missing-name]: this project has no name: use the 'name' of its dbt_project.yml
              --> shop/dependencies.yml:2:5
               |
@@ -46,12 +48,15 @@ projects:
               |
             4 |   -
               |    ^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn dbt_v2_refuses() {
-        check_v2(SHOP, expect![[r#"
+        check_v2(
+            SHOP,
+            expect![[r#"
             error[missing-name]: this project has no name: use the 'name' of its dbt_project.yml
              --> shop/dependencies.yml:2:5
               |
@@ -67,6 +72,7 @@ projects:
               |
             4 |   -
               |    ^
-        "#]]);
+        "#]],
+        );
     }
 }

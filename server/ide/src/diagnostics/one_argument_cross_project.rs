@@ -34,7 +34,9 @@ mod tests {
 
     #[test]
     fn found_in_an_upstream_only() {
-        check_consumer("select * from {{ ref('orders') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('orders') }}",
+            expect![[r#"
             warning[one-argument-cross-project]: 'orders' is a model of the project 'platform': name the project as the first argument
              --> finance/models/report.sql:1:23
               |
@@ -43,12 +45,15 @@ mod tests {
               |
               = note: 'orders' of 'platform': platform/models/_models.yml:2
               = fix: Name the project 'platform' (preferred)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn what_may_not_be_read_is_told_once() {
-        check_consumer("select * from {{ ref('stg_orders') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('stg_orders') }}",
+            expect![[r#"
             error[protected-model]: 'stg_orders' is protected: only 'platform' may refer to it; ask for 'access: public', or read a public model
              --> finance/models/report.sql:1:23
               |
@@ -56,7 +61,8 @@ mod tests {
               |                       ^^^^^^^^^^
               |
               = note: 'stg_orders' of 'platform': platform/models/stg_orders.sql:1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

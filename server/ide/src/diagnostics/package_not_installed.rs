@@ -33,7 +33,8 @@ fn unnamed<'a>(cx: &FileCx<'_>, missing: &[&'a PackageDep]) -> Vec<&'a PackageDe
         .collect();
     let installed = cx.resolver.packages().filter(|known| known.id != cx.project.id);
     let mut left: Vec<&Package> = installed.filter(|known| !listed.contains(&known.name())).collect();
-    let mut unnamed: Vec<&PackageDep> = missing.iter().copied().filter(|package| package.name().is_none()).collect();
+    let mut unnamed: Vec<&PackageDep> =
+        missing.iter().copied().filter(|package| package.name().is_none()).collect();
     // A repository or folder mostly has the name of its package.
     unnamed.retain(|package| match left.iter().position(|known| is_likely(known, &package.source)) {
         Some(at) => {
@@ -56,7 +57,7 @@ fn is_likely(package: &Package, source: &str) -> bool {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check};
+    use crate::diagnostics::tests::check;
 
     #[test]
     fn listed_and_not_there() {

@@ -42,7 +42,9 @@ mod tests {
 
     #[test]
     fn two_lists() {
-        check(&shop(LIST, LIST), expect![[r#"
+        check(
+            &shop(LIST, LIST),
+            expect![[r#"
             error[packages-in-two-files]: 'packages' is also in packages.yml, and dbt takes it from one file only: move all packages there, or all of them here
              --> shop/dependencies.yml:1:1
               |
@@ -50,12 +52,15 @@ mod tests {
               | ^^^^^^^^
               |
               = note: the other list: shop/packages.yml:1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn an_empty_list_counts_for_dbt_v1_only() {
-        check(&shop(LIST, "packages: []\n"), expect![[r#"
+        check(
+            &shop(LIST, "packages: []\n"),
+            expect![[r#"
             error[packages-in-two-files]: 'packages' is also in packages.yml, and dbt takes it from one file only: move all packages there, or all of them here
              --> shop/dependencies.yml:1:1
               |
@@ -63,16 +68,23 @@ mod tests {
               | ^^^^^^^^
               |
               = note: the other list: shop/packages.yml:1
-        "#]]);
-        check_v2(&shop(LIST, "packages: []\n"), expect![[r#"
+        "#]],
+        );
+        check_v2(
+            &shop(LIST, "packages: []\n"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn one_list_and_projects_are_the_usual_case() {
-        check(&shop("projects: []\n", LIST), expect![[r#"
+        check(
+            &shop("projects: []\n", LIST),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 }

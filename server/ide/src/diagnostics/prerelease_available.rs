@@ -27,11 +27,13 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check_consumer};
+    use crate::diagnostics::tests::check_consumer;
 
     #[test]
     fn an_unpinned_ref_below_a_prerelease() {
-        check_consumer("select * from {{ ref('platform', 'products') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'products') }}",
+            expect![[r#"
             hint[prerelease-available]: this ref means version 2 of 'products'; version 3 is a prerelease that v=3 tries
              --> finance/models/report.sql:1:35
               |
@@ -40,16 +42,23 @@ mod tests {
               |
               = fix: Pin version 2, the latest
               = fix: Try version 3, a prerelease
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_pinned_ref_knows_what_it_does() {
-        check_consumer("select * from {{ ref('platform', 'products', v=2) }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'products', v=2) }}",
+            expect![[r#"
             nothing
-        "#]]);
-        check_consumer("select * from {{ ref('platform', 'products', v=var('v')) }}", expect![[r#"
+        "#]],
+        );
+        check_consumer(
+            "select * from {{ ref('platform', 'products', v=var('v')) }}",
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 }

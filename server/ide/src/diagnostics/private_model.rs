@@ -99,7 +99,9 @@ exposures:
 
     #[test]
     fn other_groups_and_no_group_are_refused() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
              --> shop/models/spend.sql:1:23
               |
@@ -136,12 +138,15 @@ exposures:
             ...
             21 |     depends_on: [ref('ledger')]
                |                       ^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn dbt_v2_asks_models_and_exposures_only() {
-        check_v2(SHOP, expect![[r#"
+        check_v2(
+            SHOP,
+            expect![[r#"
             error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
              --> shop/models/spend.sql:1:23
               |
@@ -164,12 +169,15 @@ exposures:
             ...
             21 |     depends_on: [ref('ledger')]
                |                       ^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn between_projects_nobody_gets_in() {
-        check_consumer("{{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}", expect![[r#"
+        check_consumer(
+            "{{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}",
+            expect![[r#"
             error[private-model]: 'ledger' is private to the group 'books' in 'platform': only its public models may be read here
              --> finance/models/report.sql:1:63
               |
@@ -177,13 +185,17 @@ exposures:
               |                                                               ^^^^^^
               |
               = note: 'ledger' of 'platform': platform/models/_models.yml:4
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn public_models_are_open() {
-        check(&format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'orders') }}")), expect![[r#"
+        check(
+            &format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'orders') }}")),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -55,7 +55,9 @@ mod tests {
         let finance = "//- finance/dbt_project.yml\nname: finance\n\
              //- finance/dbt_packages/platform/dbt_project.yml\nname: platform\n\
              //- finance/dependencies.yml\n$0projects:\n  - name: platform\n";
-        check(&format!("{finance}{PLATFORM}"), expect![[r#"
+        check(
+            &format!("{finance}{PLATFORM}"),
+            expect![[r#"
             warning[project-and-package]: 'platform' is declared as a project and installed as a package, whose models win in every ref: keep one of the two
              --> finance/dependencies.yml:2:11
               |
@@ -64,9 +66,12 @@ mod tests {
               |
               = note: the package 'platform': finance/dbt_packages/platform/dbt_project.yml:1
               = fix: Remove 'platform'
-        "#]]);
+        "#]],
+        );
         let packages = "packages:\n  - {package: us/platform, version: 1.0.0}\n";
-        check(&format!("{finance}{packages}{PLATFORM}"), expect![[r#"
+        check(
+            &format!("{finance}{packages}{PLATFORM}"),
+            expect![[r#"
             warning[project-and-package]: 'platform' is declared as a project and installed as a package, whose models win in every ref: keep one of the two
              --> finance/dependencies.yml:2:11
               |
@@ -77,7 +82,8 @@ mod tests {
               |               ----------- the package 'platform'
               |
               = fix: Remove 'platform'
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn in_a_ref() {
-        check_consumer("select * from {{ ref('Platform', 'orders') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('Platform', 'orders') }}",
+            expect![[r#"
             error[project-name-case]: no project is called 'Platform': names are case-sensitive, and this one is 'platform'
              --> finance/models/report.sql:1:23
               |
@@ -56,14 +58,17 @@ mod tests {
               |                       ^^^^^^^^
               |
               = fix: Change to 'platform' (preferred)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn in_dependencies_and_in_the_ref_that_follows_it() {
         let shop = "//- shop/dbt_project.yml\nname: shop\n//- shop/dependencies.yml\nprojects:\n  - name: 'PLATFORM'\n\
              //- shop/models/report.sql\nselect * from {{ ref('PLATFORM', 'orders') }}\n";
-        check(&format!("{shop}{PLATFORM}"), expect![[r#"
+        check(
+            &format!("{shop}{PLATFORM}"),
+            expect![[r#"
             warning[project-name-case]: no project is called 'PLATFORM': names are case-sensitive, and this one is 'platform'
              --> shop/dependencies.yml:2:12
               |
@@ -78,6 +83,7 @@ mod tests {
               |                       ^^^^^^^^
               |
               = fix: Change to 'platform' (preferred)
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -56,7 +56,9 @@ mod tests {
 
     #[test]
     fn between_projects_protected_is_closed() {
-        check_consumer("select * from {{ ref('platform', 'stg_orders') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'stg_orders') }}",
+            expect![[r#"
             error[protected-model]: 'stg_orders' is protected: only 'platform' may refer to it; ask for 'access: public', or read a public model
              --> finance/models/report.sql:1:35
               |
@@ -64,12 +66,15 @@ mod tests {
               |                                   ^^^^^^^^^^
               |
               = note: 'stg_orders' of 'platform': platform/models/stg_orders.sql:1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn seeds_count_as_protected() {
-        check_consumer("select * from {{ ref('platform', 'countries') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'countries') }}",
+            expect![[r#"
             error[protected-model]: 'countries' is a seed of 'platform', and only public models are open to other projects: read one of those
              --> finance/models/report.sql:1:35
               |
@@ -77,7 +82,8 @@ mod tests {
               |                                   ^^^^^^^^^
               |
               = note: 'countries' of 'platform': platform/seeds/countries.csv:1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -90,10 +96,15 @@ mod tests {
                  //- shop/models/report.sql\n$0select * from {{{{ ref('days') }}}}\n"
             )
         };
-        check(&shop(false), expect![[r#"
+        check(
+            &shop(false),
+            expect![[r#"
             nothing
-        "#]]);
-        check(&shop(true), expect![[r#"
+        "#]],
+        );
+        check(
+            &shop(true),
+            expect![[r#"
             error[protected-model]: 'days' is protected and the package 'dates' restricts access: read a public model of it, or ask for 'access: public'
              --> shop/models/report.sql:1:23
               |
@@ -101,6 +112,7 @@ mod tests {
               |                       ^^^^
               |
               = note: 'days' of 'dates': shop/dbt_packages/dates/models/days.sql:1
-        "#]]);
+        "#]],
+        );
     }
 }

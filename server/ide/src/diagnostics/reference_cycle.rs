@@ -107,7 +107,7 @@ fn is_edge(used: &Use) -> bool {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check};
+    use crate::diagnostics::tests::check;
 
     #[test]
     fn in_one_project() {

@@ -20,11 +20,14 @@ mod tests {
 
     use crate::diagnostics::tests::{check, check_fix};
 
-    const SHOP: &str = "//- shop/dbt_project.yml\nname: shop\n//- shop/dependencies.yml\nprojects:\n  - name: shop\n";
+    const SHOP: &str =
+        "//- shop/dbt_project.yml\nname: shop\n//- shop/dependencies.yml\nprojects:\n  - name: shop\n";
 
     #[test]
     fn a_project_of_its_own_name() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             warning[self-dependency]: 'shop' is this project itself: remove the entry
              --> shop/dependencies.yml:2:11
               |
@@ -32,7 +35,8 @@ mod tests {
               |           ^^^^
               |
               = fix: Remove 'shop'
-        "#]]);
+        "#]],
+        );
         check_fix(SHOP, "Remove", expect![[""]]);
     }
 }

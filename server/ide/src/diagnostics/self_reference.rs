@@ -27,7 +27,7 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check};
+    use crate::diagnostics::tests::check;
 
     #[test]
     fn a_model_that_reads_itself() {

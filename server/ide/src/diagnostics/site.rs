@@ -256,6 +256,9 @@ pub(super) fn calls(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
 fn reference(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) {
     let args = RefArgs::read(&used.call, cx.flavor());
     problems(cx, used, referrer, &args.problems, out);
+    if invalid_ref_arguments::unwritten(cx, used, referrer, out) {
+        return;
+    }
     let unknown = |part: &Option<Part>| part.as_ref().is_some_and(|part| part.single().is_none());
     let Some(name) = args.name.as_ref().filter(|_| used.call.complete) else { return };
     if unknown(&args.package) || unknown(&args.version) {
@@ -301,6 +304,11 @@ fn problems(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, found: &[Problem],
 fn source(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) {
     let args = SourceArgs::read(&used.call);
     problems(cx, used, referrer, &args.problems, out);
+    if invalid_ref_arguments::unwritten(cx, used, referrer, out)
+        || invalid_ref_arguments::source_keywords(cx, used, referrer, out)
+    {
+        return;
+    }
     let (Some(source), Some(table)) = (&args.source, &args.table) else { return };
     let Some(source_name) = source.single().filter(|_| used.call.complete) else { return };
     for value in &table.names {

@@ -1,5 +1,7 @@
 //! `syntax-error`: what the text's own language refuses, and so does every dbt.
 
+use project::flavor::Flavor;
+use project::layout::FileKind;
 use syntax::SyntaxError;
 
 use super::FileCx;
@@ -9,9 +11,13 @@ pub(super) const CODE: &str = "syntax-error";
 
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     // Of dependencies.yml and packages.yml `malformed-dependencies` tells.
-    if cx.facts.dependencies.is_none() {
-        out.extend(cx.facts.errors.iter().map(|error| of(cx, CODE, error)));
+    if cx.facts.dependencies.is_some() {
+        return;
     }
+    // dbt v2 passes over docs blocks that it cannot read.
+    let quiet = cx.entry.kind == FileKind::Docs && cx.flavor() == Flavor::V2;
+    let severity = if quiet { Severity::Warning } else { Severity::Error };
+    out.extend(cx.facts.errors.iter().map(|error| Diagnostic { severity, ..of(cx, CODE, error) }));
 }
 
 /// A finding for an error, with the place that explains it.
@@ -27,7 +33,7 @@ pub(super) fn of(cx: &FileCx<'_>, code: &'static str, error: &SyntaxError) -> Di
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check};
+    use crate::diagnostics::tests::check;
 
     #[test]
     fn in_sql_yaml_python_and_docs() {

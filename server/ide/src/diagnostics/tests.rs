@@ -49,7 +49,8 @@ pub(super) fn check_fix(source: &str, title: &str, expected: Expect) {
     let found = findings(&fixture);
     let fixes: Vec<_> = found.iter().flat_map(|(_, found)| &found.fixes).collect();
     let titles: Vec<&str> = fixes.iter().map(|fix| fix.title.as_str()).collect();
-    let fix = fixes.iter().find(|fix| fix.title.starts_with(title)).unwrap_or_else(|| panic!("only {titles:?}"));
+    let fix =
+        fixes.iter().find(|fix| fix.title.starts_with(title)).unwrap_or_else(|| panic!("only {titles:?}"));
     let mut out = String::new();
     for (path, text) in &fix.change.create {
         out.push_str(&format!("new {path}\n{text}"));
@@ -78,7 +79,8 @@ fn apply(fixture: &Fixture, change: &SourceChange) -> Fixture {
         let kind = layout::classify(path, &package.config).unwrap();
         let id = package.id;
         let facts = FileFacts::of(kind, path, text, analysis.mesh.flavor(id).dialect());
-        let (file, _) = analysis.mesh.set_file(id, NewFile { path: path.into(), kind, facts: Arc::new(facts) });
+        let (file, _) =
+            analysis.mesh.set_file(id, NewFile { path: path.into(), kind, facts: Arc::new(facts) });
         texts.insert(file, text.into());
     };
     for (file, edits) in &change.edits {
@@ -108,14 +110,17 @@ fn render(fixture: &Fixture, file: FileId, found: &Diagnostic) -> String {
     let range = |range: text::TextRange| usize::from(range.start())..usize::from(range.end());
     let mut snippet = Snippet::source(text).path(path.as_str());
     snippet = snippet.annotation(match &found.tag {
-        Some(tag) => AnnotationKind::Primary.span(range(found.range)).label(format!("{tag:?}").to_lowercase()),
+        Some(tag) => {
+            AnnotationKind::Primary.span(range(found.range)).label(format!("{tag:?}").to_lowercase())
+        }
         None => AnnotationKind::Primary.span(range(found.range)),
     });
     let mut notes = Vec::new();
     for (place, what) in &found.related {
         match place {
             Place::File { file: other, focus, .. } if *other == file => {
-                snippet = snippet.annotation(AnnotationKind::Context.span(range(*focus)).label(what.as_str()));
+                snippet =
+                    snippet.annotation(AnnotationKind::Context.span(range(*focus)).label(what.as_str()));
             }
             Place::File { file, focus, .. } => {
                 let line = fixture.texts[file][..usize::from(focus.start())].lines().count().max(1);
@@ -127,8 +132,11 @@ fn render(fixture: &Fixture, file: FileId, found: &Diagnostic) -> String {
     }
     let mut group = level.primary_title(found.message.as_str()).id(found.code).element(snippet);
     group = group.elements(notes.iter().map(|note| Level::NOTE.message(note.as_str())));
-    let fixes: Vec<String> =
-        found.fixes.iter().map(|fix| format!("{}{}", fix.title, if fix.preferred { " (preferred)" } else { "" })).collect();
+    let fixes: Vec<String> = found
+        .fixes
+        .iter()
+        .map(|fix| format!("{}{}", fix.title, if fix.preferred { " (preferred)" } else { "" }))
+        .collect();
     group = group.elements(fixes.iter().map(|fix| Level::HELP.with_name("fix").message(fix.as_str())));
     let rendered = Renderer::plain().render(&[group]);
     let lines: Vec<&str> = rendered.lines().map(str::trim_end).collect();

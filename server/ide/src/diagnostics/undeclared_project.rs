@@ -37,7 +37,9 @@ mod tests {
 
     #[test]
     fn known_to_the_workspace_only() {
-        check(&finance(""), expect![[r#"
+        check(
+            &finance(""),
+            expect![[r#"
             warning[undeclared-project]: 'platform' is known here, but this project does not declare it: add it to 'projects:' in dependencies.yml
              --> finance/models/report.sql:1:23
               |
@@ -46,33 +48,50 @@ mod tests {
               |
               = note: the project 'platform': platform/dbt_project.yml:1
               = fix: Declare project 'platform' in dependencies.yml (preferred)
-        "#]]);
-        check_fix(&finance(""), "Declare", expect![[r#"
+        "#]],
+        );
+        check_fix(
+            &finance(""),
+            "Declare",
+            expect![[r#"
             new /w/finance/dependencies.yml
             projects:
               - name: platform
-        "#]]);
-        check_fix(&finance("//- finance/dependencies.yml\nprojects:\n  - name: other\n"), "Declare", expect![[r#"
+        "#]],
+        );
+        check_fix(
+            &finance("//- finance/dependencies.yml\nprojects:\n  - name: other\n"),
+            "Declare",
+            expect![[r#"
             projects:
               - name: other
               - name: platform
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn declared_in_dependencies_or_dbt_mesh_yml() {
-        check(&finance("//- finance/dependencies.yml\nprojects:\n  - name: platform\n"), expect![[r#"
+        check(
+            &finance("//- finance/dependencies.yml\nprojects:\n  - name: platform\n"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
         let manifest = "//- finance @manifest platform\nmodel orders public\n";
-        check(&format!("//- finance/dbt_project.yml\nname: finance\n{MODEL}{manifest}"), expect![[r#"
+        check(
+            &format!("//- finance/dbt_project.yml\nname: finance\n{MODEL}{manifest}"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn no_fix_while_the_file_is_broken() {
-        check(&finance("//- finance/dependencies.yml\nprojects: platform\n"), expect![[r#"
+        check(
+            &finance("//- finance/dependencies.yml\nprojects: platform\n"),
+            expect![[r#"
             warning[undeclared-project]: 'platform' is known here, but this project does not declare it: add it to 'projects:' in dependencies.yml
              --> finance/models/report.sql:1:23
               |
@@ -80,6 +99,7 @@ mod tests {
               |                       ^^^^^^^^
               |
               = note: the project 'platform': platform/dbt_project.yml:1
-        "#]]);
+        "#]],
+        );
     }
 }

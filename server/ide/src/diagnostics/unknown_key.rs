@@ -8,7 +8,12 @@ use crate::Diagnostic;
 
 pub(super) const CODE: &str = "unknown-key";
 
-pub(super) fn found(cx: &FileCx<'_>, facts: &DependencyFacts, problem: &DepProblem, fatal: bool) -> Diagnostic {
+pub(super) fn found(
+    cx: &FileCx<'_>,
+    facts: &DependencyFacts,
+    problem: &DepProblem,
+    fatal: bool,
+) -> Diagnostic {
     let near = problem.instead.as_deref().filter(|near| !is_taken(facts, problem, near));
     let message = format!("{}{}", problem.message, wording::did_you_mean(near));
     let fix = near.and_then(|_| instead(cx, problem, problem.range));
@@ -21,9 +26,10 @@ fn is_taken(facts: &DependencyFacts, problem: &DepProblem, key: &str) -> bool {
         "projects" => facts.projects_key.is_some(),
         "packages" => facts.packages_key.is_some(),
         "name" => facts.projects.iter().any(|project| project.range.contains_range(problem.range)),
-        kind => facts.packages.iter().any(|package| {
-            package.range.contains_range(problem.range) && package.kind == kind
-        }),
+        kind => facts
+            .packages
+            .iter()
+            .any(|package| package.range.contains_range(problem.range) && package.kind == kind),
     }
 }
 
@@ -52,7 +58,9 @@ model ledger public
 
     #[test]
     fn dbt_v1_is_silent() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             warning[unknown-key]: 'project' is no key of this file: use 'projects' or 'packages'
              --> shop/dependencies.yml:1:1
               |
@@ -73,12 +81,15 @@ model ledger public
               |
             7 |     nmae: books
               |     ^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn dbt_v2_refuses() {
-        check_v2(SHOP, expect![[r#"
+        check_v2(
+            SHOP,
+            expect![[r#"
             error[unknown-key]: 'project' is no key of this file: use 'projects' or 'packages'
              --> shop/dependencies.yml:1:1
               |
@@ -99,7 +110,8 @@ model ledger public
               |
             7 |     nmae: books
               |     ^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -45,11 +45,13 @@ fn only_public(site: &RefSite<'_>, project: &str) -> bool {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check, check_consumer, check_fix, check_v2, finance, PLATFORM};
+    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_fix, check_v2, finance};
 
     #[test]
     fn with_one_and_with_two_arguments() {
-        check_consumer("select * from {{ ref('platform', 'ordres') }} join {{ ref('ordres') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'ordres') }} join {{ ref('ordres') }}",
+            expect![[r#"
             error[unknown-model]: no model, seed or snapshot 'ordres' in 'platform'; did you mean 'orders'?
              --> finance/models/report.sql:1:35
               |
@@ -64,12 +66,15 @@ mod tests {
               |                                                            ^^^^^^
               |
               = fix: Change to 'orders'
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_suggestion_is_a_model_not_the_file_of_a_version() {
-        check_consumer("select * from {{ ref('platform', 'custmers') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'custmers') }}",
+            expect![[r#"
             error[unknown-model]: no model, seed or snapshot 'custmers' in 'platform'; did you mean 'customers'?
              --> finance/models/report.sql:1:35
               |
@@ -77,7 +82,8 @@ mod tests {
               |                                   ^^^^^^^^
               |
               = fix: Change to 'customers'
-        "#]]);
+        "#]],
+        );
     }
 
     const SHOP: &str = "
@@ -115,7 +121,9 @@ unit_tests:
 
     #[test]
     fn as_bad_as_dbt_takes_it_for_each_referrer() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
              --> shop/analyses/study.sql:1:23
               |
@@ -141,12 +149,15 @@ unit_tests:
                |
             12 |     depends_on: [ref('nothing')]
                |                       ^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn dbt_v2_only_warns_of_exposures() {
-        check_v2(SHOP, expect![[r#"
+        check_v2(
+            SHOP,
+            expect![[r#"
             error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
              --> shop/analyses/study.sql:1:23
               |
@@ -172,16 +183,20 @@ unit_tests:
                |
             12 |     depends_on: [ref('nothing')]
                |                       ^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn dynamic_half_typed_and_unreached_calls_are_not_judged() {
-        let model = "{{ ref(var('x')) }} {% if false %}{{ ref('nothing') }}{% endif %} {# {{ ref('nothing') }} #}
+        let model =
+            "{{ ref(var('x')) }} {% if false %}{{ ref('nothing') }}{% endif %} {# {{ ref('nothing') }} #}
 {% set names = ['orders', 'nothing'] %}{% for name in names %}{{ ref('platform', name) }}{% endfor %}
 {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
 {{ ref('nothing'";
-        check_consumer(model, expect![[r#"
+        check_consumer(
+            model,
+            expect![[r#"
             error[unknown-model]: no model, seed or snapshot 'nothing' in 'platform'
              --> finance/models/report.sql:2:82
               |
@@ -202,16 +217,22 @@ unit_tests:
               |
             4 | {{ ref('nothing'
               | ^^^^^^^^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_fix_writes_the_name_only() {
-        let source = format!("{}{PLATFORM}", finance("select * from {{ ref(\"platform\", \"ordres\", v=none) }}"));
-        check_fix(&source, "Change", expect![[r#"
+        let source =
+            format!("{}{PLATFORM}", finance("select * from {{ ref(\"platform\", \"ordres\", v=none) }}"));
+        check_fix(
+            &source,
+            "Change",
+            expect![[r#"
             select * from {{ ref("platform", "orders", v=none) }}
 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -28,11 +28,13 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check, check_consumer, check_fix, finance, PLATFORM};
+    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_fix, finance};
 
     #[test]
     fn a_slip_of_the_finger() {
-        check_consumer("select * from {{ ref('platfrom', 'orders') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platfrom', 'orders') }}",
+            expect![[r#"
             error[unknown-project]: no project or package 'platfrom' is known here; did you mean 'platform'?
              --> finance/models/report.sql:1:23
               |
@@ -40,12 +42,15 @@ mod tests {
               |                       ^^^^^^^^
               |
               = fix: Change to 'platform'
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn nothing_near_it() {
-        check_consumer("select * from {{ ref('warehouse', 'stock') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('warehouse', 'stock') }}",
+            expect![[r#"
             error[unknown-project]: no project or package 'warehouse' is known here: declare it in dependencies.yml, or install the package
              --> finance/models/report.sql:1:23
               |
@@ -53,24 +58,32 @@ mod tests {
               |                       ^^^^^^^^^
               |
               = fix: Declare project 'warehouse' in dependencies.yml
-        "#]]);
+        "#]],
+        );
         let source = format!("{}{PLATFORM}", finance("select * from {{ ref('warehouse', 'stock') }}"));
-        check_fix(&source, "Declare", expect![[r#"
+        check_fix(
+            &source,
+            "Declare",
+            expect![[r#"
             projects:
               - name: platform
               - name: warehouse
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn computed_and_half_typed_names_are_not_judged() {
-        check_consumer("select * from {{ ref(var('p'), 'orders') }} {{ ref('warehouse', ", expect![[r#"
+        check_consumer(
+            "select * from {{ ref(var('p'), 'orders') }} {{ ref('warehouse', ",
+            expect![[r#"
             error[syntax-error]: this `{{` is never closed: `}}` is missing
              --> finance/models/report.sql:1:45
               |
             1 | select * from {{ ref(var('p'), 'orders') }} {{ ref('warehouse',
               |                                             ^^^^^^^^^^^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

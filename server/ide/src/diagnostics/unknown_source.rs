@@ -127,7 +127,7 @@ fn upstream_with(site: &SourceSite<'_>) -> Option<SmolStr> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check};
+    use crate::diagnostics::tests::check;
 
     const SHOP: &str = "
 //- shop/dbt_project.yml
@@ -157,7 +157,9 @@ sources:
         let model = "//- shop/models/report.sql\n$0{{ source('raw', 'payment') }}\n{{ source('raw', 'invoices') }}\n\
                      {{ source('rwa', 'payments') }}\n{{ source('warehouse', 't') }}\n{{ source('empty', 't') }}\n\
                      {{ source('raw', 'payments') }}\n";
-        check(&format!("{SHOP}{model}"), expect![[r#"
+        check(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[unknown-source]: the source 'raw' has no table 'payment'; did you mean 'payments'?
              --> shop/models/report.sql:1:19
               |
@@ -192,13 +194,16 @@ sources:
               |                     ^
               |
               = note: the source 'empty': shop/models/_sources.yml:8
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn disabled_ones() {
         let model = "//- shop/models/report.sql\n$0{{ source('raw', 'old') }}\n{{ source('closed', 't') }}\n";
-        check(&format!("{SHOP}{model}"), expect![[r#"
+        check(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[unknown-source]: the source 'raw.old' is disabled: enable it, or read another one
              --> shop/models/report.sql:1:19
               |
@@ -213,25 +218,31 @@ sources:
               |                      ^
               |
               = note: disabled here: shop/models/_sources.yml:10
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn of_another_project() {
         let model = "//- shop/models/report.sql\n$0{{ source('ledger', 'lines') }}\n";
-        check(&format!("{SHOP}{model}"), expect![[r#"
+        check(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[unknown-source]: 'ledger' is a source of the project 'books', and sources are not shared: refer to a public model of it
              --> shop/models/report.sql:1:12
               |
             1 | {{ source('ledger', 'lines') }}
               |            ^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn tests_warn_and_dynamic_names_are_not_judged() {
         let test = "//- shop/tests/t.sql\n$0{{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}\n";
-        check(&format!("{SHOP}{test}"), expect![[r#"
+        check(
+            &format!("{SHOP}{test}"),
+            expect![[r#"
             warning[unknown-source]: the source 'raw' has no table 'payment'; did you mean 'payments'?
              --> shop/tests/t.sql:1:19
               |
@@ -240,6 +251,7 @@ sources:
               |
               = note: the source 'raw': shop/models/_sources.yml:2
               = fix: Change to 'payments'
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -105,7 +105,9 @@ mod tests {
 
     #[test]
     fn a_version_that_nobody_wrote() {
-        check_consumer("select * from {{ ref('platform', 'products', v=4) }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'products', v=4) }}",
+            expect![[r#"
             error[unknown-version]: 'products' has no version 4; it has 3, 2 (latest) and 1
              --> finance/models/report.sql:1:48
               |
@@ -116,8 +118,11 @@ mod tests {
               = fix: Use version 3
               = fix: Use version 2, the latest
               = fix: Use version 1
-        "#]]);
-        check_consumer("select * from {{ ref('platform', 'products', v='gold') }}", expect![[r#"
+        "#]],
+        );
+        check_consumer(
+            "select * from {{ ref('platform', 'products', v='gold') }}",
+            expect![[r#"
             error[unknown-version]: 'products' has no version gold; it has 3, 2 (latest) and 1
              --> finance/models/report.sql:1:49
               |
@@ -128,16 +133,22 @@ mod tests {
               = fix: Use version 3
               = fix: Use version 2, the latest
               = fix: Use version 1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_fix_writes_a_number() {
-        let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'products', v='gold') }}"));
-        check_fix(&source, "Use version 2", expect![[r#"
+        let source =
+            format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'products', v='gold') }}"));
+        check_fix(
+            &source,
+            "Use version 2",
+            expect![[r#"
             select * from {{ ref('platform', 'products', v=2) }}
 
-        "#]]);
+        "#]],
+        );
     }
 
     const SHOP: &str = "
@@ -154,7 +165,9 @@ models:
     #[test]
     fn a_version_without_a_file() {
         let model = "//- shop/models/report.sql\n$0select * from {{ ref('items') }} join {{ ref('items', v=2) }} join {{ ref('items', v=1) }}\n";
-        check(&format!("{SHOP}{model}"), expect![[r#"
+        check(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[unknown-version]: the latest version of 'items' is 2, which has no file: add items_new.sql
              --> shop/models/report.sql:1:23
               |
@@ -171,13 +184,16 @@ models:
               |
               = note: its versions are listed here: shop/models/_models.yml:2
               = fix: Use version 1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn dbt_v2_takes_zero_as_a_version() {
         let model = "//- shop/models/report.sql\n$0select * from {{ ref('items', v=0) }}\n";
-        check_v2(&format!("{SHOP}{model}"), expect![[r#"
+        check_v2(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[unknown-version]: 'items' has no version 0; it has 1
              --> shop/models/report.sql:1:33
               |
@@ -186,13 +202,16 @@ models:
               |
               = note: its versions are listed here: shop/models/_models.yml:2
               = fix: Use version 1
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn computed_versions_are_not_judged() {
         let model = "//- shop/models/report.sql\n$0select * from {{ ref('items', v=var('v')) }} {% set v = 7 %} {{ ref('items', v=v) }}\n";
-        check(&format!("{SHOP}{model}"), expect![[r#"
+        check(
+            &format!("{SHOP}{model}"),
+            expect![[r#"
             error[unknown-version]: 'items' has no version 7; it has 1
              --> shop/models/report.sql:1:80
               |
@@ -201,6 +220,7 @@ models:
               |
               = note: its versions are listed here: shop/models/_models.yml:2
               = fix: Use version 1
-        "#]]);
+        "#]],
+        );
     }
 }

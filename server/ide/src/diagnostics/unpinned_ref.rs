@@ -39,11 +39,13 @@ pub(super) fn unpinned(site: &RefSite<'_>) -> Option<Versions> {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check_consumer};
+    use crate::diagnostics::tests::check_consumer;
 
     #[test]
     fn several_versions_and_none_is_named() {
-        check_consumer("select * from {{ ref('platform', 'customers') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'customers') }}",
+            expect![[r#"
             hint[unpinned-ref]: 'customers' has the versions 2 (latest) and 1: this ref changes its meaning with the latest; pin it with v=2
              --> finance/models/report.sql:1:35
               |
@@ -51,21 +53,28 @@ mod tests {
               |                                   ^^^^^^^^^
               |
               = fix: Pin version 2 (preferred)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn unversioned_pinned_and_dynamic_refs_are_fine() {
         let model = "{{ ref('platform', 'orders') }} {{ ref('platform', 'customers', version='2') }} {{ ref(var('p'), 'customers') }}";
-        check_consumer(model, expect![[r#"
+        check_consumer(
+            model,
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn in_a_branch_not_taken_nothing_is_said() {
-        check_consumer("{% if false %}{{ ref('platform', 'customers') }}{% endif %}", expect![[r#"
+        check_consumer(
+            "{% if false %}{{ ref('platform', 'customers') }}{% endif %}",
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn nothing_refers_to_it() {
-        check(&finance("select 1"), expect![[r#"
+        check(
+            &finance("select 1"),
+            expect![[r#"
             hint[unused-dependency]: nothing in this project refers to 'platform': remove the entry if nothing will
              --> finance/dependencies.yml:2:11
               |
@@ -105,25 +107,42 @@ mod tests {
               |           ^^^^^^^^ unused
               |
               = fix: Remove 'platform'
-        "#]]);
-        check_fix(&finance("select 1"), "Remove", expect![[r#"
+        "#]],
+        );
+        check_fix(
+            &finance("select 1"),
+            "Remove",
+            expect![[r#"
 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn with_one_argument_with_two_and_perhaps() {
-        check(&finance("select * from {{ ref('platform', 'nothing') }}"), expect![[r#"
+        check(
+            &finance("select * from {{ ref('platform', 'nothing') }}"),
+            expect![[r#"
             nothing
-        "#]]);
-        check(&finance("select * from {{ ref('orders') }}"), expect![[r#"
+        "#]],
+        );
+        check(
+            &finance("select * from {{ ref('orders') }}"),
+            expect![[r#"
             nothing
-        "#]]);
-        check(&finance("select * from {{ ref(var('project'), 'orders') }}"), expect![[r#"
+        "#]],
+        );
+        check(
+            &finance("select * from {{ ref(var('project'), 'orders') }}"),
+            expect![[r#"
             nothing
-        "#]]);
-        check(&finance("{% for p in ['platform'] %}{{ ref(p, 'orders') }}{% endfor %}"), expect![[r#"
+        "#]],
+        );
+        check(
+            &finance("{% for p in ['platform'] %}{{ ref(p, 'orders') }}{% endfor %}"),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 }

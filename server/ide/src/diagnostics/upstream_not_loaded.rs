@@ -62,7 +62,9 @@ select * from {{ ref('warehouse', 'stock') }}
 
     #[test]
     fn nothing_supplies_it() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             warning[upstream-not-loaded]: nothing supplies 'warehouse', so its models cannot be checked: open its checkout, clone it beside this project, or name its manifest.json in dbt_mesh.yml or dbt_loom.config.yml
              --> shop/dependencies.yml:2:11
               |
@@ -73,7 +75,8 @@ select * from {{ ref('warehouse', 'stock') }}
               |
             1 | select * from {{ ref('warehouse', 'stock') }}
               |                       ^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -88,11 +91,18 @@ select * from {{ ref('warehouse', 'stock') }}
                 registry.offers.entry(project).or_default().push(offer);
             }
         };
-        check_with(SHOP, offered(ManifestSlot { loading: true, ..ManifestSlot::default() }), expect![[r#"
+        check_with(
+            SHOP,
+            offered(ManifestSlot { loading: true, ..ManifestSlot::default() }),
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
         let why = Some("/m.json does not exist".to_owned());
-        check_with(SHOP, offered(ManifestSlot { failure: why, ..ManifestSlot::default() }), expect![[r#"
+        check_with(
+            SHOP,
+            offered(ManifestSlot { failure: why, ..ManifestSlot::default() }),
+            expect![[r#"
             warning[upstream-not-loaded]: 'warehouse' cannot be read, so its models cannot be checked: /m.json does not exist
              --> shop/dependencies.yml:2:11
               |
@@ -103,6 +113,7 @@ select * from {{ ref('warehouse', 'stock') }}
               |
             1 | select * from {{ ref('warehouse', 'stock') }}
               |                       ^^^^^^^^^
-        "#]]);
+        "#]],
+        );
     }
 }

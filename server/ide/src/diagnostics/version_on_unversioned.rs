@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn models_and_seeds_without_versions() {
-        check_consumer("select * from {{ ref('platform', 'orders', v=1) }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'orders', v=1) }}",
+            expect![[r#"
             error[version-on-unversioned]: 'orders' has no versions: remove this argument
              --> finance/models/report.sql:1:46
               |
@@ -57,8 +59,11 @@ mod tests {
               |
               = note: 'orders': platform/models/_models.yml:2
               = fix: Remove the version (preferred)
-        "#]]);
-        check_consumer("select * from {{ ref('platform', 'countries', version='v1') }}", expect![[r#"
+        "#]],
+        );
+        check_consumer(
+            "select * from {{ ref('platform', 'countries', version='v1') }}",
+            expect![[r#"
             error[version-on-unversioned]: 'countries' is a seed, which has no versions: remove this argument
              --> finance/models/report.sql:1:56
               |
@@ -67,22 +72,31 @@ mod tests {
               |
               = note: 'countries': platform/seeds/countries.csv:1
               = fix: Remove the version (preferred)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn an_empty_version_asks_for_nothing() {
-        check_consumer("select * from {{ ref('platform', 'orders', v=none) }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'orders', v=none) }}",
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_fix_takes_the_argument_and_its_comma() {
-        let source = format!("{}{PLATFORM}", finance("select * from {{ ref( 'platform', 'orders' , v = 1 ) }}"));
-        check_fix(&source, "Remove", expect![[r#"
+        let source =
+            format!("{}{PLATFORM}", finance("select * from {{ ref( 'platform', 'orders' , v = 1 ) }}"));
+        check_fix(
+            &source,
+            "Remove",
+            expect![[r#"
             select * from {{ ref( 'platform', 'orders' ) }}
 
-        "#]]);
+        "#]],
+        );
     }
 }

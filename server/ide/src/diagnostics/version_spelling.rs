@@ -39,7 +39,8 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
             let severity = site.advice(Severity::Hint)?;
             let (model, version) = parts(target)?;
             let code = wording::version(&version);
-            let message = format!("'{name}' is found by its key in dbt's index: write '{model}' and v={code}");
+            let message =
+                format!("'{name}' is found by its key in dbt's index: write '{model}' and v={code}");
             Some(Diagnostic::new(CODE, site.name_range, severity, message).fix(split(site, &model, &version)))
         }
         _ => None,
@@ -59,7 +60,11 @@ pub(super) fn meant<'k>(site: &RefSite<'_>, known: &'k [SmolStr]) -> Option<&'k 
 fn split(site: &RefSite<'_>, model: &str, version: &str) -> Option<Fix> {
     let edits = site.edits();
     let rename = edits.rename(site.name_range, site.name, model);
-    edits.fix(format!("Write '{model}' and v={}", wording::version(version)), true, [rename, edits.pin(version)])
+    edits.fix(
+        format!("Write '{model}' and v={}", wording::version(version)),
+        true,
+        [rename, edits.pin(version)],
+    )
 }
 
 fn parts(target: &Target) -> Option<(SmolStr, SmolStr)> {
@@ -80,7 +85,9 @@ mod tests {
 
     #[test]
     fn the_letter_belongs_to_the_argument() {
-        check_consumer("select * from {{ ref('platform', 'customers', v='v2') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'customers', v='v2') }}",
+            expect![[r#"
             error[version-spelling]: 'customers' has no version 'v2': version 2 is written v=2
              --> finance/models/report.sql:1:50
               |
@@ -88,12 +95,15 @@ mod tests {
               |                                                  ^^
               |
               = fix: Write v=2 (preferred)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_float_is_another_text_to_dbt_v1() {
-        check_consumer("select * from {{ ref('platform', 'customers', v=2.0) }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'customers', v=2.0) }}",
+            expect![[r#"
             error[version-spelling]: dbt v1 looks for version "2.0" of 'customers', which is not "2": write v=2
              --> finance/models/report.sql:1:49
               |
@@ -101,16 +111,23 @@ mod tests {
               |                                                 ^^^
               |
               = fix: Write v=2 (preferred)
-        "#]]);
-        let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers', v=2.0) }}"));
-        check_v2(&source, expect![[r#"
+        "#]],
+        );
+        let source =
+            format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers', v=2.0) }}"));
+        check_v2(
+            &source,
+            expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn a_file_is_no_name() {
-        check_consumer("select * from {{ ref('platform', 'customers_v2') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'customers_v2') }}",
+            expect![[r#"
             error[version-spelling]: 'customers_v2' is the file of version 2 of 'customers': write the model's name, and v=2
              --> finance/models/report.sql:1:35
               |
@@ -118,17 +135,24 @@ mod tests {
               |                                   ^^^^^^^^^^^^
               |
               = fix: Write 'customers' and v=2 (preferred)
-        "#]]);
+        "#]],
+        );
         let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers_v2') }}"));
-        check_fix(&source, "Write", expect![[r#"
+        check_fix(
+            &source,
+            "Write",
+            expect![[r#"
             select * from {{ ref('platform', 'customers', v=2) }}
 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn the_key_works_and_surprises() {
-        check_consumer("select * from {{ ref('platform', 'customers.v2') }}", expect![[r#"
+        check_consumer(
+            "select * from {{ ref('platform', 'customers.v2') }}",
+            expect![[r#"
             hint[version-spelling]: 'customers.v2' is found by its key in dbt's index: write 'customers' and v=2
              --> finance/models/report.sql:1:35
               |
@@ -136,12 +160,17 @@ mod tests {
               |                                   ^^^^^^^^^^^^
               |
               = fix: Write 'customers' and v=2 (preferred)
-        "#]]);
+        "#]],
+        );
         let source = format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'customers.v2') }}"));
-        check_fix(&source, "Write", expect![[r#"
+        check_fix(
+            &source,
+            "Write",
+            expect![[r#"
             select * from {{ ref('platform', 'customers', v=2) }}
 
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
