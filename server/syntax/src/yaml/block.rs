@@ -421,13 +421,12 @@ impl<'t> Parser<'t> {
                 let key = self.null(at);
                 Head::Key(key, at + 1)
             }
-            quote @ (b'"' | b'\'') => {
+            b'"' | b'\'' => {
                 let Some(end) = self.quoted_on_line(at) else { return Head::Text(None) };
                 let colon = skip_blanks(self.b, end);
                 if self.b.get(colon) != Some(&b':') || !blank_or_end(self.b, colon + 1) {
                     return Head::Text(None);
                 }
-                debug_assert!(self.b[end - 1] == quote);
                 let key = self.quoted(i32::MIN, false);
                 self.key(key, start, colon)
             }
@@ -643,6 +642,8 @@ impl<'t> Parser<'t> {
 
     /// Nothing but a comment may follow on this line.
     pub(super) fn finish_line(&mut self) {
+        let before = self.b.get(self.pos.wrapping_sub(1)).copied();
+        let touching = self.pos;
         self.pos = skip_blanks(self.b, self.pos);
         if at_line_end(self.b, self.pos) {
             return;
@@ -652,10 +653,15 @@ impl<'t> Parser<'t> {
             return;
         }
         let eol = line_end(self.b, self.pos);
-        let message = if self.b[self.pos] == b':' {
-            "only a short text on one line can be a key"
-        } else {
-            "the value has ended before this"
+        let message = match (self.b[self.pos], before) {
+            (b':', _) => "only a short text on one line can be a key",
+            (_, Some(b'\'')) if touching == self.pos => {
+                "the quote before this ends the value: inside single quotes a quote is written twice"
+            }
+            (_, Some(b'"')) if touching == self.pos => {
+                "the quote before this ends the value: inside double quotes a quote is written `\\\"`"
+            }
+            _ => "the value has ended before this",
         };
         self.error(self.pos, chars::trim_end(self.b, self.pos, eol), message);
         self.quiet = self.frames.last().map(|f| f.indent);

@@ -234,6 +234,10 @@ impl Parser<'_> {
             let null = self.null(self.last_end);
             return self.flow_node(flow, null);
         }
+        if open.at == At::Key && open.pair != NONE && matches!(byte, b',' | b']' | b':') {
+            // libyaml loses its place here.
+            self.flow_error(flow, at, at + 1, "no key after this list's `?`")?;
+        }
         match byte {
             b']' | b'}' => {
                 if (byte == b'}') != open.map {
@@ -286,10 +290,15 @@ impl Parser<'_> {
             }
             b'&' | b'!' => {
                 let props = self.props(true);
-                if flow.props.any() {
-                    return self.flow_error(flow, at, self.pos, "two anchors or tags for one value");
+                let waiting = std::mem::take(&mut flow.props);
+                flow.props = Props {
+                    anchor: props.anchor.or(waiting.anchor),
+                    tag: if props.tagged { props.tag } else { waiting.tag },
+                    tagged: props.tagged || waiting.tagged,
+                };
+                if (waiting.tagged && props.tagged) || (waiting.anchor.is_some() && props.anchor.is_some()) {
+                    return self.flow_error(flow, at, self.pos, "a value can have one anchor and one tag");
                 }
-                flow.props = props;
                 Ok(())
             }
             b'*' => {

@@ -295,7 +295,9 @@ impl<'t> Parser<'t> {
             let after = skip_blanks(b, i + 1);
             cut.is_none()
                 || at_line_end(b, after)
-                || (b[after] == b'#' && after > i + 1)
+                // A `#` right behind the quote is a comment too, unless it is text between two quotes.
+                || (b[after] == b'#'
+                    && (after > i + 1 || !b[after..line_end(b, after)].contains(&quote)))
                 || (flow && matches!(b[after], b',' | b']' | b'}' | b':'))
         };
         if ends_well {

@@ -33,7 +33,11 @@ impl Parser<'_> {
             }
             _ => "the indentation fits no line above",
         };
-        self.error(start, end, message);
+        // Damage at the top of the file has been reported; what follows is the content.
+        let told = frame.kind == FrameKind::Root && !self.tree.errors.is_empty();
+        if !told {
+            self.error(start, end, message);
+        }
         let kind = want.kind();
         if frame.indent == column as i32
             && let Some(found) = self.recover_beside(at, column, want, start)

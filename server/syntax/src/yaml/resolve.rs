@@ -186,7 +186,7 @@ pub(super) struct Time {
 }
 
 /// One to `most` digits, at least `least`.
-fn number<'a>(text: &'a str, least: usize, most: usize) -> Option<(u32, &'a str)> {
+fn number(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
     let len = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
     if len < least {
         return None;

@@ -94,11 +94,14 @@ impl Builder<'_> {
         self.out.push(c);
     }
 
-    /// The break at `from`: `\n`, or U+2028 and U+2029 as they are (libyaml).
-    fn put_break(&mut self, from: usize) {
-        match break_len(self.file.as_bytes(), from) {
-            3 => self.copy(from, from + 3),
-            _ => self.put('\n', from),
+    /// The breaks at `at`: `\n` each, or U+2028 and U+2029 as they are (libyaml). What was left out before the
+    /// first belongs to it: it comes from `from`.
+    fn put_breaks(&mut self, at: &[usize], from: usize) {
+        for (i, &at) in at.iter().enumerate() {
+            match break_len(self.file.as_bytes(), at) {
+                3 => self.copy(at, at + 3),
+                _ => self.put('\n', if i == 0 { from } else { at }),
+            }
         }
     }
 }
@@ -196,13 +199,16 @@ fn fold(out: &mut Builder<'_>, mut i: usize, to: usize, first: Option<(usize, us
     }
     if let Some((at, text_end)) = first {
         if break_len(b, at) == 3 {
-            out.put_break(at);
+            out.put_breaks(&[at], at);
         } else if breaks.is_empty() {
             out.put(' ', text_end);
+        } else {
+            out.put_breaks(&breaks, text_end);
+            return i;
         }
     }
-    for at in breaks {
-        out.put_break(at);
+    if let Some(&at) = breaks.first() {
+        out.put_breaks(&breaks, at);
     }
     i
 }
@@ -286,8 +292,8 @@ fn block(out: &mut Builder<'_>, from: usize, to: usize, indent: usize, style: St
                 rest = after;
             }
         }
-        for &at in rest {
-            out.put_break(at);
+        if let Some(&first) = breaks.first() {
+            out.put_breaks(rest, first);
         }
         breaks.clear();
         started = true;
@@ -309,7 +315,7 @@ fn block(out: &mut Builder<'_>, from: usize, to: usize, indent: usize, style: St
     } else {
         breaks.len().min(usize::from(started))
     };
-    for &at in breaks.iter().take(kept) {
-        out.put_break(at);
+    if let Some(&first) = breaks.first() {
+        out.put_breaks(&breaks[..kept], first);
     }
 }

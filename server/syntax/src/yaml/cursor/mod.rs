@@ -46,8 +46,8 @@ pub enum YamlPlace<'t> {
         prefix: &'t str,
         /// A `:` follows already.
         has_colon: bool,
-        /// The word stands alone after `- `, under a key, or in a flow sequence, so it may be a value as well.
-        /// The path's last step is then that item or key.
+        /// The word stands alone after `- ` or under a key, so it may be a value as well: the path's last step is
+        /// that item or key.
         may_be_value: bool,
         /// The quote it is in.
         quote: Option<char>,
@@ -177,14 +177,13 @@ impl<'t> Context<'t> {
                 }
                 if mine { self.value(hops, leaf) } else { self.by_line(eol) }
             }
-            Shape::Scalar(style @ (Style::Literal | Style::Folded)) => {
+            Shape::Scalar(Style::Literal | Style::Folded) => {
                 let content = data.a as usize;
                 let column = self.offset - self.line;
                 let inside = self.offset >= content
                     && (self.line < data.b as usize || content == self.offset && data.b == data.a)
                     && (column >= data.indent as usize || !self.blank_line(eol));
                 if inside || (self.offset < content && self.line <= start) {
-                    debug_assert!(matches!(style, Style::Literal | Style::Folded));
                     return self.value(hops, leaf);
                 }
                 self.by_line(eol)
@@ -246,6 +245,9 @@ impl<'t> Context<'t> {
                 let quote = b.get(data.start as usize).map(|&c| c as char);
                 (data.a as usize, data.b as usize, quote)
             }
+            Shape::Scalar(Style::Literal | Style::Folded) => {
+                (data.a as usize, (data.end as usize).max(data.a as usize), None)
+            }
             _ => (data.start as usize, data.end as usize, None),
         }
     }
@@ -270,7 +272,7 @@ impl<'t> Context<'t> {
         let container = hops.last().map(|hop| hop.container);
         let Some(data) = self.data(leaf) else { return self.empty_value(&hops, container) };
         let (start, end, quote) = Self::content(data, self.b);
-        if self.offset < data.start as usize {
+        if self.offset < start && quote.is_none() {
             return self.empty_value(&hops, container);
         }
         // Behind plain or unclosed text one goes on typing it.
@@ -334,7 +336,7 @@ impl<'t> Context<'t> {
             let (hops, container) = self.locator.by_column(column, self.line, false);
             return self.blank(&hops, container);
         }
-        let mut column = at - self.line;
+        let column = at - self.line;
         let mut dashed = false;
         let (mut hops, mut container) = self.locator.by_column(column, self.line, chars::dash(self.b, at));
         while chars::dash(self.b, at) && self.offset > at {
@@ -344,12 +346,10 @@ impl<'t> Context<'t> {
             dashed = true;
             container = None;
             at = skip_blanks(self.b, at + 1);
-            column = at - self.line;
         }
         if at >= eol || self.offset < at {
             return self.empty_key(&hops, container, dashed);
         }
-        let _ = column;
         self.line_word(hops, container, at, dashed)
     }
 
