@@ -31,7 +31,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
         let Some(referrer) = graph::referrer(mesh, cx.file, used.by) else { continue };
         let Some(node) = referrer.node.clone().map(Target::Local) else { continue };
         let Some(circle) = circles.get(&node.key()) else { continue };
-        if !is_edge(used) {
+        if !is_edge(used) || cx.is_overridden(&used.call.name) {
             continue;
         }
         let Some(severity) = missing_severity(cx, &referrer, used) else { continue };

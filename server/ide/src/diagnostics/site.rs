@@ -3,6 +3,8 @@
 use project::access::{Referrer, ReferrerKind, Violation, violation};
 use project::facts::{By, FileFacts, Use};
 use project::flavor::Flavor;
+use project::layout::FileKind;
+use project::names::Space;
 use project::node::{NodeKind, Tri};
 use project::refs::{Lookup, Part, Problem, RefArgs, SourceArgs, lookup};
 use project::resolve::{Resolution, Resolver, Via};
@@ -44,6 +46,13 @@ impl<'a> FileCx<'a> {
     /// Where a node is written, for "it is here".
     pub(crate) fn place(&self, target: &Target) -> Option<Place> {
         place(self.analysis, target)
+    }
+
+    /// Whether a macro of the project stands for a built-in function here (spec §10): then nobody knows what
+    /// a call of it means. `builtins.ref` is always dbt's.
+    pub(super) fn is_overridden(&self, function: &str) -> bool {
+        self.entry.kind != FileKind::PythonModel
+            && [self.package, self.project].iter().any(|package| package.site(Space::Macro, function).is_some())
     }
 
     /// A place in this file.
@@ -236,7 +245,10 @@ pub(super) fn calls(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
     let mut last: Option<(By, Option<Referrer>)> = None;
     for used in &cx.facts.uses {
         let lookup = lookup(&used.call.name);
-        if !matches!(lookup, Lookup::Ref | Lookup::Source) || used.call.reach == Reach::Never {
+        if !matches!(lookup, Lookup::Ref | Lookup::Source)
+            || used.call.reach == Reach::Never
+            || cx.is_overridden(&used.call.name)
+        {
             continue;
         }
         cx.analysis.check()?;

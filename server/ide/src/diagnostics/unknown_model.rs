@@ -275,4 +275,25 @@ $0{% macro outer() %}{{ shop.inner() }}{% endmacro %}
             "#]],
         );
     }
+
+    #[test]
+    fn a_macro_called_ref_makes_its_own_rules() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/macros/ref.sql
+{% macro ref(name) %}{{ return(builtins.ref(name ~ '_v2')) }}{% endmacro %}
+//- shop/models/report.sql
+$0{{ ref('nothing') }} {{ builtins.ref('nothing') }}
+",
+            expect![[r#"
+                error[unknown-model]: no model, seed or snapshot 'nothing'
+                 --> shop/models/report.sql:1:39
+                  |
+                1 | {{ ref('nothing') }} {{ builtins.ref('nothing') }}
+                  |                                       ^^^^^^^
+            "#]],
+        );
+    }
 }

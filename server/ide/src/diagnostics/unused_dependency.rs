@@ -114,7 +114,7 @@ mod tests {
             "Remove",
             expect![[r#"
 
-        "#]],
+            "#]],
         );
     }
 
