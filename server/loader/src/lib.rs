@@ -19,6 +19,7 @@ pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
 pub use paths::{absolute, canonical, inside, lexical, relative, slashed};
 pub use read::{Fault, ReadError, Stamp, TEXT_LIMIT, Text, files_in, read_head, read_many, read_text, stamp};
 pub use walk::{
-    FileKind, FoundFile, HiddenFiles, ListOptions, Listing, Package, Problem, list_files, list_packages,
+    FileKind, FoundFile, HiddenFiles, Ignores, ListOptions, Listing, Package, Problem, list_files,
+    list_packages,
 };
 pub use watch::{Change, ChangeKind, ProjectWatch, RescanReason, WatchEvent, WatchMode, WatchPlan, Watcher};

@@ -357,14 +357,16 @@ fn root_files(root: &Path, walk: &Walk) {
 }
 
 /// `.dbtignore`: git-ignore patterns at the project root.
-struct Ignores {
+#[derive(Debug)]
+pub struct Ignores {
     rules: Gitignore,
     /// dbt matches whole paths, so a later `!` brings back a file of an ignored folder (unlike git).
     brings_back: bool,
 }
 
 impl Ignores {
-    fn of(root: &Path) -> Option<Ignores> {
+    /// What the project at `root` ignores; `None` when that is nothing.
+    pub fn of(root: &Path) -> Option<Ignores> {
         // Patterns match paths relative to the root, which is what they are given here.
         let mut builder = GitignoreBuilder::new("");
         let bytes = fs::read(root.join(".dbtignore")).ok()?;
@@ -381,7 +383,8 @@ impl Ignores {
         !self.brings_back && self.rules.matched(rel, true).is_ignore()
     }
 
-    fn hides_file(&self, rel: &str) -> bool {
+    /// Whether a file is ignored; its path is relative to the root, with `/`.
+    pub fn hides_file(&self, rel: &str) -> bool {
         // A resource folder outside the project is outside the reach of its patterns.
         !rel.starts_with("../")
             && !Path::new(rel).has_root()

@@ -12,7 +12,7 @@ mod state;
 use crate::config::Config;
 use crossbeam_channel::{Receiver, Sender};
 use ide::Severity;
-use loader::WatchEvent;
+use loader::{Ignores, WatchEvent};
 use project::config::ProjectConfig;
 use project::flavor::Flavor;
 use project::mesh::NewFile;
@@ -54,6 +54,8 @@ pub enum Item {
         config: Box<ProjectConfig>,
         /// Whose rules it is read by.
         flavor: Flavor,
+        /// Files of it that dbt does not read.
+        ignores: Option<Arc<Ignores>>,
     },
     /// A package is gone, with what is installed into it.
     PackageGone(Arc<str>),

@@ -7,6 +7,7 @@ use crate::cancel::Token;
 use crate::config::{Config, DbtVersion};
 use crate::loading::{Item, Loader};
 use ide::Rules;
+use loader::Ignores;
 use project::flavor::Flavor;
 use project::layout::{self, FileKind};
 use project::mesh::{NewFile, Touched};
@@ -35,6 +36,8 @@ pub struct Workspace {
     /// Texts of open documents by path, whether or not a package has them.
     texts: FxHashMap<Arc<str>, Arc<str>>,
     open: Arc<FxHashMap<FileId, Arc<str>>>,
+    /// What each package's `.dbtignore` says.
+    ignores: FxHashMap<PackageId, Arc<Ignores>>,
     /// Bytes of each file as it was read.
     bytes: FxHashMap<FileId, u64>,
 }
@@ -72,6 +75,9 @@ impl Workspace {
     fn belongs(&self, path: &str) -> Option<(PackageId, String, FileKind)> {
         let package = self.mesh.package_of(path)?;
         let relative = path.strip_prefix(&*package.root)?.strip_prefix('/')?;
+        if self.ignores.get(&package.id).is_some_and(|ignores| ignores.hides_file(relative)) {
+            return None;
+        }
         let kind = layout::classify(relative, &package.config)?;
         Some((package.id, relative.to_owned(), kind))
     }
@@ -116,8 +122,13 @@ impl Workspace {
 
     fn take(&mut self, item: Item) -> Reach {
         match item {
-            Item::Package { root, into, outside, config, flavor } => {
-                self.package(&root, into.as_deref(), outside, *config, flavor);
+            Item::Package { root, into, outside, config, flavor, ignores } => {
+                if let Some(id) = self.package(&root, into.as_deref(), outside, *config, flavor) {
+                    match ignores {
+                        Some(ignores) => _ = self.ignores.insert(id, ignores),
+                        None => _ = self.ignores.remove(&id),
+                    }
+                }
             }
             Item::PackageGone(root) => {
                 if let Some(id) = self.mesh.package_at(&root).map(|package| package.id) {
@@ -125,6 +136,7 @@ impl Workspace {
                     let registry = Arc::make_mut(&mut self.mesh.registry);
                     registry.offers.remove(&id);
                     registry.outside.remove(&id);
+                    self.ignores.remove(&id);
                 }
             }
             Item::Files { root, all, files } => return self.files(&root, all, files),
@@ -166,13 +178,13 @@ impl Workspace {
         outside: bool,
         config: project::config::ProjectConfig,
         flavor: Flavor,
-    ) {
+    ) -> Option<PackageId> {
         let into = into.map(|into| self.mesh.package_at(into).map(|package| package.id));
         let role = match into {
             None => Role::Project,
             Some(Some(into)) => Role::Installed { into },
             // Its project went meanwhile.
-            Some(None) => return,
+            Some(None) => return None,
         };
         let id = self.mesh.add_package(root, role, config);
         let registry = Arc::make_mut(&mut self.mesh.registry);
@@ -182,6 +194,7 @@ impl Workspace {
         } else {
             registry.outside.remove(&id);
         }
+        Some(id)
     }
 
     /// Forgets the files of a package that are not among `kept`. What is open stays as typed, even without a
@@ -213,11 +226,10 @@ impl Workspace {
         }
         let has_open = !self.texts.is_empty();
         for (new, bytes) in files {
-            let path = has_open.then(|| format!("{root}/{}", new.path));
-            if let Some(text) =
-                path.and_then(|path| self.texts.get(path.as_str()).map(|text| (path, Arc::clone(text))))
+            if has_open
+                && let Some(text) = self.texts.get(format!("{root}/{}", new.path).as_str()).map(Arc::clone)
             {
-                reach = reach.max(self.lay_over(&text.0, text.1));
+                reach = reach.max(self.lay_over(&format!("{root}/{}", new.path), text));
                 continue;
             }
             let (file, touched) = self.mesh.set_file(id, new);
@@ -225,9 +237,35 @@ impl Workspace {
             reach = reach.max(self.reach(touched));
         }
         if all {
+            reach = reach.max(self.open_in(root));
             self.mesh.shrink();
         }
         crate::memo::sweep(self.bytes.len());
+        reach
+    }
+
+    /// Lays open texts over a package that was listed: some have no file yet, some are ignored now.
+    fn open_in(&mut self, root: &str) -> Reach {
+        let inside = |path: &str| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+        let texts: Vec<(Arc<str>, Arc<str>)> = self
+            .texts
+            .iter()
+            .filter(|(path, _)| inside(path))
+            .map(|(path, text)| (Arc::clone(path), Arc::clone(text)))
+            .collect();
+        let mut reach = Reach::Nowhere;
+        for (path, text) in texts {
+            let known = self.mesh.file_at(&path);
+            if self.belongs(&path).is_none() {
+                if let Some(file) = known {
+                    Arc::make_mut(&mut self.open).remove(&file);
+                    let touched = self.mesh.remove_file(file);
+                    reach = reach.max(self.reach(touched));
+                }
+            } else if known.is_none_or(|file| !self.open.contains_key(&file)) {
+                reach = reach.max(self.lay_over(&path, text));
+            }
+        }
         reach
     }
 

@@ -5,7 +5,7 @@ use super::{Item, LoadEvent, offers};
 use crate::config::{Config, DbtVersion};
 use crate::memo;
 use ide::Severity;
-use loader::{Fault, HiddenFiles, ListOptions, ProjectDirs};
+use loader::{Fault, HiddenFiles, Ignores, ListOptions, ProjectDirs};
 use project::config::ProjectConfig;
 use project::flavor::Flavor;
 use project::layout::{self, FileKind};
@@ -144,6 +144,7 @@ pub(super) fn load_packages(state: &mut State, wanted: Vec<Wanted>) {
             outside: next.outside,
             config: Box::new(known.config.clone()),
             flavor: known.flavor,
+            ignores: known.ignores.clone(),
         });
         loaded.push((Arc::clone(&root), known.flavor));
         state.packages.insert(root, known);
@@ -167,6 +168,7 @@ fn open(state: &State, wanted: &Wanted) -> Option<(Arc<str>, Known)> {
         into: wanted.into.clone(),
         outside: wanted.outside,
         flavor,
+        ignores: Ignores::of(&wanted.root).map(Arc::new),
         declared: Vec::new(),
         configured_by: Vec::new(),
         read_at: SystemTime::now(),
@@ -263,6 +265,9 @@ pub(super) fn reread(state: &State, root: &Arc<str>, known: &Known, paths: &[Pat
     let mut jobs = Vec::new();
     for abs in paths {
         let Some(path) = loader::relative(Path::new(&**root), abs) else { continue };
+        if known.ignores.as_ref().is_some_and(|ignores| ignores.hides_file(&path)) {
+            continue;
+        }
         if let Some(kind) = layout::classify(&path, &known.config) {
             jobs.push(Job { package: 0, path, abs: abs.clone(), kind });
         }

@@ -3,7 +3,7 @@
 use super::{Item, LoadEvent, Sink};
 use crate::config::Config;
 use crossbeam_channel::Sender;
-use loader::{Stamp, WatchEvent, WatchMode, WatchPlan, Watcher};
+use loader::{Ignores, Stamp, WatchEvent, WatchMode, WatchPlan, Watcher};
 use project::config::ProjectConfig;
 use project::flavor::Flavor;
 use project::registry::ManifestKey;
@@ -39,6 +39,8 @@ pub(super) struct Known {
     pub(super) outside: bool,
     /// The rules its YAML is read by.
     pub(super) flavor: Flavor,
+    /// Its `.dbtignore`.
+    pub(super) ignores: Option<Arc<Ignores>>,
     /// Upstreams its dependencies.yml names, as last heard.
     pub(super) declared: Vec<SmolStr>,
     /// Files that configure its upstreams, wherever they are.
