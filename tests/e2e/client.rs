@@ -5,10 +5,13 @@
 
 #![allow(dead_code, reason = "a vocabulary: each suite uses its part")]
 
+mod apply;
 mod presets;
+mod read;
 mod wire;
 
 pub use presets::Preset;
+pub use read::{Spot, codes, has, markup, path_of};
 pub use wire::{Incoming, RpcError, Wire};
 
 use serde_json::{Value, json};

@@ -4,6 +4,9 @@
 #![allow(clippy::disallowed_methods)]
 
 mod binary;
+mod cases;
 mod client;
+mod definition;
 mod house;
 mod lifecycle;
+mod sample;
