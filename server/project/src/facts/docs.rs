@@ -8,5 +8,5 @@ pub fn markdown(text: &str) -> FileFacts {
     if !text.contains("{%") {
         return FileFacts::default();
     }
-    template::sql(text)
+    template::docs(text)
 }

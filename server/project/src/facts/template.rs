@@ -71,7 +71,17 @@ impl Def {
     }
 }
 
-/// Facts of a SQL file (or of a Markdown file, which has the same blocks).
+/// Facts of a Markdown file: dbt takes its blocks and renders nothing, so what looks like a call is prose.
+pub fn docs(text: &str) -> FileFacts {
+    let template = syntax::jinja::parse_docs(text);
+    FileFacts {
+        defs: template.blocks.into_iter().filter_map(|block| def(block, text)).collect(),
+        errors: template.errors.into(),
+        ..FileFacts::default()
+    }
+}
+
+/// Facts of a SQL file.
 pub fn sql(text: &str) -> FileFacts {
     let template = syntax::jinja::parse(text);
     let mut defs: Vec<Def> = template.blocks.into_iter().filter_map(|block| def(block, text)).collect();
