@@ -8,17 +8,22 @@ fn slice(text: &str, range: TextRange) -> &str {
     &text[std::ops::Range::<usize>::from(range)]
 }
 
-/// Each error as `line: message`, under the line with the place marked.
+/// Each error's line with the place marked, and its message.
 fn errors(text: &str) -> String {
     let mut out = String::new();
     for error in parse(text).errors {
         let (start, end) = (usize::from(error.range.start()), usize::from(error.range.end()));
         let line = text[..start].rfind('\n').map_or(0, |i| i + 1);
         let eol = text[start..].find('\n').map_or(text.len(), |i| start + i);
-        out.push_str(&format!("{}«{}»{}\n", &text[line..start], &text[start..end], &text[end.min(eol)..eol]));
-        out.push_str(&format!("  {}\n", error.message));
+        out.push_str(&format!(
+            "| {}«{}»{}\n",
+            &text[line..start],
+            &text[start..end],
+            &text[end.min(eol)..eol]
+        ));
+        out.push_str(&format!("= {}\n", error.message));
         if let Some((range, note)) = &error.related {
-            out.push_str(&format!("  {note}: {}\n", slice(text, *range)));
+            out.push_str(&format!("= {note}: {}\n", slice(text, *range)));
         }
     }
     out
@@ -33,219 +38,219 @@ fn one_message_for_the_cause_and_none_for_what_follows() {
     check_errors(
         "a: 1\ndescr\nb: 2\n",
         expect![[r#"
-        «descr»
-          a key needs `:` and a blank after it
-    "#]],
+            | «descr»
+            = a key needs `:` and a blank after it
+        "#]],
     );
     check_errors(
         "models:\n  descr\n  - name: a\n",
         expect![[r#"
-              «descr»
-              this is no `key:` and no `- item`, though the next line needs one
+            |   «descr»
+            = this is no `key:` and no `- item`, though the next line needs one
         "#]],
     );
     check_errors(
         "a: \"open\nb: 2\n",
         expect![[r#"
-        a: «"open»
-          this `"` is never closed
-    "#]],
+            | a: «"open»
+            = this `"` is never closed
+        "#]],
     );
     check_errors(
         "a: it's fine\nb: 'it's not'\n",
         expect![[r#"
-        b: 'it'«s not'»
-          the quote before this ends the value: inside single quotes a quote is written twice
-    "#]],
+            | b: 'it'«s not'»
+            = the quote before this ends the value: inside single quotes a quote is written twice
+        "#]],
     );
     check_errors(
         "a: [b, c\nd: e\n",
         expect![[r#"
-        a: «[»b, c
-          this `[` is never closed
-    "#]],
+            | a: «[»b, c
+            = this `[` is never closed
+        "#]],
     );
     check_errors(
         "a: {b: c]\nd: e\n",
         expect![[r#"
-        a: {b: c«]»
-          a `}` is missing before this `]`
-    "#]],
+            | a: {b: c«]»
+            = a `}` is missing before this `]`
+        "#]],
     );
     check_errors(
         "a: [b c: d e: f]\n",
         expect![[r#"
-        a: [b c: d e«:» f]
-          a `,` is missing before this
-    "#]],
+            | a: [b c: d e«:» f]
+            = a `,` is missing before this
+        "#]],
     );
     check_errors(
         "a: {{ doc('x') }}\nb: \"{{ doc('x') }}\"\n",
         expect![[r#"
-        a: «{{ doc('x') }}»
-          a value that starts with Jinja must be in quotes, or YAML reads its `{` as a mapping
-    "#]],
+            | a: «{{ doc('x') }}»
+            = a value that starts with Jinja must be in quotes, or YAML reads its `{` as a mapping
+        "#]],
     );
     check_errors(
         "{{ config() }}\na: b\n",
         expect![[r#"
-        «{{ config() }}»
-          a value that starts with Jinja must be in quotes, or YAML reads its `{` as a mapping
-    "#]],
+            | «{{ config() }}»
+            = a value that starts with Jinja must be in quotes, or YAML reads its `{` as a mapping
+        "#]],
     );
     check_errors(
         "a: {% if x %}\n",
         expect![[r#"
-        a: «{% if x %}»
-          a value that starts with Jinja must be in quotes, or YAML reads its `{` as a mapping
-    "#]],
+            | a: «{% if x %}»
+            = a value that starts with Jinja must be in quotes, or YAML reads its `{` as a mapping
+        "#]],
     );
     check_errors(
         "a:\n\tb: c\n",
         expect![[r#"
-        «	»b: c
-          indent with spaces: YAML refuses tabs here
-    "#]],
+            | «	»b: c
+            = indent with spaces: YAML refuses tabs here
+        "#]],
     );
     check_errors(
         "a:\n    b: c\n  d: e\n",
         expect![[r#"
-              «d: e»
-              the indentation fits no line above
+            |   «d: e»
+            = the indentation fits no line above
         "#]],
     );
     check_errors(
         "a: b\n  c: d\n",
         expect![[r#"
-              «c: d»
-              the indentation fits no line above
+            |   «c: d»
+            = the indentation fits no line above
         "#]],
     );
     check_errors(
         "a: b: c\n",
         expect![[r#"
-        a: b«:» c
-          a second `: ` on this line: put the value in quotes if the colon is part of it
-    "#]],
+            | a: b«:» c
+            = a second `: ` on this line: put the value in quotes if the colon is part of it
+        "#]],
     );
     check_errors(
         "a: - b\n",
         expect![[r#"
-        a: «- b»
-          a list starts on the line after its key
-    "#]],
+            | a: «- b»
+            = a list starts on the line after its key
+        "#]],
     );
     check_errors(
         "a: 'b' c\n",
         expect![[r#"
-        a: 'b' «c»
-          the value has ended before this
-    "#]],
+            | a: 'b' «c»
+            = the value has ended before this
+        "#]],
     );
     check_errors(
         "a: *b\n",
         expect![[r#"
-        a: «*b»
-          no anchor `&b` before this alias
-    "#]],
+            | a: «*b»
+            = no anchor `&b` before this alias
+        "#]],
     );
     check_errors(
         "a: &x 1\nb: &x 2\n",
         expect![[r#"
-        b: «&x» 2
-          a second anchor `&x`
-          the first is here: 1
-    "#]],
+            | b: «&x» 2
+            = a second anchor `&x`
+            = the first is here: 1
+        "#]],
     );
     check_errors(
         "a: @b\nc: %d\ne: `f`\n",
         expect![[r#"
-        a: «@b»
-          text cannot start with `@`: put it in quotes
-        c: «%d»
-          text cannot start with `%`: put it in quotes
-        e: «`f`»
-          text cannot start with a backtick: put it in quotes
-    "#]],
+            | a: «@b»
+            = text cannot start with `@`: put it in quotes
+            | c: «%d»
+            = text cannot start with `%`: put it in quotes
+            | e: «`f`»
+            = text cannot start with a backtick: put it in quotes
+        "#]],
     );
     check_errors(
         "a: 1\n---\nb: 2\n",
         expect![[r#"
-        «---»
-          dbt reads one YAML document per file; this starts another
-    "#]],
+            | «---»
+            = dbt reads one YAML document per file; this starts another
+        "#]],
     );
     check_errors(
         "- a\nb: c\n",
         expect![[r#"
-        «b: c»
-          a key among the items of a list: start it with `- ` or indent it
-    "#]],
+            | «b: c»
+            = a key among the items of a list: start it with `- ` or indent it
+        "#]],
     );
     check_errors(
         "a: b\n- c\n",
         expect![[r#"
-        «- c»
-          a list item among the keys of a mapping
-    "#]],
+            | «- c»
+            = a list item among the keys of a mapping
+        "#]],
     );
     check_errors(
         "a: \"\\q\"\n",
         expect![[r#"
-        a: "«\q»"
-          YAML knows no such escape; write the backslash twice, or use single quotes
-    "#]],
+            | a: "«\q»"
+            = YAML knows no such escape; write the backslash twice, or use single quotes
+        "#]],
     );
     check_errors(
         "a: !ref b\n",
         expect![[r#"
-        a: «!ref» b
-          dbt knows no tag `!ref`
-    "#]],
+            | a: «!ref» b
+            = dbt knows no tag `!ref`
+        "#]],
     );
     check_errors(
         "[a]: b\n",
         expect![[r#"
-        [a]«: b»
-          only a short text on one line can be a key
-    "#]],
+            | [a]«: b»
+            = only a short text on one line can be a key
+        "#]],
     );
     check_errors(
         "<<: 1\n",
         expect![[r#"
-        «<<»: 1
-          `<<` merges a mapping or a list of mappings
-    "#]],
+            | «<<»: 1
+            = `<<` merges a mapping or a list of mappings
+        "#]],
     );
     check_errors(
         "a: =\nb: 2024-02-30\n",
         expect![[r#"
-        a: «=»
-          `=` alone must be in quotes
-        b: «2024-02-30»
-          no such date; put it in quotes if it is text
-    "#]],
+            | a: «=»
+            = `=` alone must be in quotes
+            | b: «2024-02-30»
+            = no such date; put it in quotes if it is text
+        "#]],
     );
     check_errors(
         "a: b\u{7}\n",
         expect![[r#"
-        a: b«»
-          YAML allows no control characters
-    "#]],
+            | a: b«»
+            = YAML allows no control characters
+        "#]],
     );
     check_errors(
         "a: |x\n  b\n",
         expect![[r#"
-        a: |«x»
-          the text of a block scalar starts on the next line
-    "#]],
+            | a: |«x»
+            = the text of a block scalar starts on the next line
+        "#]],
     );
     check_errors(
         "key:value\nb: c\n",
         expect![[r#"
-        «key:value»
-          this is no `key:` and no `- item`, though the next line needs one
-    "#]],
+            | «key:value»
+            = this is no `key:` and no `- item`, though the next line needs one
+        "#]],
     );
 }
 

@@ -11,6 +11,9 @@ use super::chars::{
 use super::scalar::{Style, escape};
 use super::tree::{Data, NONE, SIMPLE, Shape, Tag, UNCLOSED, span};
 
+/// Errors kept: a text with more is no YAML.
+const MAX_ERRORS: usize = 1000;
+
 /// One line of plain text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PlainLine {
@@ -559,7 +562,7 @@ impl<'t> Parser<'t> {
         message: &str,
         related: Option<(TextRange, String)>,
     ) {
-        if self.error_line == Some(self.line) {
+        if self.error_line == Some(self.line) || self.tree.errors.len() >= MAX_ERRORS {
             return;
         }
         self.error_line = Some(self.line);
