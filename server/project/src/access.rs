@@ -6,7 +6,6 @@ use crate::flavor::Flavor;
 use crate::mesh::{Mesh, PackageId};
 use crate::node::{Access, NodeKind, NodeRef, Target};
 use crate::resolve::Via;
-use crate::upstream::ResourceType;
 
 /// Who makes a reference.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +72,9 @@ pub fn violation(mesh: &Mesh, from: &Referrer, target: &Target, via: &Via) -> Op
             _ => Violation::Protected { package },
         }),
         Via::Own | Via::Package => {
+            // Inside core only models have access.
             let Target::Local(node) = target else { return None };
+            (node.kind == NodeKind::Model).then_some(())?;
             let foreign = node.package != from.package;
             let restricted = foreign && mesh.package(node.package)?.config.restrict_access;
             if access == Access::Protected {
@@ -101,17 +102,17 @@ pub fn facts(mesh: &Mesh, target: &Target) -> Option<(Access, Option<SmolStr>, S
     match target {
         Target::Local(node) => {
             let package = mesh.package(node.package)?.name().into();
-            let access = mesh.access(node)?;
+            let access = match node.kind {
+                NodeKind::Model => mesh.access(node)?,
+                // dbt-loom makes models of what it takes from an upstream, and heeds the key (upstreams.md §2.2).
+                _ => mesh.setting(node, "access").and_then(|set| Access::of(set.as_str()?)).unwrap_or_default(),
+            };
             let group = if access == Access::Private { mesh.group(node).ok()? } else { None };
             Some((access, group, package))
         }
         Target::Upstream { manifest, node, .. } => {
             let node = manifest.node_at(*node)?;
-            let access = match node.resource_type() {
-                ResourceType::Model => node.access(),
-                _ => Access::Protected,
-            };
-            Some((access, node.group().map(SmolStr::new), node.package().into()))
+            Some((node.access(), node.group().map(SmolStr::new), node.package().into()))
         }
     }
 }

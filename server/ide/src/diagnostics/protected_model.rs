@@ -115,4 +115,44 @@ mod tests {
         "#]],
         );
     }
+
+    #[test]
+    fn dbt_loom_heeds_the_access_of_a_seed_and_packages_have_open_seeds() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/dependencies.yml
+projects: [{name: books}, {name: live}]
+//- shop/dbt_packages/dates/dbt_project.yml
+name: dates
+restrict-access: true
+//- shop/dbt_packages/dates/seeds/days.csv
+id
+//- shop/models/report.sql
+$0{{ ref('books', 'open') }} {{ ref('live', 'open') }} {{ ref('live', 'shut') }} {{ ref('days') }}
+//- shop @manifest books
+seed open public
+//- live/dbt_project.yml
+name: live
+//- live/seeds/open.csv
+id
+//- live/seeds/shut.csv
+id
+//- live/seeds/_seeds.yml
+seeds:
+  - name: open
+    config: {access: public}
+",
+            expect![[r#"
+                error[protected-model]: 'shut' is a seed of 'live', and only public models are open to other projects: read one of those
+                 --> shop/models/report.sql:1:70
+                  |
+                1 | {{ ref('books', 'open') }} {{ ref('live', 'open') }} {{ ref('live', 'shut') }} {{ ref('days') }}
+                  |                                                                      ^^^^
+                  |
+                  = note: 'shut' of 'live': live/seeds/shut.csv:1
+            "#]],
+        );
+    }
 }
