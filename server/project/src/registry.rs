@@ -205,7 +205,11 @@ fn view(mesh: &Mesh, project: &Package) -> Vec<Upstream> {
 
 /// The other projects of the workspace. A checkout that is only beside the project is an offer instead.
 fn workspace(mesh: &Mesh, project: &Package, found: &mut Vec<Upstream>) {
-    for other in mesh.projects().filter(|other| other.id != project.id && !other.name().is_empty()) {
+    // Two checkouts of one project may be open: the nearer one is meant.
+    let mut others: Vec<&Package> =
+        mesh.projects().filter(|other| other.id != project.id && !other.name().is_empty()).collect();
+    others.sort_by_key(|other| std::cmp::Reverse(shared_folders(&project.root, &other.root)));
+    for other in others {
         let name = other.name();
         if is_local(mesh, project, name) || mesh.registry.outside.contains(&other.id) {
             continue;
@@ -218,6 +222,11 @@ fn workspace(mesh: &Mesh, project: &Package, found: &mut Vec<Upstream>) {
             upstream.failure = None;
         }
     }
+}
+
+/// How many folders two paths have in common.
+fn shared_folders(a: &str, b: &str) -> usize {
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
 }
 
 fn entry<'a>(found: &'a mut Vec<Upstream>, name: &str) -> &'a mut Upstream {
