@@ -4,7 +4,7 @@ use project::layout::FileKind;
 use syntax::yaml::{Step, YamlPlace, YamlSite};
 use text::TextRange;
 
-use super::{Cx, Slot, keys, list, plain, ranked};
+use super::{Cx, keys, plain, ranked};
 use crate::describe::upstream_line;
 use crate::hover::public_models;
 use crate::{Completion, CompletionKind, Completions};
@@ -35,11 +35,12 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
             let items = names(cx, *range, prefix, if tight { " " } else { "" }).collect();
             Completions { items, incomplete: false }
         }
-        (YamlPlace::Key { range, prefix, .. }, ["packages"]) => list(
-            &Slot::verbatim(*range, prefix),
-            CompletionKind::Key,
-            PACKAGE_KEYS.map(|key| format!("{key}: ")),
-        ),
+        (YamlPlace::Key { range, prefix, has_colon, .. }, ["packages"]) => {
+            let colon = if *has_colon { "" } else { ": " };
+            let keys = ranked(prefix, PACKAGE_KEYS.map(|key| (0, key)), |key| key);
+            let items = keys.map(|key| plain(key, CompletionKind::Key, *range, format!("{key}{colon}")));
+            Completions { items: items.collect(), incomplete: false }
+        }
         _ => Completions::default(),
     }
 }
