@@ -6,7 +6,10 @@
 mod binary;
 mod cases;
 mod client;
+mod completion;
 mod definition;
+mod dependencies;
 mod house;
+mod hover;
 mod lifecycle;
 mod sample;
