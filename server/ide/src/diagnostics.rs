@@ -130,6 +130,7 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
     }
     syntax_error::check(&cx, &mut out);
     site::calls(&cx, &mut out)?;
+    private_model::tested(&cx, &mut out);
     dependencies::check(&cx, depth, &mut out);
     if depth == Depth::Full {
         analysis.check()?;

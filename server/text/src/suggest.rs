@@ -18,9 +18,14 @@ pub fn suggest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
             continue;
         }
         let known = best.map_or(part, |(rank, _)| rank);
-        let rank = match wanted.distance(candidate, known.min(limit), &mut lower) {
+        let letters = wanted.letters_apart(candidate);
+        let near = match letters.distance() <= known.min(limit) {
+            true => wanted.distance(candidate, known.min(limit), &mut lower),
+            false => None,
+        };
+        let rank = match near {
             Some(distance) => distance,
-            None if known == part && wanted.is_part(candidate, &mut lower) => part,
+            None if known == part && letters.is_part() && wanted.is_part(candidate, &mut lower) => part,
             None => continue,
         };
         if best.is_none_or(|(r, name)| (rank, candidate) < (r, name)) {
@@ -34,6 +39,7 @@ pub fn suggest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
 struct Word {
     lower: String,
     chars: usize,
+    is_ascii: bool,
     /// How often each byte occurs; meaningful for ASCII only.
     letters: [u8; 128],
 }
@@ -46,36 +52,36 @@ impl Word {
             let count = &mut letters[usize::from(byte)];
             *count = count.saturating_add(1);
         }
-        Word { chars: lower.chars().count(), lower, letters }
+        Word { chars: lower.chars().count(), is_ascii: lower.is_ascii(), lower, letters }
     }
 
     /// The edits between the two, `None` when more than `limit`. `buffer` is scratch space.
     fn distance(&self, candidate: &str, limit: usize, buffer: &mut String) -> Option<usize> {
-        let ascii = candidate.is_ascii() && self.lower.is_ascii();
-        if ascii && (candidate.len().abs_diff(self.chars) > limit || self.bag_distance(candidate) > limit) {
-            return None;
-        }
         lower_into(candidate, buffer);
-        if !ascii && buffer.chars().count().abs_diff(self.chars) > limit {
+        if !buffer.is_ascii() && buffer.chars().count().abs_diff(self.chars) > limit {
             return None;
         }
         let distance = strsim::damerau_levenshtein(&self.lower, buffer);
         (distance <= limit).then_some(distance)
     }
 
-    /// How many letters one has and the other lacks: never more than the edits between them.
-    fn bag_distance(&self, candidate: &str) -> usize {
+    /// How the letters differ. Of other alphabets nothing is said.
+    fn letters_apart(&self, candidate: &str) -> Apart {
         let mut left = self.letters;
         let mut extra = 0;
         for byte in candidate.bytes() {
-            match &mut left[usize::from(byte.to_ascii_lowercase() & 0x7f)] {
+            if !byte.is_ascii() {
+                return Apart { extra: 0, missing: 0 };
+            }
+            match &mut left[usize::from(byte.to_ascii_lowercase())] {
                 0 => extra += 1,
                 count => *count -= 1,
             }
         }
-        // Letters not used up, by subtraction: a transposition changes neither number.
-        let missing = (self.lower.len() + extra).saturating_sub(candidate.len());
-        extra.max(missing)
+        if !self.is_ascii {
+            return Apart { extra: 0, missing: 0 };
+        }
+        Apart { extra, missing: (self.lower.len() + extra).saturating_sub(candidate.len()) }
     }
 
     /// Whether one is inside the other; names of three letters and less are inside everything.
@@ -89,6 +95,24 @@ impl Word {
         }
         lower_into(candidate, buffer);
         buffer.contains(&self.lower) || self.lower.contains(buffer.as_str())
+    }
+}
+
+/// Letters that only one of two names has, wherever they stand.
+struct Apart {
+    extra: usize,
+    missing: usize,
+}
+
+impl Apart {
+    /// Never more than the edits between the names: a transposition changes neither number.
+    fn distance(&self) -> usize {
+        self.extra.max(self.missing)
+    }
+
+    /// Whether one name may be inside the other.
+    fn is_part(&self) -> bool {
+        self.extra == 0 || self.missing == 0
     }
 }
 

@@ -18,6 +18,9 @@ const TRIES: usize = 3;
 /// A model, seed or snapshot whose name is near `typed`, among those that `ref(package, …)` (or one-argument
 /// `ref` for `None`) can find.
 pub(super) fn node(cx: &FileCx<'_>, package: Option<&str>, typed: &str) -> Option<SmolStr> {
+    if !cx.may_guess() {
+        return None;
+    }
     let mesh = &cx.analysis.mesh;
     let mut live: Vec<&Package> =
         cx.resolver.packages().filter(|known| package.is_none_or(|name| known.name() == name)).collect();
@@ -34,12 +37,13 @@ pub(super) fn node(cx: &FileCx<'_>, package: Option<&str>, typed: &str) -> Optio
     }
     let mut wrong: FxHashSet<&str> = FxHashSet::default();
     for _ in 0..TRIES {
-        // Models with versions have files of other names; their entry has the right one.
-        let spaces = [Space::Model, Space::ModelPatch, Space::Seed, Space::Snapshot];
-        let names = live
-            .iter()
-            .flat_map(|package| spaces.into_iter().flat_map(|space| package.names(space)))
-            .map(|(name, _)| name.as_str());
+        let declared = live.iter().flat_map(|package| package.declared());
+        let names = declared.filter_map(|(space, name, sites)| match space {
+            Space::Model | Space::Seed | Space::Snapshot => Some(name.as_str()),
+            // Models with versions have files of other names; their entry has the right one.
+            Space::VersionFile => Some(mesh.entry(*sites.first()?)?.1.name.as_str()),
+            _ => None,
+        });
         let published = manifests
             .iter()
             .flat_map(|(manifest, package)| manifest.referable(package).map(|node| node.name()));

@@ -1,10 +1,14 @@
 //! `private-model`: open to its group only, and between projects to nobody (spec §6, upstreams.md §5).
 
+use project::NodeRef;
 use project::access::{ReferrerKind, Violation};
+use project::facts::Section;
+use project::flavor::Flavor;
+use project::node::{Access, Tri};
 use project::resolve::Via;
 
-use super::{RefSite, wording};
-use crate::Diagnostic;
+use super::{FileCx, RefSite, wording};
+use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "private-model";
 
@@ -47,6 +51,39 @@ fn asker(site: &RefSite<'_>) -> String {
     match &site.referrer.group {
         Ok(Some(group)) => format!("{who} is in the group '{group}'"),
         _ => format!("{who} is in no group"),
+    }
+}
+
+/// A private model without a group is closed to its own generic tests too, in dbt v1 (spec §6).
+pub(super) fn tested(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+    let mesh = &cx.analysis.mesh;
+    if cx.flavor() != Flavor::V1 || mesh.registry.has_loom(cx.project.id) {
+        return;
+    }
+    for entry in
+        cx.facts.entries.iter().filter(|entry| entry.section == Section::Models && !entry.tests.is_empty())
+    {
+        let Some(family) = mesh.family(cx.package, &entry.name) else { continue };
+        let nodes = match family.is_versioned() {
+            false => vec![mesh.member_node(cx.package, &family, None)],
+            true => family
+                .versions
+                .iter()
+                .map(|member| mesh.member_node(cx.package, &family, Some(member)))
+                .collect(),
+        };
+        let closed = |node: &NodeRef| {
+            mesh.access(node) == Some(Access::Private)
+                && mesh.group(node) == Ok(None)
+                && mesh.enabled(node) == Tri::Yes
+        };
+        if nodes.iter().flatten().any(closed) {
+            let message = format!(
+                "'{}' is private and in no group, so not even its own tests may refer to it: give it a group or more access",
+                entry.name
+            );
+            out.push(Diagnostic::new(CODE, entry.name_range, Severity::Error, message));
+        }
     }
 }
 
@@ -193,6 +230,43 @@ exposures:
     fn public_models_are_open() {
         check(
             &format!("{}{PLATFORM}", finance("select * from {{ ref('platform', 'orders') }}")),
+            expect![[r#"
+            nothing
+        "#]],
+        );
+    }
+
+    #[test]
+    fn without_a_group_its_own_tests_are_shut_out() {
+        let source = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/secret.sql
+select 1
+//- shop/models/quiet.sql
+select 1
+//- shop/models/_models.yml
+models:
+  - name: secret
+    config: {access: private}
+    columns:
+      - name: id
+        data_tests: [unique]
+  - name: quiet
+    config: {access: private}
+";
+        check(
+            source,
+            expect![[r#"
+            error[private-model]: 'secret' is private and in no group, so not even its own tests may refer to it: give it a group or more access
+             --> shop/models/_models.yml:2:11
+              |
+            2 |   - name: secret
+              |           ^^^^^^
+        "#]],
+        );
+        check_v2(
+            source,
             expect![[r#"
             nothing
         "#]],

@@ -1,5 +1,7 @@
 //! Everything known about one call, gathered once for all rules.
 
+use std::cell::Cell;
+
 use project::access::{Referrer, ReferrerKind, Violation, violation};
 use project::facts::{By, FileFacts, Use};
 use project::flavor::Flavor;
@@ -27,7 +29,12 @@ pub(crate) struct FileCx<'a> {
     /// The project the package belongs to.
     pub project: &'a Package,
     pub resolver: Resolver<'a>,
+    /// How many more names may be searched for a near one.
+    guesses: Cell<u32>,
 }
+
+/// Searching looks at every name of the project: a file full of unknown names must not cost that much each.
+const GUESSES: u32 = 16;
 
 impl<'a> FileCx<'a> {
     pub(crate) fn new(analysis: &'a Analysis, file: FileId) -> Option<FileCx<'a>> {
@@ -36,7 +43,23 @@ impl<'a> FileCx<'a> {
         let package = mesh.package(entry.package)?;
         let resolver = Resolver::new(mesh, package.id)?;
         let project = resolver.project();
-        Some(FileCx { analysis, file, entry, facts: mesh.facts(file)?, package, project, resolver })
+        Some(FileCx {
+            analysis,
+            file,
+            entry,
+            facts: mesh.facts(file)?,
+            package,
+            project,
+            resolver,
+            guesses: Cell::new(GUESSES),
+        })
+    }
+
+    /// Whether one more name may be searched for a near one.
+    pub(super) fn may_guess(&self) -> bool {
+        let left = self.guesses.get();
+        self.guesses.set(left.saturating_sub(1));
+        left > 0
     }
 
     pub(crate) fn flavor(&self) -> Flavor {
@@ -52,7 +75,9 @@ impl<'a> FileCx<'a> {
     /// a call of it means. `builtins.ref` is always dbt's.
     pub(super) fn is_overridden(&self, function: &str) -> bool {
         self.entry.kind != FileKind::PythonModel
-            && [self.package, self.project].iter().any(|package| package.site(Space::Macro, function).is_some())
+            && [self.package, self.project]
+                .iter()
+                .any(|package| package.site(Space::Macro, function).is_some())
     }
 
     /// A place in this file.

@@ -70,7 +70,7 @@ fn unknown_source(site: &SourceSite<'_>, severity: crate::Severity) -> Diagnosti
     let packages: Vec<_> = site.cx.resolver.packages().collect();
     let names =
         packages.iter().flat_map(|package| package.names(Space::Source)).map(|(name, _)| name.as_str());
-    let near = text::suggest(source, names);
+    let near = if site.cx.may_guess() { text::suggest(source, names) } else { None };
     let message = match (near, upstream_with(site)) {
         (Some(near), _) => format!("no source '{source}'{}", wording::did_you_mean(Some(near))),
         (None, Some(owner)) => format!(
