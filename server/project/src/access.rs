@@ -105,7 +105,9 @@ pub fn facts(mesh: &Mesh, target: &Target) -> Option<(Access, Option<SmolStr>, S
             let access = match node.kind {
                 NodeKind::Model => mesh.access(node)?,
                 // dbt-loom makes models of what it takes from an upstream, and heeds the key (upstreams.md §2.2).
-                _ => mesh.setting(node, "access").and_then(|set| Access::of(set.as_str()?)).unwrap_or_default(),
+                _ => {
+                    mesh.setting(node, "access").and_then(|set| Access::of(set.as_str()?)).unwrap_or_default()
+                }
             };
             let group = if access == Access::Private { mesh.group(node).ok()? } else { None };
             Some((access, group, package))

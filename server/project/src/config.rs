@@ -27,6 +27,21 @@ pub struct ProjectConfig {
     pub own_package_first: bool,
     /// `models:`, `seeds:`, … by key.
     pub trees: Box<[(SmolStr, ConfigTree)]>,
+    /// Where `models:` sets `access` or `group`.
+    pub placed: Box<[Placed]>,
+}
+
+/// A setting of the config tree `models`, with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// `access` or `group`.
+    pub key: SmolStr,
+    /// The levels above it: it holds for models whose fully qualified name begins so.
+    pub path: Box<[SmolStr]>,
+    /// What it is set to.
+    pub value: Value,
+    /// The value's bytes.
+    pub range: TextRange,
 }
 
 /// Resource paths, relative to the root.
@@ -87,6 +102,7 @@ impl Default for ProjectConfig {
             require_dbt_version: Box::default(),
             own_package_first: false,
             trees: Box::default(),
+            placed: Box::default(),
         }
     }
 }
@@ -187,6 +203,11 @@ impl ProjectConfig {
                 | "exposures" | "metrics" | "semantic-models" | "saved-queries" | "unit_tests"
                 | "functions" => {
                     let tree = ConfigTree::read(value, dialect, 0);
+                    if entry.key == "models" {
+                        let mut found = Vec::new();
+                        placed(value, dialect, &mut Vec::new(), &mut found);
+                        out.placed = found.into();
+                    }
                     let mut trees = std::mem::take(&mut out.trees).into_vec();
                     trees.push((entry.key.to_smolstr(), tree));
                     out.trees = trees.into();
@@ -195,6 +216,26 @@ impl ProjectConfig {
             }
         }
         out
+    }
+}
+
+fn placed(node: Node<'_>, dialect: Dialect, path: &mut Vec<SmolStr>, out: &mut Vec<Placed>) {
+    for entry in node.entries() {
+        let key = entry.key.trim_start_matches('+').trim();
+        if entry.value.kind() == Kind::Mapping {
+            if !entry.key.starts_with('+') && path.len() < 32 {
+                path.push(entry.key.to_smolstr());
+                placed(entry.value, dialect, path, out);
+                path.pop();
+            }
+        } else if matches!(key, "access" | "group") {
+            out.push(Placed {
+                key: key.into(),
+                path: path.as_slice().into(),
+                value: yaml_value(entry.value, dialect),
+                range: entry.value.scalar().map_or(entry.value.range(), |scalar| scalar.content),
+            });
+        }
     }
 }
 
@@ -297,6 +338,15 @@ mod tests {
             seen.extend(level.settings.iter().map(|(key, _)| key.to_string()));
         });
         assert_eq!(seen, ["access", "enabled"]);
+    }
+
+    #[test]
+    fn knows_where_access_and_group_are_set() {
+        let text = "models:\n  shop:\n    +access: publik\n    staging: {+group: a, +tags: [b]}\n";
+        let config = ProjectConfig::parse(text);
+        let placed: Vec<_> =
+            config.placed.iter().map(|placed| (placed.path.join("."), &text[placed.range])).collect();
+        assert_eq!(placed, [("shop".to_owned(), "publik"), ("shop.staging".to_owned(), "a")]);
     }
 
     #[test]

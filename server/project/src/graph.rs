@@ -71,7 +71,8 @@ fn by_name(
         [package, name] if used.call.args.len() == 2 => (Some(*package), *name),
         _ => return Vec::new(),
     };
-    let mut packages = resolver.packages().filter(|known| package.is_none_or(|wanted| known.name() == wanted));
+    let mut packages =
+        resolver.packages().filter(|known| package.is_none_or(|wanted| known.name() == wanted));
     let found = packages.find_map(|package| find(package, name));
     found.map(Target::Local).into_iter().collect()
 }

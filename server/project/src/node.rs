@@ -201,7 +201,7 @@ impl Mesh {
     pub fn family(&self, package: &Package, name: &str) -> Option<Family> {
         let entry = self.patch(package, Space::ModelPatch, name);
         let facts = entry.and_then(|site| self.entry(site));
-        let file_of = |stem: &str| package.site(Space::Model, stem).map(|site| site.file);
+        let file_of = |stem: &str| self.model_file(package, stem);
         let plain = file_of(name);
         let versioned = facts.filter(|(_, entry)| entry.is_versioned());
         let Some((_, yaml)) = versioned else {
@@ -235,6 +235,27 @@ impl Mesh {
             member.file = plain;
         }
         Some(Family { name: name.into(), entry, versions, plain: None, latest })
+    }
+
+    /// The file of a model, by its stem: of several the first that is enabled.
+    fn model_file(&self, package: &Package, stem: &str) -> Option<FileId> {
+        let sites = package.sites(Space::Model, stem);
+        let enabled = || sites.iter().find(|site| self.file_enabled(package, stem, site.file) != Tri::No);
+        let chosen = if sites.len() > 1 { enabled().or(sites.first()) } else { sites.first() };
+        chosen.map(|site| site.file)
+    }
+
+    /// Whether dbt builds the model in a file, as far as that does not depend on its YAML entry.
+    pub fn file_enabled(&self, package: &Package, stem: &str, file: FileId) -> Tri {
+        self.enabled(&NodeRef {
+            package: package.id,
+            kind: NodeKind::Model,
+            name: stem.into(),
+            version: None,
+            file,
+            item: FILE,
+            entry: None,
+        })
     }
 
     fn is_claimed(&self, package: &Package, stem: &str) -> bool {
@@ -581,5 +602,29 @@ fn latest(entry: &Entry, versions: &[Member]) -> Option<SmolStr> {
             let same = same.or_else(|| all.iter().find(|version| version.text == wanted.text));
             same.map(|version| version.text.clone())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ProjectConfig;
+    use crate::mesh::NewFile;
+    use crate::package::Role;
+
+    #[test]
+    fn of_two_files_with_one_name_the_enabled_one_is_the_model() {
+        let mut mesh = Mesh::default();
+        let id = mesh.add_package("/w/shop", Role::Project, ProjectConfig::parse("name: shop\n"));
+        let mut add = |path: &str, text: &str| {
+            let kind = FileKind::Model;
+            let facts = Arc::new(FileFacts::of(kind, path, text, Flavor::V1.dialect()));
+            mesh.set_file(id, NewFile { path: path.into(), kind, facts }).0
+        };
+        add("models/old/m.sql", "{{ config(enabled=false) }} select 1");
+        let new = add("models/new/m.sql", "select 1");
+        let model = mesh.model(mesh.package(id).unwrap(), "m").unwrap();
+        assert_eq!(model.file, new);
+        assert_eq!(mesh.enabled(&model), Tri::Yes);
     }
 }

@@ -6,7 +6,9 @@ mod docs;
 mod entry;
 mod properties;
 mod settings;
+mod shape;
 mod template;
+mod upstreams;
 mod value;
 
 use smol_str::SmolStr;
@@ -19,7 +21,9 @@ pub use entry::VersionColumns;
 pub use entry::{Column, Entry, Section, VersionEntry};
 pub use properties::{calls_in, is_bare_call};
 pub use settings::{Setting, Settings, contract_enforced};
+pub use shape::{Shape, ShapeOf};
 pub use template::{Def, DefKind};
+pub use upstreams::{UpstreamEntry, UpstreamFacts};
 pub use value::yaml_value;
 
 use crate::config::ProjectConfig;
@@ -43,6 +47,10 @@ pub struct FileFacts {
     pub dependencies: Option<Box<DependencyFacts>>,
     /// `dbt_project.yml`
     pub project: Option<Box<ProjectConfig>>,
+    /// YAML entries whose form dbt refuses.
+    pub shapes: Box<[Shape]>,
+    /// What `dbt_loom.config.yml` or `dbt_mesh.yml` says.
+    pub upstreams: Option<Box<UpstreamFacts>>,
     /// What the text's own language refuses.
     pub errors: Box<[SyntaxError]>,
     /// Where findings are switched off by a comment.
@@ -95,6 +103,7 @@ impl FileFacts {
             FileKind::Properties => properties::properties(text, dialect),
             FileKind::ProjectFile => crate::config::facts(text, dialect),
             FileKind::Packages | FileKind::Dependencies => crate::deps::facts(kind, text, dialect),
+            FileKind::Loom | FileKind::MeshConfig => upstreams::facts(kind, text),
             _ => FileFacts::default(),
         };
         facts.suppressions = crate::suppress::find(text);

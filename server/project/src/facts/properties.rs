@@ -8,7 +8,8 @@ use text::{TextRange, TextSize};
 use super::entry::VersionColumns;
 use super::settings::KEPT;
 use super::{
-    By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, template, yaml_value,
+    By, Column, Entry, FileFacts, Section, Setting, Settings, Shape, Use, VersionEntry, shape, template,
+    yaml_value,
 };
 use crate::version::Version;
 
@@ -18,11 +19,13 @@ const DEPTH: usize = 32;
 /// Facts of a properties file.
 pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
     let tree: Tree = syntax::yaml::parse(text);
-    let mut reader = Reader { dialect, entries: Vec::new(), uses: Vec::new() };
+    let mut reader = Reader { dialect, entries: Vec::new(), uses: Vec::new(), shapes: Vec::new() };
     if let Some(root) = tree.root(text) {
         for top in root.entries() {
             let Some(section) = Section::of_key(&top.key) else { continue };
+            shape::section(top.key_range, top.value, &mut reader.shapes);
             for item in top.value.items() {
+                shape::entry(section, item, &mut reader.shapes);
                 reader.entry(section, item, None);
             }
         }
@@ -31,6 +34,7 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
     FileFacts {
         entries: reader.entries.into(),
         uses: reader.uses.into(),
+        shapes: reader.shapes.into(),
         errors: tree.errors.into(),
         ..FileFacts::default()
     }
@@ -40,6 +44,7 @@ struct Reader {
     dialect: Dialect,
     entries: Vec<Entry>,
     uses: Vec<Use>,
+    shapes: Vec<Shape>,
 }
 
 impl Reader {

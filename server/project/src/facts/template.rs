@@ -9,6 +9,7 @@ use super::settings::KEPT;
 use super::{By, FileFacts, Setting, Settings, Use};
 use crate::layout::FileKind;
 use crate::names::Space;
+use crate::refs::{Lookup, lookup};
 
 /// A block that defines something by name.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,7 +103,9 @@ pub fn sql(text: &str) -> FileFacts {
         }
         if is_kept(&call) {
             let by = at.map_or(By::File, |at| By::Def(at as u32));
+            let hooks = hook_calls(&call, text);
             uses.push(Use { call: compact(call), by });
+            uses.extend(hooks.into_iter().map(|call| Use { call, by }));
         }
     }
     FileFacts {
@@ -133,6 +136,36 @@ pub fn python(text: &str) -> FileFacts {
         errors: model.errors.into(),
         ..FileFacts::default()
     }
+}
+
+/// The calls in the strings of `config(pre_hook=…, post_hook=…)`, which dbt renders for the node (spec §4.4).
+fn hook_calls(call: &Call, text: &str) -> Vec<Call> {
+    let mut out = Vec::new();
+    if lookup(&call.name) != Lookup::Config {
+        return out;
+    }
+    let is_hook = |name: &str| matches!(name, "pre_hook" | "post_hook" | "pre-hook" | "post-hook");
+    for arg in &call.args {
+        let hooks = match (&arg.keyword, &arg.value) {
+            (Some((keyword, _)), _) => is_hook(keyword),
+            (None, Value::Literal(Lit::Dict { entries, .. })) => entries.iter().any(|(key, _)| is_hook(key)),
+            _ => false,
+        };
+        let written = text.get(usize::from(arg.range.start())..usize::from(arg.range.end()));
+        // What is written is what dbt renders, quotes aside, unless something is escaped.
+        let Some(written) = written.filter(|text| hooks && text.contains("{{") && !text.contains('\\'))
+        else {
+            continue;
+        };
+        let mut template = syntax::jinja::parse(written);
+        if template.errors.is_empty() {
+            template.map_offsets(|offset| offset + arg.range.start());
+            let reach = |inner: Reach| if call.reach == Reach::Always { inner } else { call.reach };
+            let calls = template.calls.into_iter().filter(is_kept);
+            out.extend(calls.map(|inner| Call { reach: reach(inner.reach), ..compact(inner) }));
+        }
+    }
+    out
 }
 
 fn def(block: Block, text: &str) -> Option<Def> {
@@ -203,5 +236,24 @@ fn config_settings(call: &Call, out: &mut Vec<Setting>) {
                 push(key.into(), Value::Unknown, arg.range, arg.range);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hooks_in_config_are_rendered_too() {
+        let names = |text: &str| -> Vec<(SmolStr, String)> {
+            let refs = sql(text).uses.into_vec().into_iter().filter(|used| used.call.name == "ref");
+            refs.map(|used| (used.call.name, text[used.call.args[0].range].to_owned())).collect()
+        };
+        let a = || vec![("ref".into(), "'a'".to_owned())];
+        assert_eq!(names("{{ config(post_hook=\"select {{ ref('a') }}\") }}"), a());
+        assert_eq!(names("{{ config(pre_hook=['x', \"drop {{ ref('a') }}\"]) }}"), a());
+        assert_eq!(names("{{ config({'pre-hook': \"drop {{ ref('a') }}\"}) }}"), a());
+        assert_eq!(names("{{ config(alias=\"{{ ref('a') }}\") }}"), []);
+        assert_eq!(names("{% if false %}{{ config(post_hook=\"{{ ref('a') }}\") }}{% endif %}").len(), 1);
     }
 }
