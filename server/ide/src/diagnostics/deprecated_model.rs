@@ -159,9 +159,8 @@ select * from {{ ref('old', v=1) }}
             &source,
             "Move",
             expect![[r#"
-            select * from {{ ref('platform', 'customers', version=2) }}
-
-        "#]],
+                select * from {{ ref('platform', 'customers', version=2) }}
+            "#]],
         );
     }
 }

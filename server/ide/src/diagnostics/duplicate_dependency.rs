@@ -81,10 +81,9 @@ mod tests {
             &source,
             "Remove",
             expect![[r#"
-            projects:
-              - name: platform # ours
-
-        "#]],
+                projects:
+                  - name: platform # ours
+            "#]],
         );
     }
 

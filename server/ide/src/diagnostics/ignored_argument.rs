@@ -105,17 +105,15 @@ mod tests {
             &source,
             "Write",
             expect![[r#"
-            {{ ref('platform', 'orders') }}
-
-        "#]],
+                {{ ref('platform', 'orders') }}
+            "#]],
         );
         check_fix(
             &source,
             "Remove",
             expect![[r#"
-            {{ ref('orders') }}
-
-        "#]],
+                {{ ref('orders') }}
+            "#]],
         );
     }
 

@@ -138,9 +138,8 @@ mod tests {
             &source,
             "Write",
             expect![[r#"
-            {{ ref('platform', 'customers', v=2) }}
-
-        "#]],
+                {{ ref('platform', 'customers', v=2) }}
+            "#]],
         );
     }
 

@@ -37,6 +37,12 @@ mod tests {
               = fix: Remove 'shop'
         "#]],
         );
-        check_fix(SHOP, "Remove", expect![[""]]);
+        check_fix(
+            SHOP,
+            "Remove",
+            expect![[r#"
+            (empty)
+        "#]],
+        );
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn check_fix(source: &str, title: &str, expected: Expect) {
     for (file, edits) in &fix.change.edits {
         out.push_str(&text::apply_edits(&fixture.texts[file], edits).expect("edits that fit the text"));
     }
-    expected.assert_eq(&out);
+    let out = out.trim_end();
+    expected.assert_eq(&if out.is_empty() { "(empty)\n".to_owned() } else { format!("{out}\n") });
 }
 
 fn findings(fixture: &Fixture) -> Vec<(FileId, Diagnostic)> {

@@ -229,9 +229,8 @@ unit_tests:
             &source,
             "Change",
             expect![[r#"
-            select * from {{ ref("platform", "orders", v=none) }}
-
-        "#]],
+                select * from {{ ref("platform", "orders", v=none) }}
+            "#]],
         );
     }
 

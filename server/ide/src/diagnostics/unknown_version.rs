@@ -145,9 +145,8 @@ mod tests {
             &source,
             "Use version 2",
             expect![[r#"
-            select * from {{ ref('platform', 'products', v=2) }}
-
-        "#]],
+                select * from {{ ref('platform', 'products', v=2) }}
+            "#]],
         );
     }
 

@@ -113,7 +113,7 @@ mod tests {
             &finance("select 1"),
             "Remove",
             expect![[r#"
-
+                (empty)
             "#]],
         );
     }

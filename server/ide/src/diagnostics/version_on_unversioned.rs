@@ -94,9 +94,8 @@ mod tests {
             &source,
             "Remove",
             expect![[r#"
-            select * from {{ ref( 'platform', 'orders' ) }}
-
-        "#]],
+                select * from {{ ref( 'platform', 'orders' ) }}
+            "#]],
         );
     }
 }

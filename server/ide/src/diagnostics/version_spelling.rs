@@ -142,9 +142,8 @@ mod tests {
             &source,
             "Write",
             expect![[r#"
-            select * from {{ ref('platform', 'customers', v=2) }}
-
-        "#]],
+                select * from {{ ref('platform', 'customers', v=2) }}
+            "#]],
         );
     }
 
@@ -167,9 +166,8 @@ mod tests {
             &source,
             "Write",
             expect![[r#"
-            select * from {{ ref('platform', 'customers', v=2) }}
-
-        "#]],
+                select * from {{ ref('platform', 'customers', v=2) }}
+            "#]],
         );
     }
 
