@@ -1,7 +1,7 @@
 //! Facts of a properties file: its entries, and the Jinja inside its strings.
 
 use smol_str::{SmolStr, ToSmolStr};
-use syntax::calls::{Call, Lit};
+use syntax::calls::{Call, Lit, Value};
 use syntax::yaml::{Dialect, Kind, Node, Scalar, Tree};
 use text::{TextRange, TextSize};
 
@@ -151,7 +151,20 @@ pub fn calls_in(scalar: &Scalar<'_>, bare: bool) -> Vec<Call> {
     } else {
         return Vec::new();
     };
+    let strings = |call: &Call| -> Vec<Option<TextRange>> {
+        let is_string = |value: &Value| matches!(value, Value::Literal(Lit::Str(_)));
+        call.args.iter().map(|arg| is_string(&arg.value).then(|| arg.inner_range())).collect()
+    };
+    let inside: Vec<Option<TextRange>> = template.calls.iter().flat_map(strings).collect();
     template.map_offsets(|offset: TextSize| decoded.source(offset));
+    // A quote may be written as `''` or `\"` here: what `Arg::inner_range` gives must be inside all the same.
+    for (arg, inside) in template.calls.iter_mut().flat_map(|call| &mut call.args).zip(inside) {
+        if let Some(inside) = inside {
+            let (start, end) = (decoded.source(inside.start()), decoded.source(inside.end()));
+            let one = text::size(1);
+            arg.range = TextRange::new(start.checked_sub(one).unwrap_or_default(), end.max(start) + one);
+        }
+    }
     template.calls
 }
 
@@ -206,11 +219,11 @@ pub(crate) fn settings(node: Node<'_>, dialect: Dialect) -> Settings {
 }
 
 /// Of `meta` only the owner is a fact: the rest can be long and means nothing to resolution.
-fn only_owner(value: syntax::calls::Value) -> syntax::calls::Value {
+fn only_owner(value: Value) -> Value {
     match value {
-        syntax::calls::Value::Literal(Lit::Dict { entries, complete }) => {
+        Value::Literal(Lit::Dict { entries, complete }) => {
             let entries = entries.into_iter().filter(|(key, _)| key == "owner").collect();
-            syntax::calls::Value::Literal(Lit::Dict { entries, complete })
+            Value::Literal(Lit::Dict { entries, complete })
         }
         other => other,
     }
