@@ -9,7 +9,7 @@ use syntax::calls::{Arg, Lit, Value};
 
 use super::FileCx;
 use super::edits::Edits;
-use super::site::missing_severity;
+use super::site::refused_severity;
 use crate::{Diagnostic, Fix, Severity};
 
 pub(super) const CODE: &str = "invalid-ref-arguments";
@@ -31,7 +31,7 @@ pub(super) fn unwritten(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &
     }
     let computed = |arg: &&Arg| !arg.splat && !matches!(arg.value, Value::Literal(_));
     let Some(arg) = used.call.args.iter().find(computed) else { return false };
-    let Some(severity) = missing_severity(cx, referrer, used) else { return false };
+    let Some(severity) = refused_severity(cx, referrer, used) else { return false };
     let message = format!(
         "dbt does not run a Python model to read it: write this argument of {}() out",
         used.call.name
@@ -51,7 +51,7 @@ pub(super) fn source_keywords(
     let Some((name, range)) = keyword.filter(|_| cx.flavor() == Flavor::V2 && used.call.complete) else {
         return false;
     };
-    let Some(severity) = missing_severity(cx, referrer, used) else { return false };
+    let Some(severity) = refused_severity(cx, referrer, used) else { return false };
     let message = format!("source() takes two strings without keywords: remove '{name}='");
     out.push(Diagnostic::new(CODE, *range, severity, message));
     true

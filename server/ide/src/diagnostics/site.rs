@@ -152,9 +152,7 @@ impl<'a> RefSite<'a> {
     /// How bad a refused access is: an error also where dbt only warns about what is missing (spec §4.3; dbt v2
     /// for exposures).
     pub(crate) fn access_severity(&self) -> Option<Severity> {
-        let severity = self.missing_severity()?;
-        let sure = self.used.call.reach == Reach::Always && severity == Severity::Warning;
-        Some(if sure { Severity::Error } else { severity })
+        refused_severity(self.cx, self.referrer, self.used)
     }
 
     /// What was found, if it was.
@@ -239,6 +237,13 @@ pub(crate) fn missing_severity(cx: &FileCx<'_>, referrer: &Referrer, used: &Use)
         Tri::No => None,
         Tri::Unknown => Some(Severity::Hint),
     }
+}
+
+/// How bad something is that dbt refuses for whichever node: as what is missing, but an error for tests too.
+pub(crate) fn refused_severity(cx: &FileCx<'_>, referrer: &Referrer, used: &Use) -> Option<Severity> {
+    let severity = missing_severity(cx, referrer, used)?;
+    let sure = used.call.reach == Reach::Always && severity == Severity::Warning;
+    Some(if sure { Severity::Error } else { severity })
 }
 
 /// One `source()` with one value of its table.
@@ -332,7 +337,7 @@ fn problems(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, found: &[Problem],
     if found.is_empty() {
         return;
     }
-    let Some(severity) = missing_severity(cx, referrer, used) else { return };
+    let Some(severity) = refused_severity(cx, referrer, used) else { return };
     let edits = cx.edits(&used.call);
     invalid_ref_arguments::check(found, &edits, severity, out);
     ignored_argument::check(found, &edits, severity, out);

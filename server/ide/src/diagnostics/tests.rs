@@ -74,7 +74,7 @@ fn findings(fixture: &Fixture) -> Vec<(FileId, Diagnostic)> {
 
 fn apply(fixture: &Fixture, change: &SourceChange) -> Fixture {
     let mut texts: FxHashMap<FileId, Arc<str>> = fixture.texts.clone();
-    let mut analysis = Analysis { cycles: crate::diagnostics::Cycles::default(), ..fixture.analysis.clone() };
+    let mut analysis = fixture.analysis.clone();
     let mut set = |analysis: &mut Analysis, root: &str, path: &str, text: &str| {
         let package = analysis.mesh.package_at(root).unwrap();
         let kind = layout::classify(path, &package.config).unwrap();

@@ -1,1 +1,2 @@
+-- expect: upstream-not-loaded
 select * from {{ ref('warehouse', 'stock') }}
