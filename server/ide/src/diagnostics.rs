@@ -4,6 +4,7 @@
 //! that is unknown: dynamic, half typed or not loaded means silence.
 
 mod cycles;
+mod definitions;
 mod dependencies;
 mod edits;
 mod file;
@@ -19,10 +20,17 @@ mod ambiguous_model;
 mod deprecated_model;
 mod disabled_model;
 mod duplicate_dependency;
+mod duplicate_group;
+mod duplicate_model;
 mod ignored_argument;
+mod invalid_access;
+mod invalid_configuration;
+mod invalid_group;
 mod invalid_ref_arguments;
+mod invalid_versions;
 mod jinja_in_dependencies;
 mod malformed_dependencies;
+mod malformed_properties;
 mod missing_name;
 mod one_argument_cross_project;
 mod package_not_installed;
@@ -37,6 +45,7 @@ mod self_dependency;
 mod self_reference;
 mod syntax_error;
 mod undeclared_project;
+mod unknown_group;
 mod unknown_key;
 mod unknown_model;
 mod unknown_project;
@@ -61,10 +70,17 @@ pub const CODES: &[&str] = &[
     deprecated_model::CODE,
     disabled_model::CODE,
     duplicate_dependency::CODE,
+    duplicate_group::CODE,
+    duplicate_model::CODE,
     ignored_argument::CODE,
+    invalid_access::CODE,
+    invalid_configuration::CODE,
+    invalid_group::CODE,
     invalid_ref_arguments::CODE,
+    invalid_versions::CODE,
     jinja_in_dependencies::CODE,
     malformed_dependencies::CODE,
+    malformed_properties::CODE,
     missing_name::CODE,
     one_argument_cross_project::CODE,
     package_not_installed::CODE,
@@ -79,6 +95,7 @@ pub const CODES: &[&str] = &[
     self_reference::CODE,
     syntax_error::CODE,
     undeclared_project::CODE,
+    unknown_group::CODE,
     unknown_key::CODE,
     unknown_model::CODE,
     unknown_project::CODE,
@@ -132,6 +149,7 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
     site::calls(&cx, &mut out)?;
     private_model::tested(&cx, &mut out);
     dependencies::check(&cx, depth, &mut out);
+    definitions::check(&cx, &mut out);
     if depth == Depth::Full {
         analysis.check()?;
         reference_cycle::check(&cx, &mut out)?;

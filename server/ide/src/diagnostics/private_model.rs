@@ -215,14 +215,19 @@ exposures:
         check_consumer(
             "{{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}",
             expect![[r#"
-            error[private-model]: 'ledger' is private to the group 'books' in 'platform': only its public models may be read here
-             --> finance/models/report.sql:1:63
-              |
-            1 | {{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}
-              |                                                               ^^^^^^
-              |
-              = note: 'ledger' of 'platform': platform/models/_models.yml:4
-        "#]],
+                error[unknown-group]: no group 'books': define it under 'groups:' in a properties file
+                 --> finance/models/report.sql:1:18
+                  |
+                1 | {{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}
+                  |                  ^^^^^
+                error[private-model]: 'ledger' is private to the group 'books' in 'platform': only its public models may be read here
+                 --> finance/models/report.sql:1:63
+                  |
+                1 | {{ config(group='books') }} select * from {{ ref('platform', 'ledger') }}
+                  |                                                               ^^^^^^
+                  |
+                  = note: 'ledger' of 'platform': platform/models/_models.yml:4
+            "#]],
         );
     }
 

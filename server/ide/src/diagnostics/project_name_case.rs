@@ -69,21 +69,26 @@ mod tests {
         check(
             &format!("{shop}{PLATFORM}"),
             expect![[r#"
-            warning[project-name-case]: no project is called 'PLATFORM': names are case-sensitive, and this one is 'platform'
-             --> shop/dependencies.yml:2:12
-              |
-            2 |   - name: 'PLATFORM'
-              |            ^^^^^^^^
-              |
-              = fix: Change to 'platform' (preferred)
-            error[project-name-case]: no project is called 'PLATFORM': names are case-sensitive, and this one is 'platform'
-             --> shop/models/report.sql:1:23
-              |
-            1 | select * from {{ ref('PLATFORM', 'orders') }}
-              |                       ^^^^^^^^
-              |
-              = fix: Change to 'platform' (preferred)
-        "#]],
+                warning[project-name-case]: no project is called 'PLATFORM': names are case-sensitive, and this one is 'platform'
+                 --> shop/dependencies.yml:2:12
+                  |
+                2 |   - name: 'PLATFORM'
+                  |            ^^^^^^^^
+                  |
+                  = fix: Change to 'platform' (preferred)
+                error[project-name-case]: no project is called 'PLATFORM': names are case-sensitive, and this one is 'platform'
+                 --> shop/models/report.sql:1:23
+                  |
+                1 | select * from {{ ref('PLATFORM', 'orders') }}
+                  |                       ^^^^^^^^
+                  |
+                  = fix: Change to 'platform' (preferred)
+                error[unknown-group]: no group 'books': define it under 'groups:' in a properties file
+                 --> platform/models/_models.yml:5:38
+                  |
+                5 |     config: {access: private, group: books}
+                  |                                      ^^^^^
+            "#]],
         );
     }
 }
