@@ -109,8 +109,11 @@ impl Schedule {
 
     fn forget_closed(&mut self, world: &World, changes: &Changes) {
         for (key, uri) in &changes.closed {
-            // Closed and opened again within one burst is an edit.
+            // Closed and opened again within one burst is an edit, whose result is owed in any case.
             if world.documents.get(key).is_some() {
+                if let Some(state) = self.documents.get_mut(key) {
+                    state.shown = None;
+                }
                 continue;
             }
             if let Some(state) = self.documents.remove(key) {
