@@ -170,8 +170,9 @@ fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> Vec<String> {
         command.env(name, value.as_str().unwrap());
     }
     let output = command.output().expect("the server starts");
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{} {}: {}", run.id(), run.engine, String::from_utf8_lossy(&output.stderr)));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
+        panic!("{} {}: {}", run.id(), run.engine, String::from_utf8_lossy(&output.stderr))
+    });
     let project = files.get("dbt_project.yml").and_then(Value::as_str).and_then(project_name);
     let found = report["diagnostics"].as_array().unwrap().iter();
     let errors: Vec<&Value> = found.filter(|found| found["severity"] == "error").collect();
@@ -179,7 +180,13 @@ fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> Vec<String> {
     // A package in a folder of its own is a project to us; dbt looked only at the root.
     let counts = |found: &&&Value| project.is_none_or(|name| text(found, "project") == name);
     let shown = |found: &Value| {
-        format!("{}:{} {}: {}", text(found, "file"), found["line"], text(found, "code"), text(found, "message"))
+        format!(
+            "{}:{} {}: {}",
+            text(found, "file"),
+            found["line"],
+            text(found, "code"),
+            text(found, "message")
+        )
     };
     errors.iter().filter(counts).map(|found| shown(found)).collect()
 }

@@ -95,6 +95,7 @@ fn findings_follow_every_keystroke() {
 fn quick_fixes_put_the_file_right() {
     let (sample, mut client) = desk();
     for (text, context, title, fixed) in [
+        ("project:\n  - name: platform\n", "proj$0ect", "", "projects:\n  - name: platform\n"),
         ("projects:\n  - name: Platform\n", "Plat$0form", "platform", "projects:\n  - name: platform\n"),
         (
             "projects:\n  - name: platform\n  - name: platform # twice\n",

@@ -6,10 +6,13 @@
 mod binary;
 mod cases;
 mod client;
+mod code_action;
 mod completion;
 mod definition;
 mod dependencies;
+mod diagnostics;
 mod house;
 mod hover;
 mod lifecycle;
+mod marks;
 mod sample;

@@ -1,0 +1,193 @@
+//! Quick fixes: each makes its finding go away, in the form that the client can apply.
+
+use crate::client::{Client, Preset, Session, has};
+use crate::marks::marks;
+use crate::sample::Sample;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The fixes for one diagnostic.
+fn fixes(client: &mut Client, path: &str, finding: &Value) -> Vec<Value> {
+    let params = json!({
+        "textDocument": { "uri": client.uri(path) },
+        "range": finding["range"],
+        "context": { "diagnostics": [finding], "triggerKind": 1 },
+    });
+    let answer = client.request("textDocument/codeAction", params);
+    let actions = answer.as_array().cloned().unwrap_or_default();
+    actions.into_iter().filter(|a| a["diagnostics"][0]["code"] == finding["code"]).collect()
+}
+
+#[test]
+fn every_fix_of_every_mistake_makes_the_finding_go_away() {
+    let sample = Sample::broken();
+    let mut client = Session::new(Preset::VsCode, sample.root()).start();
+    let mut fixed = BTreeSet::new();
+    for (path, marks) in marks(&sample) {
+        if marks.is_empty() {
+            continue;
+        }
+        client.open_file(&path);
+        let findings = client.wait_diagnostics(&path, |items| items.len() == marks.len());
+        client.close(&path);
+        for (at, finding) in findings.iter().enumerate() {
+            let code = finding["code"].as_str().expect("a code");
+            for choice in 0.. {
+                let dependencies = format!("{}/dependencies.yml", path.split('/').next().expect("a project"));
+                let before = std::fs::read_to_string(sample.path(&dependencies)).ok();
+                client.open_file(&path);
+                let now = client.wait_diagnostics(&path, |items| items.len() == findings.len());
+                let actions = fixes(&mut client, &path, &now[at]);
+                let Some(action) = actions.get(choice) else {
+                    client.close(&path);
+                    break;
+                };
+                client.take(action);
+                let left = |items: &[Value]| items.iter().filter(|item| item["code"] == code).count();
+                let (was, title) = (left(&findings), action["title"].clone());
+                client.wait_diagnostics(&path, |items| left(items) < was);
+                assert!(title.as_str().is_some_and(|t| t.starts_with(char::is_uppercase)), "{title}");
+                fixed.insert(code.to_owned());
+                client.close(&path);
+                if let Some(before) = before {
+                    sample.write(&dependencies, &before);
+                    client.files_changed(&[&dependencies]);
+                }
+            }
+        }
+    }
+    for code in [
+        "undeclared-project",
+        "project-name-case",
+        "unpinned-ref",
+        "one-argument-cross-project",
+        "unknown-model",
+        "unknown-project",
+        "unknown-source",
+        "unknown-version",
+        "version-on-unversioned",
+        "version-spelling",
+        "ignored-argument",
+        "deprecated-model",
+        "prerelease-available",
+        "ambiguous-model",
+        "duplicate-dependency",
+        "self-dependency",
+        "unused-dependency",
+    ] {
+        assert!(fixed.contains(code), "{code} has a fix: {fixed:?}");
+    }
+}
+
+const MODEL: &str = "marketing/models/new.sql";
+const DEPENDENCIES: &str = "marketing/dependencies.yml";
+
+#[test]
+fn an_undeclared_project_is_declared_by_one_click_in_every_editor() {
+    for preset in [Preset::VsCode, Preset::Neovim, Preset::Helix] {
+        for open in [false, true] {
+            let sample = Sample::hybrid();
+            let mut client = Session::new(preset, sample.root()).start();
+            client.open(MODEL, "select * from {{ ref('logistics', 'fct_shipments') }}");
+            if open {
+                client.open(DEPENDENCIES, "projects:\n  - name: platform # 🪴");
+            }
+            client.wait_codes(MODEL, &["undeclared-project"]);
+            let fix = client.fix(MODEL, "logis$0tics", "logistics");
+            client.take(&fix);
+            let text = if open { client.text(DEPENDENCIES).to_owned() } else { sample.read(DEPENDENCIES) };
+            assert!(text.contains("  - name: platform") && text.contains("\n  - name: logistics"), "{text}");
+            client.wait_codes(MODEL, &[]);
+            client.open(DEPENDENCIES, &text);
+            client.wait_codes(DEPENDENCIES, &[]);
+        }
+    }
+}
+
+#[test]
+fn a_missing_dependencies_yml_is_made_where_the_client_can_make_files() {
+    for preset in [Preset::VsCode, Preset::Helix, Preset::Neovim] {
+        let sample = Sample::hybrid();
+        sample.remove(DEPENDENCIES);
+        let mut client = Session::new(preset, sample.root()).start();
+        client.open(MODEL, "select * from {{ ref('logistics', 'fct_shipments') }}");
+        client.wait_codes(MODEL, &["undeclared-project"]);
+        let actions = client.code_actions(MODEL, "logis$0tics");
+        if preset == Preset::Neovim {
+            // Neovim states no `documentChanges`, without which no file can be made.
+            assert_eq!(actions, Vec::<Value>::new());
+            continue;
+        }
+        client.take(&actions[0]);
+        assert_eq!(sample.read(DEPENDENCIES), "projects:\n  - name: logistics\n", "{preset:?}");
+        client.wait_codes(MODEL, &[]);
+    }
+}
+
+#[test]
+fn fixes_take_the_form_the_client_understands() {
+    let sample = Sample::broken();
+    let path = "finance/models/mistakes/unpinned_ref.sql";
+    for preset in [Preset::VsCode, Preset::Neovim, Preset::Helix] {
+        let mut client = Session::new(preset, sample.root()).start();
+        client.open_file(path);
+        client.wait_diagnostics(path, |items| has(items, "unpinned-ref"));
+        let action = client.fix(path, "'dim_pro$0ducts'", "version 2");
+        assert_eq!(action["kind"], "quickfix");
+        assert_eq!(action["diagnostics"][0]["code"], "unpinned-ref");
+        let versioned = action["edit"]["documentChanges"].is_array();
+        assert_eq!(versioned, preset != Preset::Neovim, "{preset:?}: {action}");
+        client.take(&action);
+        assert!(client.text(path).contains("ref('platform', 'dim_products', v=2)"), "{}", client.text(path));
+        client.wait_codes(path, &[]);
+    }
+    // Who knows neither code action literals nor edits asked for by the server can be helped by nothing.
+    let mut bare = Session::new(Preset::Bare, sample.root()).start();
+    bare.open_file(path);
+    bare.wait_diagnostics(path, |items| has(items, "unpinned-ref"));
+    assert_eq!(bare.code_actions(path, "'dim_pro$0ducts'"), Vec::<Value>::new());
+}
+
+#[test]
+fn fixes_keep_emoji_line_ends_and_quotes() {
+    for (preset, encodings) in
+        [(Preset::VsCode, &["utf-16"][..]), (Preset::Neovim, &["utf-8"]), (Preset::Helix, &["utf-32"])]
+    {
+        let sample = Sample::hybrid();
+        let mut client = Session::new(preset, sample.root()).encodings(encodings).start();
+        client.open(MODEL, "-- 🪴\r\nselect '🪴é',\t{{ ref(\"fct_orders\") }} -- 🪴\r\n");
+        client.wait_codes(MODEL, &["one-argument-cross-project"]);
+        let fix = client.fix(MODEL, "fct_$0orders", "platform");
+        client.take(&fix);
+        assert_eq!(
+            client.text(MODEL),
+            "-- 🪴\r\nselect '🪴é',\t{{ ref(\"platform\", \"fct_orders\") }} -- 🪴\r\n",
+            "{preset:?}"
+        );
+        client.wait_codes(MODEL, &[]);
+    }
+}
+
+#[test]
+fn only_the_kind_that_is_asked_for_is_given() {
+    let sample = Sample::broken();
+    let path = "finance/models/mistakes/unpinned_ref.sql";
+    let mut client = Session::new(Preset::VsCode, sample.root()).start();
+    client.open_file(path);
+    let items = client.wait_diagnostics(path, |items| has(items, "unpinned-ref"));
+    for (only, some) in [
+        (json!(["quickfix"]), true),
+        (json!([]), true),
+        (json!(["refactor"]), false),
+        (json!(["source"]), false),
+    ] {
+        let params = json!({
+            "textDocument": { "uri": client.uri(path) },
+            "range": items[0]["range"],
+            "context": { "diagnostics": [], "only": only },
+        });
+        let answer = client.request("textDocument/codeAction", params);
+        assert_eq!(answer.as_array().is_some_and(|list| !list.is_empty()), some, "{only}");
+    }
+    assert_eq!(client.code_actions(path, "sel$0ect"), Vec::<Value>::new());
+}
