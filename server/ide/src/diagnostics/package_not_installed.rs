@@ -3,6 +3,7 @@
 
 use project::Package;
 use project::deps::{DependencyFacts, PackageDep};
+use project::flavor::Flavor;
 
 use super::FileCx;
 use crate::{Diagnostic, Severity};
@@ -18,9 +19,25 @@ pub(super) fn check(cx: &FileCx<'_>, facts: &DependencyFacts, out: &mut Vec<Diag
         if here && surely {
             let folder = &cx.project.config.packages_path;
             let message = format!("the package '{}' is not in {folder}: run 'dbt deps'", package.source);
-            out.push(Diagnostic::new(CODE, package.source_range, Severity::Error, message));
+            // dbt v2 takes a folder that is there as it is.
+            let read = cx.flavor() == Flavor::V2 && is_here(cx, package);
+            let severity = if read { Severity::Warning } else { Severity::Error };
+            out.push(Diagnostic::new(CODE, package.source_range, severity, message));
         }
     }
+}
+
+/// Whether a `local` package is a project that is known, in its own folder.
+fn is_here(cx: &FileCx<'_>, package: &PackageDep) -> bool {
+    let mut path: Vec<&str> = cx.project.root.split('/').collect();
+    for part in package.source.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        if part == ".." {
+            path.pop();
+        } else {
+            path.push(part);
+        }
+    }
+    package.kind == "local" && cx.analysis.mesh.package_at(&path.join("/")).is_some()
 }
 
 /// Those among the missing packages whose names only they themselves know, and for which no installed package
@@ -57,7 +74,7 @@ fn is_likely(package: &Package, source: &str) -> bool {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::check;
+    use crate::diagnostics::tests::{check, check_v2};
 
     #[test]
     fn listed_and_not_there() {
@@ -87,6 +104,28 @@ packages:
                   |
                 6 |   - git: https://example.com/things.git
                   |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn v2_reads_a_folder_where_it_is() {
+        check_v2(
+            "
+//- w/shop/dbt_project.yml
+name: shop
+//- w/tools/dbt_project.yml
+name: tools
+//- w/shop/packages.yml
+packages:
+  - local: ./../tools
+",
+            expect![[r#"
+                warning[package-not-installed]: the package './../tools' is not in dbt_packages: run 'dbt deps'
+                 --> w/shop/packages.yml:2:12
+                  |
+                2 |   - local: ./../tools
+                  |            ^^^^^^^^^^
             "#]],
         );
     }
