@@ -4,8 +4,8 @@
 
 use project::facts::is_bare_call;
 use project::layout::FileKind;
-use syntax::calls::{Arg, Call, Reach};
-use syntax::cursor::{CallSite, Site, StrSite, TagSite};
+use syntax::calls::{Arg, Call, Lit, Reach, Value};
+use syntax::cursor::{ArgSite, CallSite, Site, StrSite, TagSite};
 use syntax::yaml::{Decoded, Style, YamlPlace, YamlSite};
 use text::{TextRange, TextSize};
 
@@ -174,34 +174,35 @@ fn map(site: &mut TagSite, f: &dyn Fn(TextSize) -> TextSize) {
 }
 
 /// The call around a cursor as the facts would have it, so that one reader of arguments serves both. Empty
-/// arguments are left out.
-pub(crate) fn as_call(site: &CallSite) -> Call {
+/// arguments are left out; a string without its closing quote counts as far as it goes.
+pub(crate) fn as_call(site: &CallSite, text: &str) -> Call {
     let end = site.close.map_or_else(
         || site.args.last().map_or(site.open, |arg| arg.range.end()),
         |close| close + text::size(1),
     );
+    let written = site.args.iter().filter(|arg| !arg.range.is_empty() || arg.string.is_some());
     Call {
         name: site.name.clone(),
         name_range: site.name_range,
         range: site.name_range.cover(TextRange::new(site.open, end.max(site.open))),
-        args: site
-            .args
-            .iter()
-            .filter(|arg| !arg.range.is_empty() || arg.string.is_some())
-            .map(|arg| Arg {
-                keyword: arg.keyword.clone(),
-                range: arg.string.as_ref().map_or(arg.range, |string| quoted(string.content)),
-                value: arg.value.clone(),
-                splat: false,
-            })
-            .collect(),
+        args: written.map(|arg| as_arg(arg, text)).collect(),
         reach: Reach::Always,
         complete: site.close.is_some(),
     }
 }
 
-/// A string's range with one byte for each quote, so that its inside is where it is however it is quoted.
-fn quoted(content: TextRange) -> TextRange {
+fn as_arg(site: &ArgSite, text: &str) -> Arg {
+    let mut arg =
+        Arg { keyword: site.keyword.clone(), range: site.range, value: site.value.clone(), splat: false };
+    let Some(string) = &site.string else { return arg };
+    let mut content = string.content;
+    if !string.terminated {
+        let typed = text.get(content.start().into()..content.end().into()).unwrap_or_default().trim_end();
+        content = TextRange::at(content.start(), text::size(typed.len()));
+        arg.value = Value::Literal(Lit::Str(typed.into()));
+    }
+    // One byte for each quote, so that the inside is where it is however the string is quoted.
     let one = text::size(1);
-    TextRange::new(content.start().checked_sub(one).unwrap_or_default(), content.end() + one)
+    arg.range = TextRange::new(content.start().checked_sub(one).unwrap_or_default(), content.end() + one);
+    arg
 }

@@ -19,7 +19,7 @@ mod versions;
 use project::layout::FileKind;
 use project::refs::{Lookup, lookup};
 use syntax::cursor::TagSite;
-use syntax::yaml::{Step, YamlSite};
+use syntax::yaml::{Step, YamlPlace, YamlSite};
 use text::{TextRange, TextSize};
 
 use self::rank::ranked;
@@ -53,11 +53,7 @@ pub(crate) struct Cx<'a> {
 }
 
 /// Proposals at `pos`; empty where nothing of ours can be written.
-pub fn completion(
-    analysis: &Analysis,
-    pos: FilePos,
-    options: CompletionOptions,
-) -> Cancellable<Completions> {
+pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions) -> Cancellable<Completions> {
     analysis.check()?;
     let (Some(file), Some(text)) = (FileCx::new(analysis, pos.file), analysis.text(pos.file)) else {
         return Ok(Completions::default());
@@ -67,12 +63,21 @@ pub fn completion(
     let cx = |host| Cx { file, text, offset: pos.offset, options, host };
     match at(kind, text, tree.as_ref(), pos.offset) {
         At::Code(site, host) => in_code(&cx(host), &site),
+        At::Yaml(site) if !is_inside(&site, pos.offset) => Ok(Completions::default()),
         At::Yaml(site) => Ok(match kind {
             FileKind::Dependencies | FileKind::Packages => dependencies::complete(&cx(Host::Plain), &site),
             FileKind::Properties => properties::complete(&cx(Host::Plain), &site),
             _ => Completions::default(),
         }),
         At::Nothing => Ok(Completions::default()),
+    }
+}
+
+/// Whether the cursor is in the word, not before the quote that opens it or behind the one that closes it.
+fn is_inside(site: &YamlSite<'_>, offset: TextSize) -> bool {
+    match &site.place {
+        YamlPlace::Key { range, .. } | YamlPlace::Value { range, .. } => range.contains_inclusive(offset),
+        YamlPlace::Comment | YamlPlace::Blank { .. } => true,
     }
 }
 

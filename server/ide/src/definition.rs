@@ -1,5 +1,8 @@
 //! Go to definition: a model's SQL first, its YAML second; for an upstream without a checkout a document.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 
 use project::facts::{DefKind, Section};

@@ -1,9 +1,12 @@
 //! Hover: what a node, project, macro or docs block is, in Markdown.
 
+#[cfg(test)]
+mod tests;
+
 use project::facts::{Def, DefKind, Entry, Section};
 use project::names::{Site, Space};
 use project::registry::{Supply, Upstream};
-use project::{FileId, Package, PackageId, Target};
+use project::{FileId, NodeKind, Package, PackageId, Target};
 use syntax::calls::Lit;
 
 use crate::describe::{describe, upstream_line, with_docs};
@@ -43,7 +46,8 @@ pub(crate) fn node(cx: &FileCx<'_>, target: &Target) -> String {
 
 fn package(cx: &FileCx<'_>, id: PackageId) -> Option<String> {
     let package = cx.analysis.mesh.package(id)?;
-    let models = package.names(Space::Model).count();
+    let models = cx.analysis.mesh.referable(package);
+    let models = models.iter().filter(|of| of.kind == NodeKind::Model).count();
     let what = if package.id == cx.project.id { "this project" } else { "installed package" };
     Some(format!("**{}** · {what}\n\n{}\n\n*{}*", package.name(), counted(models, "model"), package.root))
 }
@@ -103,7 +107,7 @@ fn entry(cx: &FileCx<'_>, site: Site) -> Option<String> {
 }
 
 /// Every word of an `owner`: name, email and whatever else a group's owner has.
-fn owner_line(entry: &Entry) -> Option<String> {
+pub(crate) fn owner_line(entry: &Entry) -> Option<String> {
     match entry.settings.get("owner")?.value.single()? {
         Lit::Dict { entries, .. } => {
             let parts: Vec<&str> = entries.iter().filter_map(|(_, value)| value.as_str()).collect();

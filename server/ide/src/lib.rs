@@ -10,15 +10,17 @@ mod definition;
 mod describe;
 pub mod diagnostics;
 mod docs;
+mod fixes;
 #[cfg(test)]
 mod fixture;
-mod fixes;
 mod hover;
 mod names;
 mod render;
 mod thing;
 mod types;
 mod upstream_document;
+#[cfg(test)]
+mod while_typing;
 
 pub use analysis::{Analysis, Cancel, Level, Rules};
 pub use completion::{CompletionOptions, completion, completion_docs};

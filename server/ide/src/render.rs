@@ -52,7 +52,7 @@ fn facts(of: &Description, today: &str) -> Vec<String> {
         None => format!("group {group}"),
     }));
     facts.extend(of.owner.as_ref().map(|owner| format!("owner {owner}")));
-    facts.extend(summary.materialized.as_ref().map(ToString::to_string));
+    facts.extend(summary.materialized.as_ref().filter(|word| *word != summary.kind).map(ToString::to_string));
     if of.contract {
         facts.push("contract enforced".to_owned());
     }

@@ -48,7 +48,7 @@ pub(crate) fn find(analysis: &Analysis, pos: FilePos) -> Option<Found<'_>> {
     let text = analysis.text(pos.file)?;
     let tree = cx.entry.kind.is_yaml().then(|| syntax::yaml::parse(text));
     let (range, thing) = match at(cx.entry.kind, text, tree.as_ref(), pos.offset) {
-        At::Code(site, _) => code::find(&cx, &site, pos.offset)?,
+        At::Code(site, _) => code::find(&cx, text, &site, pos.offset)?,
         At::Yaml(_) => yaml::find(&cx, pos.offset)?,
         At::Nothing => return None,
     };
@@ -99,9 +99,9 @@ pub(crate) fn macro_named(cx: &FileCx<'_>, name: &str) -> Option<Thing> {
             let package = cx.resolver.packages().find(|known| known.name() == package)?;
             in_package(package.site(Space::Macro, name))
         }
-        None => in_package(
-            cx.package.site(Space::Macro, name).or_else(|| cx.project.site(Space::Macro, name)),
-        ),
+        None => {
+            in_package(cx.package.site(Space::Macro, name).or_else(|| cx.project.site(Space::Macro, name)))
+        }
     }
 }
 

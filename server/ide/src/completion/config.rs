@@ -4,6 +4,7 @@ use project::names::Space;
 use syntax::cursor::{CallSite, TagSite};
 
 use super::{Cx, Slot, list};
+use crate::hover::owner_line;
 use crate::{CompletionKind, Completions};
 
 /// The access levels, narrowest first.
@@ -15,15 +16,26 @@ const MATERIALIZATIONS: [&str; 5] = ["ephemeral", "incremental", "materialized_v
 pub(super) fn complete(cx: &Cx<'_>, site: &TagSite, call: &CallSite) -> Completions {
     let Some(slot) = Slot::of(cx, call) else { return Completions::default() };
     match site.keyword_arg.as_deref() {
-        Some("group") => list(&slot, CompletionKind::Group, groups(cx)),
+        Some("group") => groups(cx, &slot),
         Some("access") => list(&slot, CompletionKind::Value, ACCESS),
         Some("materialized") => list(&slot, CompletionKind::Value, MATERIALIZATIONS),
         _ => Completions::default(),
     }
 }
 
-/// The groups of the project and its packages (dbt shares them, spec §6).
-pub(super) fn groups<'a>(cx: &Cx<'a>) -> impl Iterator<Item = &'a str> {
-    let packages: Vec<_> = cx.file.resolver.packages().collect();
-    packages.into_iter().flat_map(|package| package.names(Space::Group)).map(|(name, _)| name.as_str())
+/// The groups of the project and its packages (dbt shares them, spec §6), with their owners.
+pub(super) fn groups(cx: &Cx<'_>, slot: &Slot) -> Completions {
+    let packages = cx.file.resolver.packages();
+    let groups: Vec<_> = packages
+        .flat_map(|package| package.names(Space::Group).map(move |(name, sites)| (package, name, sites[0])))
+        .collect();
+    let mut out = list(slot, CompletionKind::Group, groups.iter().map(|(_, name, _)| name));
+    for item in &mut out.items {
+        let Some((package, _, site)) = groups.iter().find(|(_, name, _)| **name == item.label) else {
+            continue;
+        };
+        item.detail = cx.file.analysis.mesh.entry(*site).and_then(|(_, entry)| owner_line(entry));
+        item.docs = cx.docs_key(&format!("group.{}.{}", package.name(), item.label));
+    }
+    out
 }

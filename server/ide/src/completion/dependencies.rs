@@ -57,7 +57,7 @@ fn root_keys(cx: &Cx<'_>, range: TextRange, prefix: &str) -> Completions {
         keys.insert(0, ("projects", "projects:\n  - name: "));
     }
     let line_break = if cx.text.contains("\r\n") { "\r\n" } else { "\n" };
-    let keys = keys.into_iter().filter(|(key, _)| !is_written(key)).map(|key| (0, key));
+    let keys = keys.into_iter().filter(|(key, _)| !is_written(key)).zip(0..).map(|(key, tier)| (tier, key));
     let items = ranked(prefix, keys, |(key, _)| key)
         .map(|(key, insert)| plain(key, CompletionKind::Key, range, insert.replace('\n', line_break)));
     Completions { items: items.collect(), incomplete: false }

@@ -34,8 +34,8 @@ fn docs(cx: &FileCx<'_>, unique_id: &str) -> Option<String> {
             markdown(cx, &Thing::Def(site))
         }
         "group" => {
-            let site = cx.resolver.packages().find_map(|package| package.site(Space::Group, name))?;
-            markdown(cx, &Thing::Entry(site))
+            let package = cx.resolver.packages().find(|known| known.name() == package)?;
+            markdown(cx, &Thing::Entry(package.site(Space::Group, name)?))
         }
         "source" => {
             let (source, table) = name.split_once('.')?;

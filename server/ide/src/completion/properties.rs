@@ -17,7 +17,7 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
     let slot = Slot::verbatim(range, prefix);
     let own = |space: Space| cx.file.package.names(space).map(|(name, _)| name.as_str());
     match keys(site).as_slice() {
-        [.., "group"] => list(&slot, CompletionKind::Group, config::groups(cx)),
+        [.., "group"] => config::groups(cx, &slot),
         ["models", .., "access"] => list(&slot, CompletionKind::Value, config::ACCESS),
         ["models", "name"] | ["unit_tests", "model"] => {
             let models = cx.file.analysis.mesh.referable(cx.file.package);

@@ -13,6 +13,13 @@ const FIRST: usize = 256;
 /// What is compared before the name itself.
 type Key = (bool, Match, u8, Reverse<u32>, [u8; 8]);
 
+/// A candidate with its key and its place among the given ones, which decides between equals.
+struct Scored<T> {
+    key: Key,
+    at: u32,
+    item: T,
+}
+
 /// How the typed text matches a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Match {
@@ -25,7 +32,7 @@ enum Match {
 /// name.
 pub(crate) struct Ranked<T, N> {
     /// Unsorted, except that its tail `ready` items are the best of all, the very best at the end.
-    items: Vec<(Key, T)>,
+    items: Vec<Scored<T>>,
     ready: usize,
     next: usize,
     name: N,
@@ -40,11 +47,12 @@ pub(crate) fn ranked<T, N: Fn(&T) -> &str>(
     let mut fuzzy = Fuzzy::new(typed);
     let items = candidates
         .into_iter()
-        .filter_map(|(tier, item)| {
+        .zip(0..)
+        .filter_map(|((tier, item), at)| {
             let of = name(&item);
             let score = fuzzy.score(of)?;
             let key = (tier >= LAST_TIER, kind(typed, of), tier, Reverse(score), start(of));
-            Some((key, item))
+            Some(Scored { key, at, item })
         })
         .collect();
     Ranked { items, ready: 0, next: FIRST, name }
@@ -73,8 +81,8 @@ impl<T, N: Fn(&T) -> &str> Iterator for Ranked<T, N> {
     fn next(&mut self) -> Option<T> {
         if self.ready == 0 {
             let name = &self.name;
-            let worst_first = |a: &(Key, T), b: &(Key, T)| -> Ordering {
-                b.0.cmp(&a.0).then_with(|| name(&b.1).cmp(name(&a.1)))
+            let worst_first = |a: &Scored<T>, b: &Scored<T>| -> Ordering {
+                b.key.cmp(&a.key).then_with(|| name(&b.item).cmp(name(&a.item))).then(b.at.cmp(&a.at))
             };
             let from = self.items.len().saturating_sub(self.next);
             if from > 0 {
@@ -85,7 +93,7 @@ impl<T, N: Fn(&T) -> &str> Iterator for Ranked<T, N> {
             self.next *= 2;
         }
         self.ready = self.ready.checked_sub(1)?;
-        self.items.pop().map(|(_, item)| item)
+        self.items.pop().map(|scored| scored.item)
     }
 }
 

@@ -27,7 +27,7 @@ impl Slot {
     pub(crate) fn of(cx: &Cx<'_>, call: &CallSite) -> Option<Slot> {
         let arg = call.args.get(call.active)?;
         match &arg.string {
-            Some(string) => Some(Slot::in_string(cx, string)),
+            Some(string) => Slot::in_string(cx, string),
             None => Slot::bare(cx, call, arg),
         }
     }
@@ -36,7 +36,7 @@ impl Slot {
     pub(crate) fn of_version(cx: &Cx<'_>, call: &CallSite) -> Option<Slot> {
         let arg = call.args.get(call.active)?;
         match &arg.string {
-            Some(string) => Some(Slot::in_string(cx, string)),
+            Some(string) => Slot::in_string(cx, string),
             None => {
                 let typed = cx.text.get(arg.range.start().into()..cx.offset.into()).unwrap_or_default();
                 let end =
@@ -64,30 +64,35 @@ impl Slot {
         Slot { range, typed: typed.to_owned(), opens: false, closes: false, quote: "", host: Host::Plain }
     }
 
-    fn in_string(cx: &Cx<'_>, string: &StrSite) -> Slot {
-        let start = string.content.start();
-        let mut end = string.content.end();
+    fn in_string(cx: &Cx<'_>, string: &StrSite) -> Option<Slot> {
+        let (start, mut end) = (string.content.start(), string.content.end());
+        if !string.content.contains_inclusive(cx.offset) {
+            return None;
+        }
         if !string.terminated {
             // What follows the cursor may be anything: only the name goes on.
             let rest = cx.text.get(cx.offset.into()..end.into()).unwrap_or_default();
-            end = cx.offset.max(start) + size(name_length(rest));
+            end = cx.offset + size(name_length(rest));
         }
-        Slot {
-            range: TextRange::new(start, end.max(start)),
+        Some(Slot {
+            range: TextRange::new(start, end),
             typed: cx.text.get(start.into()..cx.offset.into()).unwrap_or_default().to_owned(),
             opens: false,
             closes: !string.terminated,
             quote: if string.quote == '"' { "\"" } else { "'" },
             host: cx.host,
-        }
+        })
     }
 
     fn bare(cx: &Cx<'_>, call: &CallSite, arg: &ArgSite) -> Option<Slot> {
         if arg.value.single().is_some_and(|lit| !matches!(lit, Lit::Str(_))) {
             return None;
         }
+        if !arg.range.contains_inclusive(cx.offset) {
+            return None;
+        }
         let (start, end): (usize, usize) = (arg.range.start().into(), arg.range.end().into());
-        let offset = usize::from(cx.offset).clamp(start, end);
+        let offset = usize::from(cx.offset);
         let (typed, rest) = (cx.text.get(start..offset)?, cx.text.get(offset..end)?);
         let after = name_length(rest);
         // An expression is no name being typed; while the call is open what follows may belong elsewhere.

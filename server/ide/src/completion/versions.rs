@@ -16,7 +16,9 @@ pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
     let Some(of) = model(cx, call) else { return Completions::default() };
     let Some(slot) = Slot::of_version(cx, call) else { return Completions::default() };
     let today = cx.today();
-    let items = of.versions.iter().map(|line| {
+    // A version without a file cannot be referenced.
+    let (missing, known): (Vec<_>, Vec<_>) = of.versions.iter().partition(|line| line.missing);
+    let items = known.into_iter().chain(missing).map(|line| {
         let version = line.version.as_str();
         let insert =
             if slot.is_quoted() || !is_number(version) { slot.write(version) } else { version.to_owned() };
@@ -60,7 +62,7 @@ pub(super) fn keyword(cx: &Cx<'_>, call: &CallSite, slot: &Slot) -> Option<Compl
 
 /// The model that the call names, whatever version is asked for. The argument being typed does not count.
 fn model(cx: &Cx<'_>, site: &CallSite) -> Option<Description> {
-    let mut call = as_call(site);
+    let mut call = as_call(site, cx.text);
     if let Some(active) = site.args.get(site.active) {
         call.args.retain(|arg| !active.range.contains_range(arg.range) || active.keyword.is_some());
     }

@@ -11,7 +11,12 @@ use super::{Thing, block, group_named, macro_named, project_named, referenced};
 use crate::at::as_call;
 use crate::diagnostics::FileCx;
 
-pub(super) fn find(cx: &FileCx<'_>, site: &TagSite, offset: TextSize) -> Option<(TextRange, Thing)> {
+pub(super) fn find(
+    cx: &FileCx<'_>,
+    text: &str,
+    site: &TagSite,
+    offset: TextSize,
+) -> Option<(TextRange, Thing)> {
     let defined = cx.facts.defs.iter().position(|def| def.name_range.contains_inclusive(offset));
     if let Some(at) = defined {
         return Some((cx.facts.defs[at].name_range, block(cx, at)));
@@ -25,8 +30,17 @@ pub(super) fn find(cx: &FileCx<'_>, site: &TagSite, offset: TextSize) -> Option<
         return in_call(cx, &used.call, offset);
     }
     let inside = site.calls.iter().rev().find(|call| in_arguments(call, offset) && names_something(call));
-    if let Some(found) = inside.and_then(|call| in_call(cx, &as_call(call), offset)) {
-        return Some(found);
+    if let Some(inside) = inside {
+        // The facts know more of a whole call: what a variable can be.
+        let known = cx.facts.uses.iter().map(|used| &used.call);
+        let known = known.filter(|call| call.complete).find(|call| call.name_range == inside.name_range);
+        let found = match known {
+            Some(call) => in_call(cx, call, offset),
+            None => in_call(cx, &as_call(inside, text), offset),
+        };
+        if found.is_some() {
+            return found;
+        }
     }
     if site.string.is_none() && !site.word.is_empty() {
         return macro_named(cx, &site.word_text).map(|thing| (site.word, thing));

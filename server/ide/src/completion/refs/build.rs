@@ -9,7 +9,7 @@ use project::{Package, Target, graph};
 use super::candidates::{Candidate, Candidates};
 use crate::completion::{Cx, Slot, plain, ranked};
 use crate::describe::{Summary, summarize, supplied};
-use crate::{Cancellable, Completion, CompletionKind, Completions, MAX_COMPLETIONS};
+use crate::{Cancellable, Completion, CompletionKind, Completions, MAX_COMPLETIONS, SourceChange};
 
 /// Which argument is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,7 @@ pub(super) fn build(
             None => items.push(item),
             Some(why) if position == Position::Second => {
                 item.detail = Some(reason(&why));
+                item.additional = SourceChange::default();
                 refused.push(item);
             }
             Some(_) => {}
@@ -186,7 +187,7 @@ fn detail(of: &Summary) -> Option<String> {
     let mut facts: Vec<String> = Vec::new();
     facts.extend(of.access.map(|access| access.as_str().to_owned()));
     facts.extend(of.group.as_ref().map(|group| format!("group {group}")));
-    facts.extend(of.materialized.as_ref().map(ToString::to_string));
+    facts.extend(of.materialized.as_ref().filter(|word| *word != of.kind).map(ToString::to_string));
     let facts = facts.join(" · ");
     let text = of.text.as_deref().and_then(|text| text.lines().next()).map(str::trim).unwrap_or_default();
     match (facts.is_empty(), text.is_empty()) {
