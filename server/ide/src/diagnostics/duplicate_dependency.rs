@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::FileCx;
 use super::dependencies::{DepSite, remove};
+use super::package_not_installed::in_its_folder;
 use crate::{Diagnostic, Severity, Tag};
 
 pub(super) const CODE: &str = "duplicate-dependency";
@@ -28,10 +29,19 @@ pub(super) fn check(site: &DepSite<'_>) -> Option<Diagnostic> {
 /// Packages of the same kind and source.
 pub(super) fn packages(cx: &FileCx<'_>, facts: &DependencyFacts, out: &mut Vec<Diagnostic>) {
     let mut seen = FxHashMap::default();
+    let mut folders: Vec<(&str, &str)> = Vec::new();
     for package in facts.packages.iter().filter(|package| !package.source.is_empty()) {
         // A repository may hold several packages, each in a subdirectory of its own.
         if !matches!(package.kind.as_str(), "package" | "local") {
             continue;
+        }
+        if let Some(local) = in_its_folder(cx, package).filter(|local| !local.name().is_empty()) {
+            let (name, root) = (local.name(), &*local.root);
+            if folders.iter().any(|(known, other)| *known == name && *other != root) {
+                let message = format!("another package is named '{name}' too: dbt takes only one of them");
+                out.push(Diagnostic::new(CODE, package.source_range, Severity::Error, message));
+            }
+            folders.push((name, root));
         }
         let Some(first) = seen.insert((&package.kind, &package.source), package.source_range) else {
             continue;
@@ -118,6 +128,35 @@ packages:
                   |               ^^^^^^^^^^^^^^^^^^
                   |
                   = fix: Remove 'dbt-labs/dbt_utils'
+            "#]],
+        );
+    }
+
+    #[test]
+    fn two_folders_with_one_name() {
+        check(
+            "
+//- w/shop/dbt_project.yml
+name: shop
+//- w/a/dbt_project.yml
+name: tools
+//- w/b/dbt_project.yml
+name: tools
+//- w/shop/dbt_packages/tools/dbt_project.yml
+name: tools
+//- w/shop/dbt_packages/more/dbt_project.yml
+name: more
+//- w/shop/packages.yml
+packages:
+  - local: ../a
+  - local: ../b
+",
+            expect![[r#"
+                error[duplicate-dependency]: another package is named 'tools' too: dbt takes only one of them
+                 --> w/shop/packages.yml:3:12
+                  |
+                3 |   - local: ../b
+                  |            ^^^^
             "#]],
         );
     }

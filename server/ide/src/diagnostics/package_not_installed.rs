@@ -20,15 +20,18 @@ pub(super) fn check(cx: &FileCx<'_>, facts: &DependencyFacts, out: &mut Vec<Diag
             let folder = &cx.project.config.packages_path;
             let message = format!("the package '{}' is not in {folder}: run 'dbt deps'", package.source);
             // dbt v2 takes a folder that is there as it is.
-            let read = cx.flavor() == Flavor::V2 && is_here(cx, package);
+            let read = cx.flavor() == Flavor::V2 && in_its_folder(cx, package).is_some();
             let severity = if read { Severity::Warning } else { Severity::Error };
             out.push(Diagnostic::new(CODE, package.source_range, severity, message));
         }
     }
 }
 
-/// Whether a `local` package is a project that is known, in its own folder.
-fn is_here(cx: &FileCx<'_>, package: &PackageDep) -> bool {
+/// The project that a `local` package is, in its own folder, where it is known.
+pub(super) fn in_its_folder<'a>(cx: &FileCx<'a>, package: &PackageDep) -> Option<&'a Package> {
+    if package.kind != "local" {
+        return None;
+    }
     let mut path: Vec<&str> = cx.project.root.split('/').collect();
     for part in package.source.split('/').filter(|part| !matches!(*part, "" | ".")) {
         if part == ".." {
@@ -37,7 +40,7 @@ fn is_here(cx: &FileCx<'_>, package: &PackageDep) -> bool {
             path.push(part);
         }
     }
-    package.kind == "local" && cx.analysis.mesh.package_at(&path.join("/")).is_some()
+    cx.analysis.mesh.package_at(&path.join("/"))
 }
 
 /// Those among the missing packages whose names only they themselves know, and for which no installed package
