@@ -100,7 +100,7 @@ impl Row {
     }
 }
 
-fn build_release() -> Result<PathBuf> {
+pub(crate) fn build_release() -> Result<PathBuf> {
     let status = Command::new(env!("CARGO"))
         .args(["build", "--release", "--package", "dbt-mesh-ls"])
         .status()

@@ -8,6 +8,8 @@ mod bench;
 mod gen_manifest;
 mod gen_project;
 mod grammar;
+mod oracle;
+mod schemas;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -51,8 +53,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write the table of the keys and values of dbt's YAML files.
+    Schemas(schemas::Args),
     /// Measure the server; prints the tables of docs/performance.md.
     Bench(bench::Args),
+    /// Compare the graph and the findings with real dbt's on projects; prints the table of docs/conformance.md.
+    Oracle(oracle::Args),
 }
 
 fn main() -> Result<()> {
@@ -66,6 +72,8 @@ fn main() -> Result<()> {
             gen_manifest::write(&file, megabytes * MODELS_PER_MB, COLUMNS)
         }
         Task::Grammar { check } => grammar::generate(check),
+        Task::Schemas(args) => schemas::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Oracle(args) => oracle::run(&args),
     }
 }

@@ -1,0 +1,153 @@
+//! Sets a graph beside a manifest: nodes and edges by unique_id, of the kinds that both can know.
+
+use anyhow::{Context, Result};
+use rustc_hash::FxHashSet;
+use serde_json::Value;
+
+/// Which nodes are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kinds {
+    /// Models, seeds, snapshots, sources, analyses, singular tests, functions and exposures.
+    Main,
+    /// Metrics, semantic models and saved queries.
+    Semantic,
+}
+
+impl Kinds {
+    fn has(self, unique_id: &str) -> bool {
+        let kind = unique_id.split_once('.').map_or("", |(kind, _)| kind);
+        match self {
+            Kinds::Main => matches!(
+                kind,
+                "model" | "seed" | "snapshot" | "source" | "analysis" | "test" | "function" | "exposure"
+            ),
+            Kinds::Semantic => matches!(kind, "metric" | "semantic_model" | "saved_query"),
+        }
+    }
+}
+
+/// What one side has and the other has not.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// How many dbt has.
+    pub total: usize,
+    /// dbt has them, the graph has not.
+    pub missing: Vec<String>,
+    /// The graph has them, dbt has not.
+    pub extra: Vec<String>,
+}
+
+impl Difference {
+    fn of(dbt: &FxHashSet<String>, ours: &FxHashSet<String>) -> Difference {
+        let sorted = |a: &FxHashSet<String>, b: &FxHashSet<String>| {
+            let mut out: Vec<String> = a.difference(b).cloned().collect();
+            out.sort();
+            out
+        };
+        Difference { total: dbt.len(), missing: sorted(dbt, ours), extra: sorted(ours, dbt) }
+    }
+
+    /// The share of dbt's that the graph has, in per cent.
+    pub fn share(&self) -> String {
+        if self.total == 0 {
+            return "–".to_owned();
+        }
+        // Rounded down: 100 % is said only of all.
+        let share = (self.total - self.missing.len()) as f64 / self.total as f64;
+        format!("{:.2} %", (share * 10_000.0).floor() / 100.0)
+    }
+}
+
+/// A graph beside a manifest.
+#[derive(Debug)]
+pub struct Comparison {
+    /// Nodes, by unique_id.
+    pub nodes: Difference,
+    /// Edges into the compared nodes, `from -> to`.
+    pub edges: Difference,
+}
+
+/// Compares what `manifest.json` and `dbt-mesh-ls graph` know. Nodes of packages that dbt did not load, such
+/// as a project in a folder below, do not count; nor do generic and unit tests and hooks.
+pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparison> {
+    let mut dbt = Known::default();
+    let mut packages = FxHashSet::default();
+    for key in ["nodes", "sources", "exposures", "functions", "metrics", "semantic_models", "saved_queries"] {
+        for (unique_id, node) in manifest[key].as_object().into_iter().flatten() {
+            packages.insert(node["package_name"].as_str().unwrap_or_default());
+            if !kinds.has(unique_id) || !node["test_metadata"].is_null() {
+                continue;
+            }
+            dbt.nodes.insert(unique_id.clone());
+            for parent in node["depends_on"]["nodes"].as_array().into_iter().flatten() {
+                dbt.edge(parent.as_str().unwrap_or_default(), unique_id);
+            }
+        }
+    }
+    packages.extend(manifest["metadata"]["project_name"].as_str());
+    let mut ours = Known::default();
+    for node in graph["nodes"].as_array().context("the graph has no nodes")? {
+        let unique_id = node["unique_id"].as_str().unwrap_or_default();
+        if kinds.has(unique_id) && packages.contains(node["package"].as_str().unwrap_or_default()) {
+            ours.nodes.insert(unique_id.to_owned());
+        }
+    }
+    for edge in graph["edges"].as_array().context("the graph has no edges")? {
+        let (from, to) = (edge[0].as_str().unwrap_or_default(), edge[1].as_str().unwrap_or_default());
+        if ours.nodes.contains(to) {
+            ours.edge(from, to);
+        }
+    }
+    Ok(Comparison {
+        nodes: Difference::of(&dbt.nodes, &ours.nodes),
+        edges: Difference::of(&dbt.edges, &ours.edges),
+    })
+}
+
+#[derive(Default)]
+struct Known {
+    nodes: FxHashSet<String>,
+    edges: FxHashSet<String>,
+}
+
+impl Known {
+    fn edge(&mut self, from: &str, to: &str) {
+        self.edges.insert(format!("{from} -> {to}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn lists_what_only_one_side_has() {
+        let manifest = json!({
+            "metadata": { "project_name": "shop" },
+            "nodes": {
+                "model.shop.a": { "package_name": "shop", "depends_on": { "nodes": ["seed.shop.s"] } },
+                "seed.shop.s": { "package_name": "shop" },
+                "test.shop.not_null_a.1": { "package_name": "shop", "test_metadata": { "name": "not_null" } },
+                "operation.shop.hook": { "package_name": "shop" },
+            },
+            "metrics": { "metric.shop.m": { "package_name": "shop", "depends_on": { "nodes": ["model.shop.a"] } } },
+        });
+        let graph = json!({
+            "nodes": [
+                { "unique_id": "model.shop.a", "package": "shop" },
+                { "unique_id": "model.shop.b", "package": "shop" },
+                { "unique_id": "model.nested.c", "package": "nested" },
+            ],
+            "edges": [["model.shop.a", "model.shop.b"], ["model.shop.a", "model.nested.c"]],
+        });
+        let main = compare(&manifest, &graph, Kinds::Main).unwrap();
+        assert_eq!(main.nodes.missing, ["seed.shop.s"]);
+        assert_eq!(main.nodes.extra, ["model.shop.b"]);
+        assert_eq!(main.edges.missing, ["seed.shop.s -> model.shop.a"]);
+        assert_eq!(main.edges.extra, ["model.shop.a -> model.shop.b"]);
+        assert_eq!((main.edges.total, main.edges.share()), (1, "0.00 %".to_owned()));
+        let semantic = compare(&manifest, &graph, Kinds::Semantic).unwrap();
+        assert_eq!(semantic.edges.missing, ["model.shop.a -> metric.shop.m"]);
+    }
+}

@@ -1,0 +1,154 @@
+//! Real dbt: installed from PyPI into a virtual environment, run with a throw-away profile.
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Instant;
+
+/// Which dbt, and what it is told.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Virtual environment of dbt; made if it is missing. Projects with a dbt-loom configuration use a second
+    /// one beside it, with `-loom` at the end of its name.
+    #[arg(long, default_value = "target/oracle-venv")]
+    dbt_venv: PathBuf,
+    /// What pip installs.
+    #[arg(long, value_delimiter = ' ', default_value = "dbt-core<1.12 dbt-duckdb")]
+    dbt_packages: Vec<String>,
+    /// Leave the manifest in the project's own `target`, for the projects that read it.
+    #[arg(long)]
+    keep_target: bool,
+    /// Arguments for `dbt parse`, such as `--vars={…}`.
+    #[arg(long, allow_hyphen_values = true)]
+    dbt_arg: Vec<String>,
+}
+
+/// The name of the throw-away profile; `--profile` puts it in the place of the project's own.
+const PROFILE: &str = "oracle";
+const LOOM_CONFIGS: [&str; 2] = ["dbt_loom.config.yml", "dbt_loom.config.yaml"];
+
+/// An installed dbt.
+pub struct Dbt {
+    plain: PathBuf,
+    loom: PathBuf,
+    packages: Vec<String>,
+    keep_target: bool,
+    extra: Vec<String>,
+    temp: tempfile::TempDir,
+}
+
+/// How `dbt parse` ended.
+pub struct Parse {
+    /// The manifest, or what dbt said.
+    pub outcome: Result<Value, String>,
+    /// How long it took, seconds.
+    pub seconds: f64,
+}
+
+impl Dbt {
+    /// Makes the virtual environment unless it is there, and the profile.
+    pub fn install(args: &Args) -> Result<Dbt> {
+        let plain = std::path::absolute(&args.dbt_venv)?;
+        let mut loom = plain.clone().into_os_string();
+        loom.push("-loom");
+        let temp = tempfile::tempdir()?;
+        let profile = format!(
+            "{PROFILE}:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: ':memory:'\n      schema: main\n      threads: 1\n"
+        );
+        std::fs::write(temp.path().join("profiles.yml"), profile)?;
+        let dbt = Dbt {
+            plain,
+            loom: loom.into(),
+            packages: args.dbt_packages.clone(),
+            keep_target: args.keep_target,
+            extra: args.dbt_arg.clone(),
+            temp,
+        };
+        venv(&dbt.plain, &dbt.packages)?;
+        Ok(dbt)
+    }
+
+    /// dbt's own words about its version, on one line.
+    pub fn version(&self) -> Result<String> {
+        let code = "import importlib.metadata as m; print(*(f'{n} {m.version(n)}' for n in ('dbt-core', 'dbt-duckdb')), sep=', ')";
+        let output = Command::new(self.plain.join("bin/python")).args(["-c", code]).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Runs `dbt parse` without partial parsing.
+    pub fn parse(&self, root: &Path) -> Result<Parse> {
+        let has_loom = LOOM_CONFIGS.iter().any(|name| root.join(name).is_file());
+        let python = if has_loom {
+            let packages: Vec<String> =
+                self.packages.iter().cloned().chain(["dbt-loom".to_owned()]).collect();
+            venv(&self.loom, &packages)?;
+            &self.loom
+        } else {
+            &self.plain
+        };
+        let target = if self.keep_target { root.join("target") } else { self.temp.path().join("target") };
+        let manifest = target.join("manifest.json");
+        if manifest.exists() {
+            std::fs::remove_file(&manifest)?;
+        }
+        let begin = Instant::now();
+        let output = Command::new(python.join("bin/dbt"))
+            .current_dir(root)
+            .args(["--no-version-check", "--no-use-colors", "--no-partial-parse", "--quiet"])
+            .args(["--log-level-file", "none"])
+            .args(["parse", "--profile", PROFILE])
+            .arg("--profiles-dir")
+            .arg(self.temp.path())
+            .arg("--target-path")
+            .arg(&target)
+            .arg("--log-path")
+            .arg(self.temp.path().join("logs"))
+            .args(&self.extra)
+            .env("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+            .output()
+            .with_context(|| format!("starting dbt of {}", python.display()))?;
+        let seconds = begin.elapsed().as_secs_f64();
+        let outcome = if output.status.success() {
+            let file = std::fs::File::open(&manifest).context("dbt wrote no manifest.json")?;
+            Ok(serde_json::from_reader(std::io::BufReader::new(file))?)
+        } else {
+            Err(words(&output))
+        };
+        Ok(Parse { outcome, seconds })
+    }
+}
+
+fn venv(dir: &Path, packages: &[String]) -> Result<()> {
+    if dir.join("bin/dbt").is_file() {
+        return Ok(());
+    }
+    succeed(Command::new("python3").args(["-m", "venv"]).arg(dir))?;
+    succeed(
+        Command::new(dir.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(packages.iter().map(OsStr::new)),
+    )
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("{command:?}"))?;
+    if !output.status.success() {
+        bail!("{command:?}: {}", words(&output));
+    }
+    Ok(())
+}
+
+/// What a program said, on one line, without the time before each line.
+fn words(output: &Output) -> String {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let lines = text.lines().map(|line| {
+        let rest = line.split_once("  ").filter(|(time, _)| time.len() == 8 && time.contains(':'));
+        rest.map_or(line, |(_, rest)| rest).trim()
+    });
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let joined = lines.join(" ");
+    joined.chars().take(600).collect()
+}
