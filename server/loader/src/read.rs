@@ -196,9 +196,11 @@ fn decode(bytes: &[u8], stamp: Stamp) -> Option<Text<'_>> {
     if bytes.contains(&0) {
         return None;
     }
-    let text = String::from_utf8_lossy(bytes);
-    let lossy = matches!(text, Cow::Owned(_));
-    Some(Text { text, bom, lossy, stamp })
+    // Nearly every file is valid: the strict reader is several times as fast as the lossy one.
+    Some(match std::str::from_utf8(bytes) {
+        Ok(text) => Text { text: Cow::Borrowed(text), bom, lossy: false, stamp },
+        Err(_) => Text { text: String::from_utf8_lossy(bytes), bom, lossy: true, stamp },
+    })
 }
 
 /// The first `limit` bytes of a file as text, whatever cannot be read left out; `None` when it is not there.

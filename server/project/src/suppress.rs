@@ -27,7 +27,13 @@ impl Suppression {
 
 /// Every suppression in a text, in order.
 pub fn find(text: &str) -> Box<[Suppression]> {
-    text.match_indices(PHRASE)
+    // Asked of every file that is read: a search made for bytes finds nothing fastest.
+    let Some(first) = memchr::memmem::find(text.as_bytes(), PHRASE.as_bytes()) else {
+        return Box::default();
+    };
+    text[first..]
+        .match_indices(PHRASE)
+        .map(|(at, phrase)| (first + at, phrase))
         .map(|(at, _)| {
             let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
             let rest = &text[at + PHRASE.len()..];

@@ -52,6 +52,10 @@ impl Reader {
         let Some(name) = node.get("name") else { return };
         let (Some(scalar), Some(name)) = (name.scalar(), name.text()) else { return };
         let at = self.entries.len() as u32;
+        let mut tests = Vec::new();
+        let list = node.get("data_tests").or_else(|| node.get("tests"));
+        list.into_iter().for_each(|list| test_names(list, None, &mut tests));
+        let columns = columns(node.get("columns"), &mut tests);
         self.entries.push(Entry {
             section,
             name: name.to_smolstr(),
@@ -59,10 +63,10 @@ impl Reader {
             range: node.range(),
             description: description(node),
             settings: settings(node, self.dialect),
-            columns: columns(node.get("columns")),
+            columns,
             versions: versions(node, self.dialect),
             parent,
-            tests: tests(node),
+            tests: tests.into(),
         });
         self.calls_of(section, node, at);
         if section == Section::Sources {
@@ -184,7 +188,10 @@ fn text_of(by: By) -> By {
 }
 
 fn description(node: Node<'_>) -> Option<Box<str>> {
-    let text = node.get("description")?.text()?;
+    kept_text(&node.get("description")?.text()?)
+}
+
+fn kept_text(text: &str) -> Option<Box<str>> {
     let text = text.trim_end();
     (!text.is_empty()).then(|| text.into())
 }
@@ -229,17 +236,30 @@ fn only_owner(value: Value) -> Value {
     }
 }
 
-fn columns(node: Option<Node<'_>>) -> Box<[Column]> {
-    node.into_iter().flat_map(Node::items).filter_map(column).collect()
+/// Columns, and the names of their tests as `not_null(id)`. A file can list thousands: each is read in one pass.
+fn columns(node: Option<Node<'_>>, tests: &mut Vec<SmolStr>) -> Box<[Column]> {
+    node.into_iter().flat_map(Node::items).filter_map(|item| column(item, tests)).collect()
 }
 
-fn column(node: Node<'_>) -> Option<Column> {
-    let name = node.get("name")?;
+fn column(node: Node<'_>, tests: &mut Vec<SmolStr>) -> Option<Column> {
+    let (mut name, mut data_type, mut text, mut list) = (None, None, None, None);
+    for entry in node.entries() {
+        match &*entry.key {
+            "name" => name = Some(entry.value),
+            "data_type" => data_type = entry.value.text(),
+            "description" => text = entry.value.text(),
+            "data_tests" => list = Some(entry.value),
+            "tests" => list = list.or(Some(entry.value)),
+            _ => {}
+        }
+    }
+    let written = name?.text()?;
+    list.into_iter().for_each(|list| test_names(list, Some(&written), tests));
     Some(Column {
-        name: name.text()?.to_smolstr(),
-        name_range: name.scalar()?.content,
-        data_type: node.get("data_type").and_then(Node::text).map(|text| text.to_smolstr()),
-        description: description(node),
+        name: written.to_smolstr(),
+        name_range: name?.scalar()?.content,
+        data_type: data_type.map(|text| text.to_smolstr()),
+        description: text.and_then(|text| kept_text(&text)),
     })
 }
 
@@ -282,33 +302,23 @@ fn version_columns(node: Node<'_>) -> VersionColumns {
             out.include = names(include);
             out.exclude = item.get("exclude").map(names).unwrap_or_default();
         } else {
-            own.extend(column(item));
+            own.extend(column(item, &mut Vec::new()));
         }
     }
     out.own = own.into();
     out
 }
 
-fn tests(node: Node<'_>) -> Box<[SmolStr]> {
-    let mut out = Vec::new();
-    let mut read = |holder: Node<'_>, column: Option<&str>| {
-        let list = holder.get("data_tests").or_else(|| holder.get("tests"));
-        for test in list.into_iter().flat_map(Node::items) {
-            let name = match test.kind() {
-                Kind::Scalar => test.text().map(|text| text.to_smolstr()),
-                Kind::Mapping => test.entries().next().map(|entry| entry.key.to_smolstr()),
-                _ => None,
-            };
-            out.extend(name.map(|name| match column {
-                Some(column) => smol_str::format_smolstr!("{name}({column})"),
-                None => name,
-            }));
-        }
-    };
-    read(node, None);
-    for column in node.get("columns").into_iter().flat_map(Node::items) {
-        let name = column.get("name").and_then(Node::text);
-        read(column, name.as_deref());
+fn test_names(list: Node<'_>, column: Option<&str>, out: &mut Vec<SmolStr>) {
+    for test in list.items() {
+        let name = match test.kind() {
+            Kind::Scalar => test.text().map(|text| text.to_smolstr()),
+            Kind::Mapping => test.entries().next().map(|entry| entry.key.to_smolstr()),
+            _ => None,
+        };
+        out.extend(name.map(|name| match column {
+            Some(column) => smol_str::format_smolstr!("{name}({column})"),
+            None => name,
+        }));
     }
-    out.into()
 }

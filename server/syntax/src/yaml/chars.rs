@@ -10,6 +10,8 @@ const BREAK: u8 = 4;
 const DOUBLE: u8 = 8;
 /// Bytes that end or interrupt a single-quoted run.
 const SINGLE: u8 = 16;
+/// Bytes that are, or may begin, a character that no YAML may hold.
+const ODD: u8 = 32;
 
 static CLASS: [u8; 256] = {
     let mut table = [0u8; 256];
@@ -24,6 +26,9 @@ static CLASS: [u8; 256] = {
             b'\'' => SINGLE,
             _ => 0,
         };
+        if (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || matches!(b, 0x7F | 0xC2 | 0xEF) {
+            table[i] |= ODD;
+        }
         i += 1;
     }
     table
@@ -158,9 +163,7 @@ pub(super) fn forbidden(text: &str, i: usize) -> Option<(usize, usize)> {
     let mut at = i;
     loop {
         let rest = b.get(at..)?;
-        at += rest.iter().position(|&c| {
-            (c < 0x20 && !matches!(c, b'\t' | b'\n' | b'\r')) || c == 0x7F || c == 0xC2 || c == 0xEF
-        })?;
+        at += rest.iter().position(|&c| CLASS[c as usize] & ODD != 0)?;
         match (b[at], b.get(at + 1), b.get(at + 2)) {
             (0xC2, Some(0x80..=0x84 | 0x86..=0x9F), _) => return Some((at, 2)),
             (0xEF, Some(0xBF), Some(0xBE | 0xBF)) => return Some((at, 3)),
