@@ -25,7 +25,7 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
             let Some(section) = Section::of_key(&top.key) else { continue };
             shape::section(top.key_range, top.value, &mut reader.shapes);
             for item in top.value.items() {
-                shape::entry(section, item, &mut reader.shapes);
+                shape::entry(section, item, dialect, &mut reader.shapes);
                 reader.entry(section, item, None);
             }
         }

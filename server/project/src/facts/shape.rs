@@ -2,7 +2,7 @@
 //!
 //! Only what every resource of the kind needs: not a schema of all keys.
 
-use syntax::yaml::{Kind, Node, Resolved};
+use syntax::yaml::{Dialect, Kind, Node, Resolved};
 use text::TextRange;
 
 use super::Section;
@@ -40,12 +40,12 @@ pub(super) fn section(key_range: TextRange, value: Node<'_>, out: &mut Vec<Shape
 }
 
 /// One element of a section.
-pub(super) fn entry(section: Section, node: Node<'_>, out: &mut Vec<Shape>) {
+pub(super) fn entry(section: Section, node: Node<'_>, dialect: Dialect, out: &mut Vec<Shape>) {
     match section {
         Section::Groups => group(node, out),
         Section::Models => {
             if let Some(list) = node.entry("versions") {
-                versions(list.key_range, list.value, out);
+                versions(list.key_range, list.value, dialect, out);
             }
         }
         Section::Sources => {
@@ -87,7 +87,7 @@ fn group(node: Node<'_>, out: &mut Vec<Shape>) {
     }
 }
 
-fn versions(key_range: TextRange, list: Node<'_>, out: &mut Vec<Shape>) {
+fn versions(key_range: TextRange, list: Node<'_>, dialect: Dialect, out: &mut Vec<Shape>) {
     let mut push = |range: TextRange, message: &'static str| {
         out.push(Shape { of: ShapeOf::Versions, v1_only: false, range, message });
     };
@@ -106,7 +106,7 @@ fn versions(key_range: TextRange, list: Node<'_>, out: &mut Vec<Shape>) {
         let first = item.entries().next().map_or(item.range(), |entry| entry.key_range);
         match item.entry("v") {
             None => push(first, "a version needs a 'v'"),
-            Some(v) if !is_version(v.value) => {
+            Some(v) if !is_version(v.value, dialect) => {
                 push(v.key_range, "'v' must be a number or a string: quote it if it is a word such as 'on'");
             }
             Some(_) => {}
@@ -114,11 +114,11 @@ fn versions(key_range: TextRange, list: Node<'_>, out: &mut Vec<Shape>) {
     }
 }
 
-/// Neither null nor a truth value of YAML 1.1, nor a collection.
-fn is_version(v: Node<'_>) -> bool {
+/// Neither null nor a truth value (in YAML 1.1 also `on` and the like), nor a collection.
+fn is_version(v: Node<'_>, dialect: Dialect) -> bool {
     match v.scalar() {
         Some(scalar) => {
-            let read = scalar.resolve(syntax::yaml::Dialect::V1_2);
+            let read = scalar.resolve(dialect);
             !matches!(read, Resolved::Null | Resolved::Bool(_))
         }
         None => false,
