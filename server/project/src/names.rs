@@ -24,6 +24,8 @@ pub enum Space {
     Doc,
     /// A function's file stem.
     Function,
+    /// A model's name, or a model file's stem, of which something says that it is public (or may be).
+    Public,
     /// The file stem that a YAML version claims.
     VersionFile,
     /// `models:` entry.

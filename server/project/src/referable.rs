@@ -5,7 +5,7 @@
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-use crate::facts::{Section, Settings};
+use crate::facts::Section;
 use crate::mesh::Mesh;
 use crate::names::{Site, Space};
 use crate::node::{Access, NodeKind, NodeRef, Tri};
@@ -69,37 +69,35 @@ impl Mesh {
         }
     }
 
-    /// A cheap test that is false only for what is surely not public: nothing says `access` of it.
-    pub fn may_be_public<'m>(&'m self, package: &'m Package) -> impl Fn(&Referable<'_>) -> bool + 'm {
+    /// The models of a package that may be public, with few that are not: all others surely are not.
+    pub fn maybe_public<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
         let project = self.project_of(package.id).unwrap_or(package);
         let by_folder = [package, project]
             .into_iter()
             .any(|known| known.config.tree("models").is_some_and(|tree| tree.sets("access")));
-        let sets = |settings: &Settings| settings.get("access").is_some();
-        move |of| {
-            if of.kind != NodeKind::Model {
-                return false;
-            }
-            by_folder
-                || self.facts(of.site.file).is_some_and(|facts| sets(&facts.settings))
-                || self
-                    .patch(package, Space::ModelPatch, of.name)
-                    .and_then(|site| self.entry(site))
-                    .is_some_and(|(_, entry)| {
-                        // The files of versions may say it too: they are not looked for here.
-                        entry.is_versioned() || sets(&entry.settings)
-                    })
+        if by_folder {
+            return self.referable(package).into_iter().filter(|of| of.kind == NodeKind::Model).collect();
         }
+        let mut out: Vec<Referable<'m>> = Vec::new();
+        for (name, sites) in package.names(Space::Public) {
+            let mut add = |name, site| out.push(Referable { name, kind: NodeKind::Model, site });
+            // What the file of a version says is said of its model.
+            let claims = package.sites(Space::VersionFile, name);
+            let models = claims.iter().filter_map(|site| Some((&self.entry(*site)?.1.name, *site)));
+            models.for_each(|(model, site)| add(model, site));
+            add(name, sites[0]);
+        }
+        out.sort_by_key(|of| of.name);
+        out.dedup_by_key(|of| of.name);
+        out
     }
 
     /// Number of public models of a package, every version counted.
     pub fn public_models(&self, package: &Package) -> usize {
-        let may_be_public = self.may_be_public(package);
-        let models = self.referable(package);
-        let families =
-            models.iter().filter(|of| may_be_public(of)).filter_map(|of| self.family(package, of.name));
         let is_public =
             |node: &NodeRef| self.access(node) == Some(Access::Public) && self.enabled(node) != Tri::No;
+        let models = self.maybe_public(package);
+        let families = models.iter().filter_map(|of| self.family(package, of.name));
         families
             .map(|family| match family.is_versioned() {
                 true => family

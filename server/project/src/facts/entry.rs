@@ -126,6 +126,12 @@ impl Entry {
         named(self) == named(other) && versions && self.settings.means_the_same(&other.settings)
     }
 
+    /// Whether it, or one of its versions, says that a model is public.
+    pub fn may_be_public(&self) -> bool {
+        let versions = self.versions.iter().flatten();
+        self.settings.may_say_public() || versions.into_iter().any(|version| version.settings.may_say_public())
+    }
+
     /// Whether it has at least one version (`versions: []` is unversioned, spec §5).
     pub fn is_versioned(&self) -> bool {
         self.versions.as_ref().is_some_and(|versions| !versions.is_empty())

@@ -115,7 +115,12 @@ impl FileFacts {
     pub fn declares(&self, kind: FileKind, path: &str, mut each: impl FnMut(Space, SmolStr, u32)) {
         let stem = || SmolStr::new(crate::layout::stem(path));
         match kind {
-            FileKind::Model | FileKind::PythonModel => each(Space::Model, stem(), FILE),
+            FileKind::Model | FileKind::PythonModel => {
+                each(Space::Model, stem(), FILE);
+                if self.settings.may_say_public() {
+                    each(Space::Public, stem(), FILE);
+                }
+            }
             FileKind::Seed => each(Space::Seed, stem(), FILE),
             FileKind::Analysis => each(Space::Analysis, stem(), FILE),
             FileKind::SingularTest => each(Space::SingularTest, stem(), FILE),
@@ -130,6 +135,9 @@ impl FileFacts {
         for (at, entry) in self.entries.iter().enumerate() {
             let at = at as u32;
             each(entry.section.space(), entry.index_name(self), at);
+            if entry.section == Section::Models && entry.may_be_public() {
+                each(Space::Public, entry.name.clone(), at);
+            }
             for version in entry.versions.iter().flatten() {
                 if let Some(stem) = version.stem(&entry.name) {
                     each(Space::VersionFile, stem, at);

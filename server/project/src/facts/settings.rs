@@ -69,6 +69,12 @@ impl Settings {
         self.0.iter().rev().find(|setting| !setting.in_config && setting.key == key)
     }
 
+    /// Whether any `access` here is public, or not known.
+    pub fn may_say_public(&self) -> bool {
+        let mut access = self.0.iter().filter(|setting| setting.key == "access");
+        access.any(|setting| !matches!(setting.value.as_str(), Some("private" | "protected")))
+    }
+
     /// The value of a key when it is one string.
     pub fn str(&self, key: &str) -> Option<&str> {
         self.get(key)?.value.as_str()
