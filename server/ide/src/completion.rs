@@ -128,11 +128,11 @@ fn plain(label: &str, kind: CompletionKind, replace: TextRange, insert: String) 
 }
 
 /// Plain names in a slot, the best [`MAX_COMPLETIONS`] of them.
-fn list<N: AsRef<str>>(slot: &Slot, kind: CompletionKind, names: impl IntoIterator<Item = N>) -> Completions {
+fn list<N: AsRef<str> + Clone>(slot: &Slot, kind: CompletionKind, names: impl IntoIterator<Item = N>) -> Completions {
     let mut names: Vec<N> = names.into_iter().collect();
     names.sort_by(|a, b| a.as_ref().cmp(b.as_ref()));
     names.dedup_by(|a, b| a.as_ref() == b.as_ref());
-    let mut ranked = ranked(&slot.typed, names.into_iter().map(|name| (0, name)), N::as_ref);
+    let mut ranked = ranked(&slot.typed, names, N::as_ref, |_| 0);
     let items: Vec<Completion> = ranked
         .by_ref()
         .take(MAX_COMPLETIONS)

@@ -37,7 +37,7 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
         }
         (YamlPlace::Key { range, prefix, has_colon, .. }, ["packages"]) => {
             let colon = if *has_colon { "" } else { ": " };
-            let keys = ranked(prefix, PACKAGE_KEYS.map(|key| (0, key)), |key| key);
+            let keys = ranked(prefix, PACKAGE_KEYS.to_vec(), |key| key, |_| 0);
             let items = keys.map(|key| plain(key, CompletionKind::Key, *range, format!("{key}{colon}")));
             Completions { items: items.collect(), incomplete: false }
         }
@@ -57,9 +57,9 @@ fn root_keys(cx: &Cx<'_>, range: TextRange, prefix: &str) -> Completions {
         keys.insert(0, ("projects", "projects:\n  - name: "));
     }
     let line_break = if cx.text.contains("\r\n") { "\r\n" } else { "\n" };
-    let keys = keys.into_iter().filter(|(key, _)| !is_written(key)).zip(0..).map(|(key, tier)| (tier, key));
-    let items = ranked(prefix, keys, |(key, _)| key)
-        .map(|(key, insert)| plain(key, CompletionKind::Key, range, insert.replace('\n', line_break)));
+    let keys = keys.into_iter().filter(|(key, _)| !is_written(key)).zip(0..).collect();
+    let items = ranked(prefix, keys, |((key, _), _)| key, |(_, tier)| *tier)
+        .map(|((key, insert), _)| plain(key, CompletionKind::Key, range, insert.replace('\n', line_break)));
     Completions { items: items.collect(), incomplete: false }
 }
 
@@ -88,8 +88,8 @@ fn names<'a>(
         .map(|dep| dep.name.as_str())
         .collect();
     let known = cx.file.resolver.upstreams().iter().filter(|up| up.supply.is_some());
-    let known = known.filter(|up| !listed.contains(&up.name.as_str())).map(|up| (0, up));
-    let ranked = ranked(prefix, known.collect::<Vec<_>>(), |up| up.name.as_str());
+    let known = known.filter(|up| !listed.contains(&up.name.as_str()));
+    let ranked = ranked(prefix, known.collect::<Vec<_>>(), |up| up.name.as_str(), |_| 0);
     ranked.map(move |up| {
         let mut item = plain(&up.name, CompletionKind::Project, range, format!("{before}{}", up.name));
         item.label_description = Some("upstream project".into());

@@ -66,8 +66,8 @@ pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
             }
         }
     }
-    let mut ranked = ranked(typed, candidates, |item| item.label.as_str());
-    let mut items: Vec<Completion> = ranked.by_ref().take(MAX_COMPLETIONS).collect();
+    let mut ranked = ranked(typed, candidates, |(_, item)| item.label.as_str(), |(tier, _)| *tier);
+    let mut items: Vec<Completion> = ranked.by_ref().map(|(_, item)| item).take(MAX_COMPLETIONS).collect();
     items.dedup_by(|a, b| a.label == b.label);
     Completions { items, incomplete: ranked.next().is_some() }
 }
@@ -80,7 +80,7 @@ fn takes_expression(cx: &Cx<'_>, site: &TagSite) -> bool {
     }
     let before = cx.text.get(site.tag_range.start().into()..site.word.start().into()).unwrap_or_default();
     // `{% set na` names something too.
-    before.contains(keyword) && !(keyword == "set" && !before.contains('='))
+    before.contains(keyword) && (keyword != "set" || before.contains('='))
 }
 
 /// dbt's functions of those names (all when `None`), as proposals that replace `range`.

@@ -10,15 +10,11 @@ pub(crate) const LAST_TIER: u8 = 8;
 /// How many of the best are sorted first; then twice as many.
 const FIRST: usize = 256;
 
-/// What is compared before the name itself.
-type Key = (bool, Match, u8, Reverse<u32>, [u8; 8]);
+/// So many bytes of a name decide most comparisons without a look at the name.
+const PREFIX: usize = 16;
 
-/// A candidate with its key and its place among the given ones, which decides between equals.
-struct Scored<T> {
-    key: Key,
-    at: u32,
-    item: T,
-}
+/// What is compared before the name itself.
+type Key = (bool, Match, u8, Reverse<u32>, [u8; PREFIX]);
 
 /// How the typed text matches a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,33 +25,34 @@ enum Match {
 }
 
 /// Names that match what is typed, best first: by kind of match, then tier (lowest first), then score, then
-/// name.
+/// name; equals in the order they were given.
 pub(crate) struct Ranked<T, N> {
-    /// Unsorted, except that its tail `ready` items are the best of all, the very best at the end.
-    items: Vec<Scored<T>>,
+    /// All candidates, in the order they were given.
+    items: Vec<T>,
+    /// Keys and places of those that match. Unsorted, except that the last `ready` are the best of all, the very best
+    /// at the end.
+    order: Vec<(Key, u32)>,
     ready: usize,
     next: usize,
     name: N,
 }
 
-/// Ranks candidates given with their tiers.
-pub(crate) fn ranked<T, N: Fn(&T) -> &str>(
+/// Ranks candidates. Only of those that match the tier is asked.
+pub(crate) fn ranked<T: Clone, N: Fn(&T) -> &str>(
     typed: &str,
-    candidates: impl IntoIterator<Item = (u8, T)>,
+    items: Vec<T>,
     name: N,
+    tier: impl Fn(&T) -> u8,
 ) -> Ranked<T, N> {
     let mut fuzzy = Fuzzy::new(typed);
-    let items = candidates
-        .into_iter()
-        .zip(0..)
-        .filter_map(|((tier, item), at)| {
-            let of = name(&item);
-            let score = fuzzy.score(of)?;
-            let key = (tier >= LAST_TIER, kind(typed, of), tier, Reverse(score), start(of));
-            Some(Scored { key, at, item })
-        })
-        .collect();
-    Ranked { items, ready: 0, next: FIRST, name }
+    let mut order = Vec::new();
+    for (item, at) in items.iter().zip(0..) {
+        let of = name(item);
+        let Some(score) = fuzzy.score(of) else { continue };
+        let tier = tier(item);
+        order.push(((tier >= LAST_TIER, kind(typed, of), tier, Reverse(score), start(of)), at));
+    }
+    Ranked { items, order, ready: 0, next: FIRST, name }
 }
 
 fn kind(typed: &str, name: &str) -> Match {
@@ -67,33 +64,42 @@ fn kind(typed: &str, name: &str) -> Match {
     }
 }
 
-/// The first bytes of a name, which decide most comparisons without a look at the name.
-fn start(name: &str) -> [u8; 8] {
-    let mut out = [0; 8];
-    let len = name.len().min(8);
+/// The first bytes of a name.
+fn start(name: &str) -> [u8; PREFIX] {
+    let mut out = [0; PREFIX];
+    let len = name.len().min(PREFIX);
     out[..len].copy_from_slice(&name.as_bytes()[..len]);
     out
 }
 
-impl<T, N: Fn(&T) -> &str> Iterator for Ranked<T, N> {
+impl<T, N: Fn(&T) -> &str> Ranked<T, N> {
+    /// Sorts the next best.
+    fn sort_more(&mut self) {
+        let (items, name) = (&self.items, &self.name);
+        let name = |at: u32| items.get(at as usize).map(name);
+        let worst_first = |(a, x): &(Key, u32), (b, y): &(Key, u32)| -> Ordering {
+            b.cmp(a).then_with(|| name(*y).cmp(&name(*x))).then(y.cmp(x))
+        };
+        let from = self.order.len().saturating_sub(self.next);
+        if from > 0 {
+            self.order.select_nth_unstable_by(from, worst_first);
+        }
+        self.order[from..].sort_unstable_by(worst_first);
+        self.ready = self.order.len() - from;
+        self.next *= 2;
+    }
+}
+
+impl<T: Clone, N: Fn(&T) -> &str> Iterator for Ranked<T, N> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
         if self.ready == 0 {
-            let name = &self.name;
-            let worst_first = |a: &Scored<T>, b: &Scored<T>| -> Ordering {
-                b.key.cmp(&a.key).then_with(|| name(&b.item).cmp(name(&a.item))).then(b.at.cmp(&a.at))
-            };
-            let from = self.items.len().saturating_sub(self.next);
-            if from > 0 {
-                self.items.select_nth_unstable_by(from, worst_first);
-            }
-            self.items[from..].sort_unstable_by(worst_first);
-            self.ready = self.items.len() - from;
-            self.next *= 2;
+            self.sort_more();
         }
         self.ready = self.ready.checked_sub(1)?;
-        self.items.pop().map(|scored| scored.item)
+        let (_, at) = self.order.pop()?;
+        self.items.get(at as usize).cloned()
     }
 }
 
@@ -102,7 +108,7 @@ mod tests {
     use super::{FIRST, LAST_TIER, ranked};
 
     fn order<'a>(typed: &str, names: &[(u8, &'a str)]) -> Vec<&'a str> {
-        ranked(typed, names.iter().copied(), |name| name).collect()
+        ranked(typed, names.to_vec(), |(_, name)| name, |(tier, _)| *tier).map(|(_, name)| name).collect()
     }
 
     #[test]
@@ -119,8 +125,7 @@ mod tests {
             (0..FIRST * 5).map(|at| format!("model_{:05}", at * 7919 % (FIRST * 5))).collect();
         let mut sorted = names.clone();
         sorted.sort();
-        let ranked: Vec<String> =
-            ranked("mod", names.into_iter().map(|name| (0, name)), |name| name).collect();
+        let ranked: Vec<String> = ranked("mod", names, |name| name, |_| 0).collect();
         assert_eq!(ranked, sorted);
     }
 }

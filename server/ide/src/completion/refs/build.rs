@@ -6,7 +6,7 @@ use project::node::Tri;
 use project::resolve::{Resolution, Via};
 use project::{Package, Target, graph};
 
-use super::candidates::{Candidate, Candidates};
+use super::candidates::{Candidate, Owner};
 use crate::completion::{Cx, Slot, plain, ranked};
 use crate::describe::{Summary, summarize, supplied};
 use crate::{Cancellable, Completion, CompletionKind, Completions, MAX_COMPLETIONS, SourceChange};
@@ -27,7 +27,7 @@ pub(super) enum Position {
 pub(super) fn build(
     cx: &Cx<'_>,
     slot: &Slot,
-    candidates: Candidates<'_>,
+    candidates: Vec<Candidate<'_>>,
     position: Position,
 ) -> Cancellable<Completions> {
     let mesh = &cx.file.analysis.mesh;
@@ -35,9 +35,15 @@ pub(super) fn build(
     let today = cx.today();
     let mut items: Vec<Completion> = Vec::new();
     let mut refused: Vec<Completion> = Vec::new();
-    let mut ranked = ranked(&slot.typed, candidates, Candidate::name);
-    for candidate in ranked.by_ref() {
+    let mut more = false;
+    for candidate in ranked(&slot.typed, candidates, Candidate::name, |candidate| candidate.tier(cx)) {
         cx.file.analysis.check()?;
+        let full = items.len() + refused.len() >= MAX_COMPLETIONS;
+        // What is surely refused comes after all else: nothing better follows.
+        if items.len() >= MAX_COMPLETIONS || full && candidate.is_closed() {
+            more = true;
+            break;
+        }
         let (target, via) = match &candidate {
             Candidate::Project(upstream) => {
                 items.push(project(cx, slot, upstream));
@@ -48,28 +54,25 @@ pub(super) fn build(
                 continue;
             }
             _ => match target(cx, &candidate) {
-                Some(found) => found,
-                None => continue,
+                Some(found) if !is_self(referrer.as_ref(), &found.0) => found,
+                _ => continue,
             },
         };
-        if is_self(referrer.as_ref(), &target) {
-            continue;
-        }
-        let mut item = node(cx, slot, &target, &via, position, &today);
         match referrer.as_ref().and_then(|referrer| violation(mesh, referrer, &target, &via)) {
-            None => items.push(item),
-            Some(why) if position == Position::Second => {
-                item.detail = Some(reason(&why));
-                item.additional = SourceChange::default();
-                refused.push(item);
+            None => items.push(node(cx, slot, &target, &via, position, &today)),
+            Some(_) if position != Position::Second => {}
+            Some(_) if refused.len() >= MAX_COMPLETIONS => more = true,
+            Some(why) => {
+                let item = node(cx, slot, &target, &via, position, &today);
+                refused.push(Completion {
+                    detail: Some(reason(&why)),
+                    additional: SourceChange::default(),
+                    ..item
+                });
             }
-            Some(_) => {}
-        }
-        if items.len() >= MAX_COMPLETIONS {
-            break;
         }
     }
-    let incomplete = ranked.next().is_some() || items.len() + refused.len() > MAX_COMPLETIONS;
+    let incomplete = more || items.len() + refused.len() > MAX_COMPLETIONS;
     refused.truncate(MAX_COMPLETIONS.saturating_sub(items.len()));
     items.extend(refused);
     Ok(Completions { items, incomplete })
@@ -100,15 +103,15 @@ fn is_self(referrer: Option<&Referrer>, target: &Target) -> bool {
 fn target(cx: &Cx<'_>, candidate: &Candidate<'_>) -> Option<(Target, Via)> {
     let mesh = &cx.file.analysis.mesh;
     match candidate {
-        Candidate::Local { package, of, via } => {
+        Candidate::Local { package, of, owner } => {
             let node = mesh.referable_node(package, of)?;
-            (mesh.enabled(&node) != Tri::No).then(|| (Target::Local(node), via.clone()))
+            (mesh.enabled(&node) != Tri::No).then(|| (Target::Local(node), owner.via()))
         }
-        Candidate::Manifest { manifest, upstream, index, .. } => {
-            let name = &upstream.name;
-            let target =
-                Target::Upstream { manifest: (*manifest).clone(), project: name.clone(), node: *index };
-            Some((target, Via::Upstream { name: name.clone(), declared: upstream.is_declared() }))
+        Candidate::Manifest { manifest, index, owner, .. } => {
+            let (Owner::Upstream(upstream) | Owner::Closed(upstream)) = owner else { return None };
+            let project = upstream.name.clone();
+            let target = Target::Upstream { manifest: (*manifest).clone(), project, node: *index };
+            Some((target, owner.via()))
         }
         Candidate::Project(_) | Candidate::Package(_) => None,
     }

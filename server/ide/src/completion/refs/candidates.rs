@@ -13,30 +13,43 @@ use crate::completion::Cx;
 use crate::completion::rank::LAST_TIER;
 
 /// Something that may be written as a name.
+#[derive(Clone, Copy)]
 pub(super) enum Candidate<'a> {
     /// An upstream project.
     Project(&'a Upstream),
     /// The project itself, or a package.
     Package(&'a Package),
     /// A node whose files are known.
-    Local { package: &'a Package, of: Referable<'a>, via: Via },
+    Local { package: &'a Package, of: Referable<'a>, owner: Owner<'a> },
     /// A node of a manifest (of several versions the latest).
-    Manifest { manifest: &'a Arc<Manifest>, upstream: &'a Upstream, index: u32, name: &'a str },
+    Manifest { manifest: &'a Arc<Manifest>, index: u32, name: &'a str, owner: Owner<'a> },
 }
 
-impl Candidate<'_> {
-    pub(super) fn name(&self) -> &str {
+/// Whose a node is.
+#[derive(Clone, Copy)]
+pub(super) enum Owner<'a> {
+    /// The asking package's, or its project's.
+    Own,
+    /// Another package's of the project.
+    Package,
+    /// An upstream's, which may publish it.
+    Upstream(&'a Upstream),
+    /// An upstream's, which surely does not publish it.
+    Closed(&'a Upstream),
+}
+
+impl Owner<'_> {
+    /// As resolution has it.
+    pub(super) fn via(self) -> Via {
         match self {
-            Candidate::Project(upstream) => &upstream.name,
-            Candidate::Package(package) => package.name(),
-            Candidate::Local { of, .. } => of.name,
-            Candidate::Manifest { name, .. } => name,
+            Owner::Own => Via::Own,
+            Owner::Package => Via::Package,
+            Owner::Upstream(upstream) | Owner::Closed(upstream) => {
+                Via::Upstream { name: upstream.name.clone(), declared: upstream.is_declared() }
+            }
         }
     }
 }
-
-/// Candidates with their tiers: the lower, the more likely.
-pub(super) type Candidates<'a> = Vec<(u8, Candidate<'a>)>;
 
 /// Own models of the same folder, other own models, models of declared upstreams, of packages, names of
 /// projects.
@@ -46,26 +59,67 @@ const UPSTREAM: u8 = 2;
 const PACKAGE: u8 = 3;
 const PROJECT: u8 = 4;
 
+impl<'a> Candidate<'a> {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Candidate::Project(upstream) => &upstream.name,
+            Candidate::Package(package) => package.name(),
+            Candidate::Local { of, .. } => of.name,
+            Candidate::Manifest { name, .. } => name,
+        }
+    }
+
+    /// Whether it is surely refused.
+    pub(super) fn is_closed(&self) -> bool {
+        matches!(
+            self,
+            Candidate::Local { owner: Owner::Closed(_), .. }
+                | Candidate::Manifest { owner: Owner::Closed(_), .. }
+        )
+    }
+
+    /// The lower, the more likely.
+    pub(super) fn tier(&self, cx: &Cx<'a>) -> u8 {
+        let (owner, of) = match self {
+            Candidate::Project(upstream) if upstream.is_declared() => return PROJECT,
+            Candidate::Project(_) => return LAST_TIER + 1,
+            Candidate::Package(package) if package.id == cx.file.project.id => return PROJECT + 2,
+            Candidate::Package(_) => return PROJECT + 1,
+            Candidate::Local { owner, of, .. } => (owner, Some(of)),
+            Candidate::Manifest { owner, .. } => (owner, None),
+        };
+        match owner {
+            Owner::Own if of.is_some_and(|of| is_near(cx, of)) => NEAR,
+            Owner::Own => OWN,
+            Owner::Package => PACKAGE,
+            Owner::Upstream(upstream) if upstream.is_declared() => UPSTREAM,
+            Owner::Upstream(_) => LAST_TIER,
+            Owner::Closed(_) => LAST_TIER + 2,
+        }
+    }
+}
+
+/// Whether a node's file is in or below the folder of the asking one.
+fn is_near(cx: &Cx<'_>, of: &Referable<'_>) -> bool {
+    let Some((folder, _)) = cx.file.entry.path.rsplit_once('/') else { return false };
+    cx.file.analysis.mesh.file(of.site.file).is_some_and(|file| {
+        file.package == cx.file.package.id
+            && file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
 /// Packages and upstreams by name.
-pub(super) fn projects<'a>(cx: &Cx<'a>) -> Candidates<'a> {
+pub(super) fn projects<'a>(cx: &Cx<'a>) -> Vec<Candidate<'a>> {
     let resolver = &cx.file.resolver;
-    let upstreams = resolver.upstreams().iter().map(|upstream| {
-        let tier = if upstream.is_declared() { PROJECT } else { LAST_TIER + 1 };
-        (tier, Candidate::Project(upstream))
-    });
     let packages = resolver.packages().filter(|package| !package.name().is_empty());
-    let packages = packages.map(|package| {
-        let own = package.id == cx.file.project.id;
-        (PROJECT + if own { 2 } else { 1 }, Candidate::Package(package))
-    });
-    upstreams.chain(packages).collect()
+    resolver.upstreams().iter().map(Candidate::Project).chain(packages.map(Candidate::Package)).collect()
 }
 
 /// One argument: everything that can be referenced, and the projects that a second argument can follow.
-pub(super) fn anywhere<'a>(cx: &Cx<'a>) -> Candidates<'a> {
+pub(super) fn anywhere<'a>(cx: &Cx<'a>) -> Vec<Candidate<'a>> {
     let mut out = Vec::new();
     for package in cx.file.resolver.packages() {
-        locals(cx, package, via(cx, package), false, &mut out);
+        of_package(cx, package, &mut out);
     }
     for upstream in cx.file.resolver.upstreams() {
         of_upstream(cx, upstream, false, &mut out);
@@ -74,63 +128,42 @@ pub(super) fn anywhere<'a>(cx: &Cx<'a>) -> Candidates<'a> {
     out
 }
 
-/// Two arguments: the nodes of the named project.
-pub(super) fn of_project<'a>(cx: &Cx<'a>, project: &str) -> Candidates<'a> {
+/// Two arguments: the nodes of the named project, also those that may not be referenced.
+pub(super) fn of_project<'a>(cx: &Cx<'a>, project: &str) -> Vec<Candidate<'a>> {
     let mut out = Vec::new();
     if let Some(package) = cx.file.resolver.packages().find(|package| package.name() == project) {
-        locals(cx, package, via(cx, package), true, &mut out);
+        of_package(cx, package, &mut out);
     } else if let Some(upstream) = cx.file.resolver.upstreams().iter().find(|up| up.name == project) {
         of_upstream(cx, upstream, true, &mut out);
     }
     out
 }
 
-fn via(cx: &Cx<'_>, package: &Package) -> Via {
+fn of_package<'a>(cx: &Cx<'a>, package: &'a Package, out: &mut Vec<Candidate<'a>>) {
     let own = package.id == cx.file.package.id || package.id == cx.file.project.id;
-    if own { Via::Own } else { Via::Package }
+    let owner = if own { Owner::Own } else { Owner::Package };
+    let nodes = cx.file.analysis.mesh.referable(package);
+    out.extend(nodes.into_iter().map(|of| Candidate::Local { package, of, owner }));
 }
 
-/// `all`: also what an upstream surely does not publish.
-fn locals<'a>(cx: &Cx<'a>, package: &'a Package, via: Via, all: bool, out: &mut Candidates<'a>) {
-    let mesh = &cx.file.analysis.mesh;
-    let tier = tier(&via);
-    let published = matches!(via, Via::Upstream { .. }) && !all;
-    let may_be_public = published.then(|| mesh.may_be_public(package));
-    let folder = cx.file.entry.path.rsplit_once('/').map(|(folder, _)| folder);
-    let folder = folder.filter(|_| package.id == cx.file.package.id);
-    let is_near = |of: &Referable<'_>| {
-        folder.zip(mesh.file(of.site.file)).is_some_and(|(folder, file)| {
-            file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-        })
-    };
-    for of in mesh.referable(package) {
-        if may_be_public.as_ref().is_some_and(|test| !test(&of)) {
-            continue;
-        }
-        let tier = if tier == OWN && is_near(&of) { NEAR } else { tier };
-        out.push((tier, Candidate::Local { package, of, via: via.clone() }));
-    }
-}
-
-fn tier(via: &Via) -> u8 {
-    match via {
-        Via::Own => OWN,
-        Via::Package | Via::Transitive => PACKAGE,
-        Via::Upstream { declared: true, .. } => UPSTREAM,
-        Via::Upstream { declared: false, .. } => LAST_TIER,
-    }
-}
-
-fn of_upstream<'a>(cx: &Cx<'a>, upstream: &'a Upstream, all: bool, out: &mut Candidates<'a>) {
-    let via = Via::Upstream { name: upstream.name.clone(), declared: upstream.is_declared() };
+/// What an upstream publishes; with `all` also the rest.
+fn of_upstream<'a>(cx: &Cx<'a>, upstream: &'a Upstream, all: bool, out: &mut Vec<Candidate<'a>>) {
     match &upstream.supply {
         Some(Supply::Live(id)) => {
-            if let Some(package) = cx.file.analysis.mesh.package(*id) {
-                locals(cx, package, via, all, out);
+            let Some(package) = cx.file.analysis.mesh.package(*id) else { return };
+            let (open, closed) = (Owner::Upstream(upstream), Owner::Closed(upstream));
+            let public = cx.file.analysis.mesh.maybe_public(package);
+            if all {
+                let is_public =
+                    |of: &Referable<'_>| public.binary_search_by_key(&of.name, |known| known.name).is_ok();
+                let nodes = cx.file.analysis.mesh.referable(package);
+                let nodes = nodes.into_iter().map(|of| (if is_public(&of) { open } else { closed }, of));
+                out.extend(nodes.map(|(owner, of)| Candidate::Local { package, of, owner }));
+            } else {
+                out.extend(public.into_iter().map(|of| Candidate::Local { package, of, owner: open }));
             }
         }
         Some(Supply::Manifest { manifest, package, .. }) => {
-            let tier = tier(&via);
             let indexes = manifest.referable_indexes(package);
             let nodes = indexes.iter().filter_map(|index| Some((*index, manifest.node_at(*index)?)));
             let nodes: Vec<_> = nodes.filter(|(_, node)| node.enabled()).collect();
@@ -140,8 +173,8 @@ fn of_upstream<'a>(cx: &Cx<'a>, upstream: &'a Upstream, all: bool, out: &mut Can
                 let Some((index, node)) = latest else { continue };
                 let public = node.resource_type() == ResourceType::Model && node.access() == Access::Public;
                 if all || public {
-                    let name = node.name();
-                    out.push((tier, Candidate::Manifest { manifest, upstream, index: *index, name }));
+                    let owner = if public { Owner::Upstream(upstream) } else { Owner::Closed(upstream) };
+                    out.push(Candidate::Manifest { manifest, index: *index, name: node.name(), owner });
                 }
             }
         }
