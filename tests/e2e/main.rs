@@ -14,5 +14,6 @@ mod diagnostics;
 mod house;
 mod hover;
 mod lifecycle;
+mod literate;
 mod marks;
 mod sample;
