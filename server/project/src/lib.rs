@@ -21,6 +21,7 @@ pub mod referable;
 pub mod refs;
 pub mod registry;
 pub mod resolve;
+pub mod schema;
 pub mod suppress;
 pub mod upstream;
 pub mod version;
