@@ -8,11 +8,13 @@
 use crate::binary;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Why a lock is never poisoned.
+const NO_PANIC: &str = "a worker that panics ends the test";
 
 /// One case judged by one engine.
 struct Run<'a> {
@@ -62,7 +64,7 @@ fn our_verdicts_are_dbts() {
 
     let mut known = differences();
     let mut rows: BTreeMap<(bool, &str, &str), (usize, usize)> = BTreeMap::new();
-    let mut wrong = String::new();
+    let mut wrong: Vec<String> = Vec::new();
     for (run, errors) in runs.iter().zip(&found) {
         let agrees = run.dbt_refuses != errors.is_empty();
         let row = rows.entry((!run.is_ours(), run.engine, run.topic())).or_default();
@@ -70,28 +72,26 @@ fn our_verdicts_are_dbts() {
         row.1 += usize::from(agrees);
         let listed = known.remove(&(run.id().to_owned(), run.engine.to_owned()));
         let ours = if errors.is_empty() { "no error" } else { "error" };
-        match listed {
-            Some(_) if agrees => {
-                writeln!(wrong, "{} {}: listed in differences.md, and agrees", run.id(), run.engine)
-            }
+        let name = format!("{} {}", run.id(), run.engine);
+        wrong.extend(match listed {
+            Some(_) if agrees => Some(format!("{name}: listed in differences.md, and agrees")),
             Some(said) if said != ours => {
-                writeln!(wrong, "{} {}: differences.md says '{said}', it is '{ours}'", run.id(), run.engine)
+                Some(format!("{name}: differences.md says '{said}', it is '{ours}'"))
             }
             None if !agrees && (run.is_ours() || !run.dbt_refuses) => {
                 let dbt = text(run.case, &format!("{}_message", run.engine));
                 let said = if errors.is_empty() { dbt.to_owned() } else { errors.join("; ") };
-                writeln!(wrong, "{} {} [{}]: {ours}, unlike dbt: {said}", run.id(), run.engine, run.topic())
+                Some(format!("{name} [{}]: {ours}, unlike dbt: {said}", run.topic()))
             }
-            _ => Ok(()),
-        }
-        .unwrap();
+            _ => None,
+        });
     }
-    for (id, engine) in known.keys() {
-        writeln!(wrong, "{id} {engine}: listed in differences.md, and no such case").unwrap();
-    }
+    wrong.extend(
+        known.keys().map(|(id, engine)| format!("{id} {engine}: listed in differences.md, and no such case")),
+    );
     let all = std::env::var_os("DBT_MESH_ALL").is_some();
     println!("{}", table(&rows, all));
-    assert!(wrong.is_empty(), "{}\n{wrong}", table(&rows, all));
+    assert!(wrong.is_empty(), "{}\n{}", table(&rows, all), wrong.join("\n"));
 }
 
 /// The cases that knowingly differ, and what we say about them.
@@ -114,12 +114,12 @@ fn table(rows: &BTreeMap<(bool, &str, &str), (usize, usize)>, all: bool) -> Stri
             continue;
         }
         let note = if *outside { "  (not ours yet)" } else { "" };
-        writeln!(out, "{engine:<6}  {topic:<12}  {cases:>5}  {agree:>5}{note}").unwrap();
+        out.push_str(&format!("{engine:<6}  {topic:<12}  {cases:>5}  {agree:>5}{note}\n"));
     }
     for engine in ["v1", "v2"] {
         let of = rows.iter().filter(|((outside, known, _), _)| !outside && *known == engine);
         let (cases, agree) = of.fold((0, 0), |sum, (_, row)| (sum.0 + row.0, sum.1 + row.1));
-        writeln!(out, "{engine:<6}  {:<12}  {cases:>5}  {agree:>5}", "all").unwrap();
+        out.push_str(&format!("{engine:<6}  {:<12}  {cases:>5}  {agree:>5}\n", "all"));
     }
     out
 }
@@ -139,24 +139,24 @@ fn check_all(runs: &[Run<'_>]) -> Vec<Vec<String>> {
                     runs.get(at).map(|run| (at, run))
                 } {
                     let errors = check(server, run, &manifest);
-                    found.lock().unwrap()[at] = errors;
+                    found.lock().expect(NO_PANIC)[at] = errors;
                 }
             });
         }
     });
-    found.into_inner().unwrap()
+    found.into_inner().expect(NO_PANIC)
 }
 
 fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("folders can be made");
+        std::fs::write(path, text).expect("files can be written");
     };
-    let files = run.case["files"].as_object().unwrap();
+    let files = run.case["files"].as_object().expect("`files` is a mapping");
     for (path, text) in files {
-        write(path, text.as_str().unwrap());
+        write(path, text.as_str().expect("a file is text"));
     }
     if run.id().starts_with("loom/") {
         write("upstream/platform/manifest.json", loom_manifest);
@@ -167,14 +167,14 @@ fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> Vec<String> {
         command.env_remove(name);
     }
     for (name, value) in run.case["env"].as_object().into_iter().flatten() {
-        command.env(name, value.as_str().unwrap());
+        command.env(name, value.as_str().expect("a variable is text"));
     }
     let output = command.output().expect("the server starts");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
         panic!("{} {}: {}", run.id(), run.engine, String::from_utf8_lossy(&output.stderr))
     });
     let project = files.get("dbt_project.yml").and_then(Value::as_str).and_then(project_name);
-    let found = report["diagnostics"].as_array().unwrap().iter();
+    let found = report["diagnostics"].as_array().expect("a list of diagnostics").iter();
     let errors: Vec<&Value> = found.filter(|found| found["severity"] == "error").collect();
     assert_eq!(output.status.code(), Some(i32::from(!errors.is_empty())), "{} {}", run.id(), run.engine);
     // A package in a folder of its own is a project to us; dbt looked only at the root.

@@ -18,7 +18,6 @@ use crate::binary;
 use markdown::{Block, Suite, Test};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -62,7 +61,7 @@ fn what_the_cases_say_is_so() {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some((suite, test, engine)) = runs.get(at) else { break };
                     if let Some(failure) = run(server, suite, test, engine) {
-                        failures.lock().unwrap().insert(at, failure);
+                        failures.lock().expect("a worker that panics ends the test").insert(at, failure);
                     }
                 }
             });
@@ -85,7 +84,7 @@ fn what_the_cases_say_is_so() {
 
 /// Runs one test under one engine; what is wrong, if anything is.
 fn run(server: &Path, suite: &Suite, test: &Test, engine: &str) -> Option<String> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let blocks: Vec<&Block> = test.blocks_with(&suite.shared).collect();
     write(folder.path(), &blocks);
     let mut command = Command::new(server);
@@ -97,47 +96,29 @@ fn run(server: &Path, suite: &Suite, test: &Test, engine: &str) -> Option<String
     let Ok(report) = serde_json::from_slice::<Value>(&output.stdout) else {
         return Some(format!("{}: {}", test.title, String::from_utf8_lossy(&output.stderr)));
     };
-    let mut found: Vec<&Value> = report["diagnostics"].as_array().unwrap().iter().collect();
-    let mut wrong = String::new();
+    let mut found: Vec<&Value> =
+        report["diagnostics"].as_array().expect("a list of diagnostics").iter().collect();
+    let mut wrong = Vec::new();
     for block in &blocks {
         let Some(path) = &block.path else { continue };
-        let here = |value: &&Value, line: usize| value["file"] == **path && value["line"] == line as u64;
-        let wanted = block.expected.iter().filter(|wanted| wanted.engine.is_none_or(|only| only == engine));
-        for wanted in wanted {
-            let place = format!(
-                "tests/cases/{}:{} ({engine}, {path}:{})",
-                suite.name,
-                block.line + wanted.line,
-                wanted.line
-            );
-            match &wanted.what {
-                None => {
-                    let unwanted: Vec<String> = found
-                        .iter()
-                        .filter(|value| here(value, wanted.line))
-                        .map(|value| shown(value))
-                        .collect();
-                    if !unwanted.is_empty() {
-                        writeln!(wrong, "  {place}: wanted nothing, there is {}", unwanted.join("; "))
-                            .unwrap();
-                    }
-                }
-                Some(what) => match found.iter().position(|value| here(value, wanted.line) && what.is(value))
-                {
+        for wanted in block.expected.iter().filter(|wanted| wanted.engine.is_none_or(|only| only == engine)) {
+            let here = |value: &Value| value["file"] == **path && value["line"] == wanted.line as u64;
+            let there: Vec<String> =
+                found.iter().filter(|value| here(value)).map(|value| shown(value)).collect();
+            let said = match &wanted.what {
+                None if there.is_empty() => continue,
+                None => "wanted nothing".to_owned(),
+                Some(what) => match found.iter().position(|value| here(value) && what.is(value)) {
                     Some(at) => {
                         found.remove(at);
+                        continue;
                     }
-                    None => {
-                        let there: Vec<String> = found
-                            .iter()
-                            .filter(|value| here(value, wanted.line))
-                            .map(|value| shown(value))
-                            .collect();
-                        let there = if there.is_empty() { "nothing".into() } else { there.join("; ") };
-                        writeln!(wrong, "  {place}: wanted {what}, there is {there}").unwrap();
-                    }
+                    None => format!("wanted {what}"),
                 },
-            }
+            };
+            let there = if there.is_empty() { "nothing".into() } else { there.join("; ") };
+            let line = block.line + wanted.line;
+            wrong.push(format!("  tests/cases/{}:{line} ({path}): {said}, there is {there}", suite.name));
         }
     }
     for value in found.iter().filter(|value| value["severity"] != "hint") {
@@ -146,9 +127,9 @@ fn run(server: &Path, suite: &Suite, test: &Test, engine: &str) -> Option<String
         let block = blocks.iter().find(|block| block.path.as_deref() == Some(file));
         let place = block
             .map_or(file.to_owned(), |block| format!("tests/cases/{}:{}", suite.name, block.line + line));
-        writeln!(wrong, "  {place} ({engine}, {file}:{line}): unwanted {}", shown(value)).unwrap();
+        wrong.push(format!("  {place} ({file}:{line}): unwanted {}", shown(value)));
     }
-    (!wrong.is_empty()).then(|| format!("{} / {} / {engine}\n{wrong}", suite.name, test.title))
+    (!wrong.is_empty()).then(|| format!("{} / {} / {engine}\n{}\n", suite.name, test.title, wrong.join("\n")))
 }
 
 fn shown(value: &Value) -> String {
@@ -200,7 +181,7 @@ fn write(root: &Path, blocks: &[&Block]) {
     }
     for (path, text) in files {
         let path = root.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        std::fs::create_dir_all(path.parent().expect("below the folder")).expect("folders can be made");
+        std::fs::write(path, text).expect("files can be written");
     }
 }

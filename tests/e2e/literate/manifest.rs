@@ -10,7 +10,10 @@ pub fn json(project: &str, lines: &str) -> String {
     let (mut nodes, mut disabled, mut groups) = (Map::new(), Map::new(), Map::new());
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let mut words = line.split_whitespace();
-        let (kind, name) = (words.next().unwrap(), words.next().expect("a line has a type and a name"));
+        let (kind, name) = (
+            words.next().expect("the line is not empty"),
+            words.next().expect("a line has a type and a name"),
+        );
         let words: Vec<(&str, Option<&str>)> = words
             .map(|word| word.split_once('=').map_or((word, None), |(key, value)| (key, Some(value))))
             .collect();
