@@ -21,7 +21,7 @@ fn labels(client: &mut Client, text: &str) -> Vec<String> {
 #[test]
 fn keys_are_completed() {
     let (_sample, mut client) = desk();
-    assert_eq!(labels(&mut client, "$0\n"), ["packages", "projects"]);
+    assert_eq!(labels(&mut client, "$0\n"), ["projects", "packages"]);
     assert_eq!(labels(&mut client, "proj$0\n").first().map(String::as_str), Some("projects"));
     assert!(labels(&mut client, "projects:\n  - $0\n").contains(&"name".to_owned()));
     let package = labels(&mut client, "packages:\n  - $0\n");
