@@ -114,6 +114,23 @@ impl PackageDep {
             _ => None,
         }
     }
+
+    /// Where a `local` package lies, for a project with this absolute root (with `/`).
+    pub fn folder(&self, root: &str) -> Option<String> {
+        if self.kind != "local" {
+            return None;
+        }
+        let mut path: Vec<&str> =
+            if self.source.starts_with('/') { vec![""] } else { root.split('/').collect() };
+        for part in self.source.split('/').filter(|part| !matches!(*part, "" | ".")) {
+            if part == ".." {
+                path.pop();
+            } else {
+                path.push(part);
+            }
+        }
+        Some(path.join("/"))
+    }
 }
 
 /// What is wrong with the form of a dependencies file.

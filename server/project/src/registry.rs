@@ -144,6 +144,7 @@ pub struct Registry {
     /// Projects that are in the mesh only because an offer points at them, outside the workspace.
     pub outside: rustc_hash::FxHashSet<PackageId>,
     views: FxHashMap<PackageId, Arc<Vec<Upstream>>>,
+    beside: FxHashMap<PackageId, Vec<PackageId>>,
 }
 
 impl Registry {
@@ -155,6 +156,12 @@ impl Registry {
     /// One upstream of a project.
     pub fn upstream(&self, project: PackageId, name: &str) -> Option<&Upstream> {
         self.upstreams(project).iter().find(|upstream| upstream.name == name)
+    }
+
+    /// Projects of the mesh that this one lists as `local` packages and has not installed. What they give can be
+    /// named like that of a package: `dbt deps` will only link them.
+    pub fn beside(&self, project: PackageId) -> &[PackageId] {
+        self.beside.get(&project).map_or(&[], |beside| beside)
     }
 
     /// Whether dbt-loom's configuration is in force for a project: its rules replace some of dbt's.
@@ -169,10 +176,29 @@ impl Mesh {
     /// Works out the upstreams of every project anew. Call it after packages, project settings, dependencies,
     /// offers or manifests changed; it costs the number of projects, not of files.
     pub fn refresh_upstreams(&mut self) {
+        let beside = self.projects().map(|project| (project.id, beside(self, project))).collect();
+        Arc::make_mut(&mut self.registry).beside = beside;
         let views: FxHashMap<PackageId, Arc<Vec<Upstream>>> =
             self.projects().map(|project| (project.id, Arc::new(view(self, project)))).collect();
         Arc::make_mut(&mut self.registry).views = views;
     }
+}
+
+fn beside(mesh: &Mesh, project: &Package) -> Vec<PackageId> {
+    let files = ["packages.yml", "dependencies.yml"].into_iter();
+    let facts = files.filter_map(|path| mesh.facts(project.file(path)?)?.dependencies.as_deref());
+    let folders = facts.flat_map(|facts| &facts.packages).filter_map(|package| package.folder(&project.root));
+    let mut out = Vec::new();
+    for other in folders.filter_map(|folder| mesh.package_at(&folder)) {
+        let installed = project.installed.iter().filter_map(|id| mesh.package(*id));
+        let known = other.name().is_empty()
+            || out.contains(&other.id)
+            || std::iter::once(project).chain(installed).any(|known| known.name() == other.name());
+        if other.role == Role::Project && !known {
+            out.push(other.id);
+        }
+    }
+    out
 }
 
 fn view(mesh: &Mesh, project: &Package) -> Vec<Upstream> {
@@ -249,8 +275,9 @@ fn entry<'a>(found: &'a mut Vec<Upstream>, name: &str) -> &'a mut Upstream {
 
 /// Whether a name is the project itself or one of its packages: local nodes always win.
 fn is_local(mesh: &Mesh, project: &Package, name: &str) -> bool {
+    let packages = || project.installed.iter().chain(mesh.registry.beside(project.id));
     project.name() == name
-        || project.installed.iter().any(|id| mesh.package(*id).is_some_and(|package| package.name() == name))
+        || packages().any(|id| mesh.package(*id).is_some_and(|package| package.name() == name))
 }
 
 fn take(mesh: &Mesh, project: &Package, offer: &Offer, found: &mut Vec<Upstream>) {

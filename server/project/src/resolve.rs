@@ -138,11 +138,11 @@ impl<'m> Resolver<'m> {
         self.flavor
     }
 
-    /// Packages of the project that can be named: itself, then what is installed.
+    /// Packages of the project that can be named: itself, what is installed, and local packages where they lie.
     pub fn packages(&self) -> impl Iterator<Item = &'m Package> {
         let mesh = self.mesh;
-        let installed = self.project.installed.iter().filter_map(move |id| mesh.package(*id));
-        std::iter::once(self.project).chain(installed)
+        let ids = self.project.installed.iter().chain(mesh.registry.beside(self.project.id));
+        std::iter::once(self.project).chain(ids.filter_map(move |id| mesh.package(*id)))
     }
 
     /// The upstreams of the project, declared or known.
@@ -417,8 +417,10 @@ impl<'m> Resolver<'m> {
         let listed: Vec<&crate::deps::PackageDep> = listed.collect();
         let installed = self.project.installed.len();
         let complete = listed.len() <= installed;
+        let mut known = self.project.installed.iter().filter_map(move |id| mesh.package(*id)).map(Package::name);
+        let names: Vec<&str> = std::iter::once(self.project.name()).chain(&mut known).collect();
         let is_installed = move |package: &crate::deps::PackageDep| match package.name() {
-            Some(name) => self.packages().any(|known| known.name() == name),
+            Some(name) => names.contains(&name),
             // Of the others only their number is known.
             None => complete,
         };

@@ -29,18 +29,7 @@ pub(super) fn check(cx: &FileCx<'_>, facts: &DependencyFacts, out: &mut Vec<Diag
 
 /// The project that a `local` package is, in its own folder, where it is known.
 pub(super) fn in_its_folder<'a>(cx: &FileCx<'a>, package: &PackageDep) -> Option<&'a Package> {
-    if package.kind != "local" {
-        return None;
-    }
-    let mut path: Vec<&str> = cx.project.root.split('/').collect();
-    for part in package.source.split('/').filter(|part| !matches!(*part, "" | ".")) {
-        if part == ".." {
-            path.pop();
-        } else {
-            path.push(part);
-        }
-    }
-    cx.analysis.mesh.package_at(&path.join("/"))
+    cx.analysis.mesh.package_at(&package.folder(&cx.project.root)?)
 }
 
 /// Those among the missing packages whose names only they themselves know, and for which no installed package
@@ -51,7 +40,7 @@ fn unnamed<'a>(cx: &FileCx<'_>, missing: &[&'a PackageDep]) -> Vec<&'a PackageDe
         .filter_map(|path| cx.analysis.mesh.facts(cx.project.file(path)?)?.dependencies.as_deref())
         .flat_map(|facts| facts.packages.iter().filter_map(PackageDep::name))
         .collect();
-    let installed = cx.resolver.packages().filter(|known| known.id != cx.project.id);
+    let installed = cx.project.installed.iter().filter_map(|id| cx.analysis.mesh.package(*id));
     let mut left: Vec<&Package> = installed.filter(|known| !listed.contains(&known.name())).collect();
     let mut unnamed: Vec<&PackageDep> =
         missing.iter().copied().filter(|package| package.name().is_none()).collect();

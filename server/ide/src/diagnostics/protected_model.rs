@@ -155,4 +155,22 @@ seeds:
             "#]],
         );
     }
+
+    #[test]
+    fn a_local_package_is_one_before_it_is_linked() {
+        check(
+            "//- evaluator/dbt_project.yml\nname: evaluator\n//- evaluator/models/stg_nodes.sql\nselect 1\n\
+             //- evaluator/tests/dbt_project.yml\nname: evaluator_tests\n\
+             //- evaluator/tests/packages.yml\npackages:\n  - local: ../\n\
+             //- evaluator/tests/models/report.sql\n\
+             $0select * from {{ ref('evaluator', 'stg_nodes') }}, {{ ref('stg_nodes') }}, {{ ref('evaluator', 'gone') }}\n",
+            expect![[r#"
+                error[unknown-model]: no model, seed or snapshot 'gone' in 'evaluator'
+                 --> evaluator/tests/models/report.sql:1:97
+                  |
+                1 | select * from {{ ref('evaluator', 'stg_nodes') }}, {{ ref('stg_nodes') }}, {{ ref('evaluator', 'gone') }}
+                  |                                                                                                 ^^^^
+            "#]],
+        );
+    }
 }
