@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(required = true)]
     projects: Vec<PathBuf>,
     #[command(flatten)]
-    dbt: dbt::Args,
+    dbt: dbt::Options,
     /// The binary to judge; by default the release build of this checkout, built first.
     #[arg(long)]
     server: Option<PathBuf>,
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
     let dbt = dbt::Dbt::install(&args.dbt)?;
     println!("{}; {}\n", ours::version(&server)?, dbt.version()?);
     println!(
-        "| project | `dbt parse` | nodes | missing / extra | edges | missing / extra | share found | metrics and the like: edges, missing / extra | our errors | dbt s / ours s |"
+        "| project | `dbt parse` | nodes | missing / extra | edges | missing / extra | % found of all / of those not made by macros | metrics and the like: edges, missing / extra | our errors | dbt s / ours s |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     let mut notes = Vec::new();
@@ -57,8 +57,12 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
     let base = args.base.as_deref().and_then(|base| base.canonicalize().ok());
     let name = base.and_then(|base| root.strip_prefix(base).ok()).unwrap_or(project).display().to_string();
     let parse = dbt.parse(&root)?;
-    let check = ours::check(server, &root)?;
+    let check = ours::check(server, &root, &parse.env)?;
     let mut note = String::new();
+    if !parse.env.is_empty() {
+        let names: Vec<&str> = parse.env.iter().map(String::as_str).collect();
+        note.push_str(&format!("- set to `{}`: {}\n", dbt::ENV_VALUE, names.join(", ")));
+    }
     let errors: Vec<String> = check.errors.iter().map(ToString::to_string).collect();
     list(&mut note, "our errors", &errors, args.list);
     let row = match &parse.outcome {
@@ -72,7 +76,7 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
             )
         }
         Ok(manifest) => {
-            let graph = ours::graph(server, &root)?;
+            let graph = ours::graph(server, &root, &parse.env)?;
             let main = compare::compare(manifest, &graph, Kinds::Main)?;
             let semantic = compare::compare(manifest, &graph, Kinds::Semantic)?;
             for (label, both) in [("", &main), ("semantic ", &semantic)] {
@@ -98,7 +102,7 @@ fn row(name: &str, main: &Comparison, semantic: &Comparison, errors: usize, dbt:
         counts(&main.nodes),
         main.edges.total,
         counts(&main.edges),
-        main.edges.share(),
+        main.edges.shares(),
         semantic.edges.total,
         counts(&semantic.edges),
     )

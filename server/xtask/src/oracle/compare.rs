@@ -33,6 +33,8 @@ pub struct Difference {
     pub total: usize,
     /// dbt has them, the graph has not.
     pub missing: Vec<String>,
+    /// Those of the missing that no `ref` or `source` in the node's own file names: a macro made them.
+    pub by_macro: usize,
     /// The graph has them, dbt has not.
     pub extra: Vec<String>,
 }
@@ -44,18 +46,36 @@ impl Difference {
             out.sort();
             out
         };
-        Difference { total: dbt.len(), missing: sorted(dbt, ours), extra: sorted(ours, dbt) }
+        Difference { total: dbt.len(), missing: sorted(dbt, ours), by_macro: 0, extra: sorted(ours, dbt) }
     }
 
-    /// The share of dbt's that the graph has, in per cent.
-    pub fn share(&self) -> String {
-        if self.total == 0 {
-            return "–".to_owned();
-        }
-        // Rounded down: 100 % is said only of all.
-        let share = (self.total - self.missing.len()) as f64 / self.total as f64;
-        format!("{:.2} %", (share * 10_000.0).floor() / 100.0)
+    /// The share of dbt's that the graph has, in per cent: of all, and without those that only macros made.
+    pub fn shares(&self) -> String {
+        let found = self.total - self.missing.len();
+        format!("{} / {}", percent(found, self.total), percent(found, self.total - self.by_macro))
     }
+}
+
+fn percent(part: usize, whole: usize) -> String {
+    if whole == 0 {
+        return "–".to_owned();
+    }
+    // Rounded down: 100 is said only of all.
+    format!("{:.2}", (part as f64 / whole as f64 * 10_000.0).floor() / 100.0)
+}
+
+/// Whether a `ref` or `source` written in this text names that parent.
+fn is_written(code: &str, parent: &str) -> bool {
+    let versioned = parent.rsplit_once('.').filter(|(_, last)| {
+        last.strip_prefix('v').is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    let name = versioned.map_or(parent, |(rest, _)| rest).rsplit('.').next().unwrap_or_default();
+    ["ref(", "source(", "ref (", "source ("].iter().any(|call| {
+        let rests = code.match_indices(call).map(|(at, _)| &code[at + call.len()..]);
+        rests.map(|rest| rest.split(')').next().unwrap_or_default()).any(|arguments| {
+            ['\'', '"'].iter().any(|quote| arguments.contains(&format!("{quote}{name}{quote}")))
+        })
+    })
 }
 
 /// A graph beside a manifest.
@@ -98,11 +118,17 @@ pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparis
             ours.edge(from, to);
         }
     }
-    Ok(Comparison {
-        nodes: Difference::of(&dbt.nodes, &ours.nodes),
-        edges: Difference::of(&dbt.edges, &ours.edges),
-    })
+    let mut edges = Difference::of(&dbt.edges, &ours.edges);
+    let by_macro = edges.missing.iter().filter(|edge| {
+        let (from, to) = edge.split_once(ARROW).unwrap_or_default();
+        let code = manifest["nodes"][to]["raw_code"].as_str();
+        code.is_some_and(|code| !is_written(code, from))
+    });
+    edges.by_macro = by_macro.count();
+    Ok(Comparison { nodes: Difference::of(&dbt.nodes, &ours.nodes), edges })
 }
+
+const ARROW: &str = " -> ";
 
 #[derive(Default)]
 struct Known {
@@ -112,7 +138,7 @@ struct Known {
 
 impl Known {
     fn edge(&mut self, from: &str, to: &str) {
-        self.edges.insert(format!("{from} -> {to}"));
+        self.edges.insert(format!("{from}{ARROW}{to}"));
     }
 }
 
@@ -126,7 +152,7 @@ mod tests {
         let manifest = json!({
             "metadata": { "project_name": "shop" },
             "nodes": {
-                "model.shop.a": { "package_name": "shop", "depends_on": { "nodes": ["seed.shop.s"] } },
+                "model.shop.a": { "raw_code": "{{ ref('s') }}", "package_name": "shop", "depends_on": { "nodes": ["seed.shop.s"] } },
                 "seed.shop.s": { "package_name": "shop" },
                 "test.shop.not_null_a.1": { "package_name": "shop", "test_metadata": { "name": "not_null" } },
                 "operation.shop.hook": { "package_name": "shop" },
@@ -146,8 +172,15 @@ mod tests {
         assert_eq!(main.nodes.extra, ["model.shop.b"]);
         assert_eq!(main.edges.missing, ["seed.shop.s -> model.shop.a"]);
         assert_eq!(main.edges.extra, ["model.shop.a -> model.shop.b"]);
-        assert_eq!((main.edges.total, main.edges.share()), (1, "0.00 %".to_owned()));
+        assert_eq!((main.edges.total, main.edges.shares()), (1, "0.00 / 0.00".to_owned()));
         let semantic = compare(&manifest, &graph, Kinds::Semantic).unwrap();
         assert_eq!(semantic.edges.missing, ["model.shop.a -> metric.shop.m"]);
+    }
+
+    #[test]
+    fn edges_that_only_macros_make() {
+        assert!(is_written("{{ ref('a', \"b\", v=2) }}", "model.a.b.v2"));
+        assert!(is_written("{{ source('raw', 't') }}", "source.shop.raw.t"));
+        assert!(!is_written("{{ generate_yaml(['b']) }} {{ ref('a') }}", "model.shop.b"));
     }
 }

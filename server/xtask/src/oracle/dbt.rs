@@ -9,7 +9,7 @@ use std::time::Instant;
 
 /// Which dbt, and what it is told.
 #[derive(clap::Args)]
-pub struct Args {
+pub struct Options {
     /// Virtual environment of dbt; made if it is missing. Projects with a dbt-loom configuration use a second
     /// one beside it, with `-loom` at the end of its name.
     #[arg(long, default_value = "target/oracle-venv")]
@@ -43,14 +43,20 @@ pub struct Dbt {
 pub struct Parse {
     /// The manifest, or what dbt said.
     pub outcome: Result<Value, String>,
-    /// How long it took, seconds.
+    /// How long the last run took, seconds.
     pub seconds: f64,
+    /// Environment variables that dbt asked for and got, with [`ENV_VALUE`].
+    pub env: Vec<String>,
 }
+
+/// The value of environment variables that a project cannot be parsed without.
+pub const ENV_VALUE: &str = "oracle";
+const MOST_ENV: usize = 100;
 
 impl Dbt {
     /// Makes the virtual environment unless it is there, and the profile.
-    pub fn install(args: &Args) -> Result<Dbt> {
-        let plain = std::path::absolute(&args.dbt_venv)?;
+    pub fn install(options: &Options) -> Result<Dbt> {
+        let plain = std::path::absolute(&options.dbt_venv)?;
         let mut loom = plain.clone().into_os_string();
         loom.push("-loom");
         let temp = tempfile::tempdir()?;
@@ -61,9 +67,9 @@ impl Dbt {
         let dbt = Dbt {
             plain,
             loom: loom.into(),
-            packages: args.dbt_packages.clone(),
-            keep_target: args.keep_target,
-            extra: args.dbt_arg.clone(),
+            packages: options.dbt_packages.clone(),
+            keep_target: options.keep_target,
+            extra: options.dbt_arg.clone(),
             temp,
         };
         venv(&dbt.plain, &dbt.packages)?;
@@ -77,8 +83,23 @@ impl Dbt {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
-    /// Runs `dbt parse` without partial parsing.
+    /// Runs `dbt parse` without partial parsing; again, with one environment variable more, while dbt asks for
+    /// one.
     pub fn parse(&self, root: &Path) -> Result<Parse> {
+        let mut env: Vec<String> = Vec::new();
+        loop {
+            let begin = Instant::now();
+            let outcome = self.parse_once(root, &env)?;
+            let seconds = begin.elapsed().as_secs_f64();
+            let wanted = outcome.as_ref().err().and_then(|said| wanted_env(said));
+            match wanted.filter(|name| env.len() < MOST_ENV && !env.iter().any(|known| known == name)) {
+                Some(name) => env.push(name.to_owned()),
+                None => return Ok(Parse { outcome, seconds, env }),
+            }
+        }
+    }
+
+    fn parse_once(&self, root: &Path, env: &[String]) -> Result<Result<Value, String>> {
         let has_loom = LOOM_CONFIGS.iter().any(|name| root.join(name).is_file());
         let python = if has_loom {
             let packages: Vec<String> =
@@ -93,7 +114,6 @@ impl Dbt {
         if manifest.exists() {
             std::fs::remove_file(&manifest)?;
         }
-        let begin = Instant::now();
         let output = Command::new(python.join("bin/dbt"))
             .current_dir(root)
             .args(["--no-version-check", "--no-use-colors", "--no-partial-parse", "--quiet"])
@@ -107,17 +127,21 @@ impl Dbt {
             .arg(self.temp.path().join("logs"))
             .args(&self.extra)
             .env("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+            .envs(env.iter().map(|name| (name, ENV_VALUE)))
             .output()
             .with_context(|| format!("starting dbt of {}", python.display()))?;
-        let seconds = begin.elapsed().as_secs_f64();
-        let outcome = if output.status.success() {
-            let file = std::fs::File::open(&manifest).context("dbt wrote no manifest.json")?;
-            Ok(serde_json::from_reader(std::io::BufReader::new(file))?)
-        } else {
-            Err(words(&output))
-        };
-        Ok(Parse { outcome, seconds })
+        if !output.status.success() {
+            return Ok(Err(words(&output)));
+        }
+        let file = std::fs::File::open(&manifest).context("dbt wrote no manifest.json")?;
+        Ok(Ok(serde_json::from_reader(std::io::BufReader::new(file))?))
     }
+}
+
+/// The environment variable that dbt says it lacks.
+fn wanted_env(said: &str) -> Option<&str> {
+    let rest = &said[said.find("Env var required but not provided")?..];
+    rest.split('\'').nth(1)
 }
 
 fn venv(dir: &Path, packages: &[String]) -> Result<()> {

@@ -38,14 +38,14 @@ pub fn version(server: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&Command::new(server).arg("--version").output()?.stdout).trim().to_owned())
 }
 
-/// Runs `check`.
-pub fn check(server: &Path, root: &Path) -> Result<Check> {
+/// Runs `check`, with these environment variables set as for dbt.
+pub fn check(server: &Path, root: &Path, env: &[String]) -> Result<Check> {
     #[derive(Deserialize)]
     struct Report {
         diagnostics: Vec<Finding>,
     }
     let begin = Instant::now();
-    let out = json(server, "check", root)?;
+    let out = json(server, "check", root, env)?;
     let seconds = begin.elapsed().as_secs_f64();
     let report: Report = serde_json::from_slice(&out)?;
     let errors = report.diagnostics.into_iter().filter(|finding| finding.severity == "error").collect();
@@ -53,14 +53,15 @@ pub fn check(server: &Path, root: &Path) -> Result<Check> {
 }
 
 /// Runs `graph`.
-pub fn graph(server: &Path, root: &Path) -> Result<Value> {
-    Ok(serde_json::from_slice(&json(server, "graph", root)?)?)
+pub fn graph(server: &Path, root: &Path, env: &[String]) -> Result<Value> {
+    Ok(serde_json::from_slice(&json(server, "graph", root, env)?)?)
 }
 
-fn json(server: &Path, command: &str, root: &Path) -> Result<Vec<u8>> {
+fn json(server: &Path, command: &str, root: &Path, env: &[String]) -> Result<Vec<u8>> {
     let output = Command::new(server)
         .current_dir(root)
         .args([command, "--format", "json", "."])
+        .envs(env.iter().map(|name| (name, super::dbt::ENV_VALUE)))
         .output()
         .with_context(|| server.display().to_string())?;
     // 1 is `check` with findings.
