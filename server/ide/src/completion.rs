@@ -8,9 +8,9 @@ mod dependencies;
 mod docs;
 mod functions;
 mod properties;
-mod rank;
+pub(crate) mod rank;
 mod refs;
-mod slot;
+pub(crate) mod slot;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -90,6 +90,9 @@ fn in_code(cx: &Cx<'_>, site: &TagSite) -> Cancellable<Completions> {
             Lookup::Config if site.keyword_arg.is_some() => return Ok(config::complete(cx, site, call)),
             _ => {}
         }
+    }
+    if let Some(found) = crate::catalog::complete(cx, site) {
+        return Ok(found);
     }
     if site.string.is_some() || cx.file.entry.kind == FileKind::PythonModel {
         return Ok(Completions::default());

@@ -18,7 +18,9 @@ use crate::{Analysis, Cancellable, FilePos, Hover};
 /// Explains the name at `pos`; `None` where there is no name of the mesh.
 pub fn hover(analysis: &Analysis, pos: FilePos) -> Cancellable<Option<Hover>> {
     analysis.check()?;
-    let Some(Found { cx, range, thing }) = find(analysis, pos) else { return Ok(None) };
+    let Some(Found { cx, range, thing }) = find(analysis, pos) else {
+        return Ok(crate::catalog::hover(analysis, pos));
+    };
     Ok(markdown(&cx, &thing).map(|markdown| Hover { range, markdown }))
 }
 

@@ -5,6 +5,7 @@
 
 pub mod analysis;
 mod at;
+pub mod catalog;
 mod completion;
 mod definition;
 mod describe;

@@ -9,8 +9,6 @@ use crate::{CompletionKind, Completions};
 
 /// The access levels, narrowest first.
 pub(super) const ACCESS: [&str; 3] = ["private", "protected", "public"];
-/// What dbt itself can make of a model.
-const MATERIALIZATIONS: [&str; 5] = ["ephemeral", "incremental", "materialized_view", "table", "view"];
 
 /// Proposals for the value of a keyword of `config()`.
 pub(super) fn complete(cx: &Cx<'_>, site: &TagSite, call: &CallSite) -> Completions {
@@ -18,8 +16,7 @@ pub(super) fn complete(cx: &Cx<'_>, site: &TagSite, call: &CallSite) -> Completi
     match site.keyword_arg.as_deref() {
         Some("group") => groups(cx, &slot),
         Some("access") => list(&slot, CompletionKind::Value, ACCESS),
-        Some("materialized") => list(&slot, CompletionKind::Value, MATERIALIZATIONS),
-        _ => Completions::default(),
+        _ => crate::catalog::config_values(cx, site, call),
     }
 }
 

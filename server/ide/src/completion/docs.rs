@@ -24,6 +24,9 @@ fn docs(cx: &FileCx<'_>, unique_id: &str) -> Option<String> {
     if kind == "project" {
         return markdown(cx, &project_named(cx, rest)?);
     }
+    if kind == "jinja" {
+        return crate::catalog::markdown_of(rest);
+    }
     let (package, name) = rest.split_once('.')?;
     match kind {
         "macro" => markdown(cx, &macro_named(cx, rest)?),

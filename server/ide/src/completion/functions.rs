@@ -4,44 +4,12 @@ use project::Package;
 use project::facts::DefKind;
 use project::names::Space;
 use syntax::cursor::TagSite;
-use syntax::jinja::TagKind;
 use text::TextRange;
 
 use super::{Cx, plain, ranked};
 use crate::{Completion, CompletionKind, Completions, MAX_COMPLETIONS};
 
-/// What follows a function's name when it is chosen.
-#[derive(Clone, Copy)]
-enum Form {
-    /// Nothing.
-    Word,
-    /// `()`
-    Call,
-    /// `(…)` with the cursor inside.
-    Arguments,
-    /// `('…')` with the cursor inside.
-    Name,
-}
-
-/// The functions that name things of the mesh; the whole context comes from dbt's catalog.
-const FUNCTIONS: &[(&str, Form, &str)] = &[
-    ("ref", Form::Name, "a model, seed or snapshot"),
-    ("source", Form::Name, "a table of a source"),
-    ("config", Form::Arguments, "settings of this node"),
-    ("var", Form::Name, "a variable of the project"),
-    ("env_var", Form::Name, "an environment variable"),
-    ("doc", Form::Name, "a docs block"),
-    ("this", Form::Word, "the relation of this node"),
-    ("is_incremental", Form::Call, "true in an incremental run"),
-];
-
-/// Statements that start with a name of their own, or end something.
-const NAMING: [&str; 7] = ["macro", "test", "snapshot", "docs", "materialization", "block", "raw"];
-
 pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
-    if site.tag == TagKind::Statement && !takes_expression(cx, site) {
-        return Completions::default();
-    }
     let range = site.word;
     let typed = cx.text.get(range.start().into()..cx.offset.into()).unwrap_or_default();
     let mut candidates: Vec<(u8, Completion)> = Vec::new();
@@ -53,7 +21,7 @@ pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
             }
         }
         None => {
-            candidates.extend(functions(cx, range, None).map(|item| (0, item)));
+            candidates.extend(crate::catalog::words(cx, site, range));
             macros(cx, cx.file.package, false, range, &mut candidates);
             if cx.file.project.id != cx.file.package.id {
                 macros(cx, cx.file.project, false, range, &mut candidates);
@@ -69,42 +37,8 @@ pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
     let mut ranked = ranked(typed, candidates, |(_, item)| item.label.as_str(), |(tier, _)| *tier);
     let mut items: Vec<Completion> = ranked.by_ref().map(|(_, item)| item).take(MAX_COMPLETIONS).collect();
     items.dedup_by(|a, b| a.label == b.label);
-    Completions { items, incomplete: ranked.next().is_some() }
-}
-
-/// Whether the cursor is behind the statement's keyword, where a value is written.
-fn takes_expression(cx: &Cx<'_>, site: &TagSite) -> bool {
-    let Some(keyword) = site.keyword.as_deref() else { return false };
-    if NAMING.contains(&keyword) || keyword.starts_with("end") || keyword == "else" {
-        return false;
-    }
-    let before = cx.text.get(site.tag_range.start().into()..site.word.start().into()).unwrap_or_default();
-    // `{% set na` names something too.
-    before.contains(keyword) && (keyword != "set" || before.contains('='))
-}
-
-/// dbt's functions of those names (all when `None`), as proposals that replace `range`.
-pub(super) fn functions(
-    cx: &Cx<'_>,
-    range: TextRange,
-    only: Option<&'static [&'static str]>,
-) -> impl Iterator<Item = Completion> {
-    let snippets = cx.options.snippets;
-    let quote = cx.host.quote();
-    let host = cx.host;
-    FUNCTIONS.iter().filter(move |(name, ..)| only.is_none_or(|only| only.contains(name))).map(
-        move |(name, form, what)| {
-            let call = match form {
-                Form::Word => None,
-                Form::Call => Some(format!("{name}()")),
-                Form::Arguments => Some(format!("{name}($0)")),
-                Form::Name => Some(host.encode(format!("{name}({quote}$0{quote})"))),
-            };
-            let mut item = item(name, CompletionKind::Function, range, call.filter(|_| snippets));
-            item.detail = Some((*what).to_owned());
-            item
-        },
-    )
+    let incomplete = ranked.next().is_some() || typed.len() < crate::catalog::RARE_FROM;
+    Completions { items, incomplete }
 }
 
 /// A package's macros, with its name before them if `qualified`. Generic tests and materializations are not

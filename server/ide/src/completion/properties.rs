@@ -4,7 +4,7 @@ use project::NodeKind;
 use project::names::Space;
 use syntax::yaml::{YamlPlace, YamlSite};
 
-use super::{Cx, Slot, config, functions, keys, list};
+use super::{Cx, Slot, config, keys, list};
 use crate::{CompletionKind, Completions};
 
 pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
@@ -33,7 +33,7 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
         | ["snapshots", "relation"]
         | ["unit_tests", "given", "input"]
         | ["models", .., "to"] => {
-            let items = functions::functions(cx, range, Some(&["ref", "source"]));
+            let items = crate::catalog::references(cx, range);
             let items = items.filter(|item| item.label.starts_with(prefix)).collect();
             Completions { items, incomplete: false }
         }

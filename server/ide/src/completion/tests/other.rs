@@ -99,29 +99,26 @@ fn docs_blocks() {
 #[test]
 fn functions_and_macros() {
     in_sql(
-        "{{ $0 }}",
+        "{{ conf$0 }}",
         expect![[r#"
-        config | - | - | settings of this node | config($0) | ∅
-        doc | - | - | a docs block | doc('$0') | ∅
-        env_var | - | - | an environment variable | env_var('$0') | ∅
-        is_incremental | - | - | true in an incremental run | is_incremental() | ∅
-        ref | - | - | a model, seed or snapshot | ref('$0') | ∅
-        source | - | - | a table of a source | source('$0') | ∅
-        this | - | - | the relation of this node | this | ∅
-        var | - | - | a variable of the project | var('$0') | ∅
-        cents | (column, scale) | - | - | cents($0) | ∅
-        now | () | - | - | now() | ∅
-        shop | - | - | - | shop. | ∅
-        utils | - | - | - | utils. | ∅
-    "#]],
+            config | (**config) | - | Sets this node's configuration; renders to nothing. | config($0) | conf
+            make_hook_config | (sql, inside_transaction) | - | A hook with its place in the transaction. | make_hook_config($0) | conf
+            get_column_schema_from_query | (select_sql, select_sql_header=None) | - | Names and types of the columns of a query. | get_column_schema_from_query($0) | conf
+        "#]],
     );
     in_sql(
-        "{{ ce$0 }}",
+        "{{ cents$0 }}",
         expect![[r#"
-        cents | (column, scale) | - | - | cents($0) | ce
-        source | - | - | a table of a source | source('$0') | ce
-        is_incremental | - | - | true in an incremental run | is_incremental() | ce
-    "#]],
+            cents | (column, scale) | - | - | cents($0) | cents
+            current_timestamp | () | - | The platform's expression for the present time. | current_timestamp() | cents
+            call_dcl_statements | (dcl_statement_list) | - | Runs statements about privileges. | call_dcl_statements($0) | cents
+            py_current_timestring | () | - | The present time as digits, for unique names. | py_current_timestring() | cents
+            collect_freshness_custom_sql | (source, loaded_at_query) | - | Asks with a query of your own when a source was last loaded. | collect_freshness_custom_sql($0) | cents
+            get_dcl_statement_list | (relation, grant_config, get_dcl_macro) | - | The statements that give or take privileges. | get_dcl_statement_list($0) | cents
+            escape_single_quotes | (expression) | - | A text for use between single quotes. | escape_single_quotes($0) | cents
+            ~current_timestamp_backcompat | () | - | Old form of current_timestamp. | current_timestamp_backcompat() | cents
+            ~current_timestamp_in_utc_backcompat | () | - | Old form of current_timestamp in UTC. | current_timestamp_in_utc_backcompat() | cents
+        "#]],
     );
     in_sql(
         "{{ utils.$0 }}",
@@ -132,14 +129,17 @@ fn functions_and_macros() {
     in_sql(
         "{% if is_inc$0 %}",
         expect![[r#"
-        is_incremental | - | - | true in an incremental run | is_incremental() | is_inc
-    "#]],
+            is_incremental | () | - | True when rows are added to an existing table: incremental, not --full-refresh, table there. | is_incremental() | is_inc
+            list_relations_without_caching | (schema_relation) | - | The relations of a schema, asked anew. | list_relations_without_caching($0) | is_inc
+            list_function_relations_without_caching | (schema_relation) | - | The functions of a schema, asked anew. | list_function_relations_without_caching($0) | is_inc
+            ~current_timestamp_in_utc_backcompat | () | - | Old form of current_timestamp in UTC. | current_timestamp_in_utc_backcompat() | is_inc
+        "#]],
     );
 }
 
 #[test]
 fn nothing_where_a_statement_or_a_new_name_is_written() {
-    in_sql("{% re$0 %}", expect![[r#""#]]);
+    in_sql("{% ref$0 %}", expect![[r#""#]]);
     in_sql("{% macro ce$0 %}", expect![[r#""#]]);
     in_sql("{% set re$0 %}", expect![[r#""#]]);
     in_sql("{{ var('re$0') }}", expect![[r#""#]]);
@@ -147,24 +147,21 @@ fn nothing_where_a_statement_or_a_new_name_is_written() {
 
 #[test]
 fn without_snippets_no_snippet_leaks() {
-    let mesh = format!("{MESH}//- shop/models/new.sql\n{{{{ $0 }}}}\n");
+    let mesh = format!("{MESH}//- shop/models/new.sql\n{{{{ sour$0 }}}}\n");
     check_in(
         &mesh,
         CompletionOptions::default(),
         &expect![[r#"
-        config | - | - | settings of this node | config | ∅
-        doc | - | - | a docs block | doc | ∅
-        env_var | - | - | an environment variable | env_var | ∅
-        is_incremental | - | - | true in an incremental run | is_incremental | ∅
-        ref | - | - | a model, seed or snapshot | ref | ∅
-        source | - | - | a table of a source | source | ∅
-        this | - | - | the relation of this node | this | ∅
-        var | - | - | a variable of the project | var | ∅
-        cents | (column, scale) | - | - | cents | ∅
-        now | () | - | - | now | ∅
-        shop | - | - | - | shop. | ∅
-        utils | - | - | - | utils. | ∅
-    "#]],
+            source | (source_name, table_name) | - | The relation of a declared source table; makes this node depend on it. | source | sour
+            source_node | - | - | The source's definition, in macros for freshness. | source_node | sour
+            selected_resources | - | - | The unique_ids selected in this run; empty while dbt parses. | selected_resources | sour
+            should_revoke | (existing_relation, full_refresh_mode=True) | - | Whether privileges have to be taken back. | should_revoke | sour
+            should_full_refresh | () | - | Whether full_refresh or --full-refresh asks to build anew. | should_full_refresh | sour
+            should_store_failures | () | - | Whether failing rows of tests are kept. | should_store_failures | sour
+            sql_convert_columns_in_relation | (table) | - | Column objects from a table of columns. | sql_convert_columns_in_relation | sour
+            support_multiple_grantees_per_dcl_statement | () | - | Whether one statement can name several grantees. | support_multiple_grantees_per_dcl_statement | sour
+            get_column_schema_from_query | (select_sql, select_sql_header=None) | - | Names and types of the columns of a query. | get_column_schema_from_query | sour
+        "#]],
     );
 }
 
@@ -235,14 +232,14 @@ fn calls_that_yaml_evaluates() {
     in_yaml(
         "exposures:\n  - name: e\n    depends_on:\n      - re$0",
         expect![[r#"
-        ref | - | - | a model, seed or snapshot | ref('$0') | re
-    "#]],
+            ref | (name, version=None, v=None) | - | The relation of a model, seed or snapshot; makes this node depend on it. | ref('$0') | re
+        "#]],
     );
     in_yaml(
         "semantic_models:\n  - name: e\n    model: $0",
         expect![[r#"
-        ref | - | - | a model, seed or snapshot | ref('$0') | ∅
-        source | - | - | a table of a source | source('$0') | ∅
-    "#]],
+            ref | (name, version=None, v=None) | - | The relation of a model, seed or snapshot; makes this node depend on it. | ref('$0') | ∅
+            source | (source_name, table_name) | - | The relation of a declared source table; makes this node depend on it. | source('$0') | ∅
+        "#]],
     );
 }
