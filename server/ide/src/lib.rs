@@ -24,6 +24,7 @@ mod upstream_document;
 mod while_typing;
 
 pub use analysis::{Analysis, Cancel, Level, Rules};
+pub use catalog::{SignatureHelp, SignatureParam, signature_help};
 pub use completion::{CompletionOptions, completion, completion_docs};
 pub use definition::definition;
 pub use diagnostics::{CODES, Depth, diagnostics};

@@ -5,7 +5,7 @@ use syntax::cursor::{CallSite, TagSite};
 use text::TextRange;
 
 use super::receiver::Scope;
-use super::statements::open_blocks;
+use super::statements::before;
 use super::want::{Want, part, scope, want};
 use super::{Item, Kind, all, keys, members, members_of, params};
 use crate::completion::Cx;
@@ -89,7 +89,7 @@ fn items(cx: &Cx<'_>, range: TextRange, found: impl Iterator<Item = &'static Ite
 }
 
 fn statements(cx: &Cx<'_>, range: TextRange) -> Completions {
-    let open = open_blocks(cx.text, range.start().into());
+    let open = before(cx.text.get(..range.start().into()).unwrap_or_default()).open;
     let innermost = open.last().copied().unwrap_or_default();
     let candidates = all(Kind::Statement).filter_map(|item| {
         let tier = match item.name.strip_prefix("end") {

@@ -170,6 +170,25 @@ fn words() {
 }
 
 #[test]
+fn variables_of_the_file() {
+    first("{% set amount = 1 %}{{ amo$0", 1, expect!["amount: amount for 'amo'"]);
+    first("{% if x %}{% set amount = 1 %}{% endif %}{{ amo$0", 1, expect!["amount: amount for 'amo'"]);
+    first("{% for key, cell in cells.items() %}{{ cel$0", 1, expect!["cell: cell for 'cel'"]);
+    first(
+        "{% for cell in cells %}{% endfor %}{{ cell$0",
+        1,
+        expect!["get_incremental_upsert_sql: get_incremental_upsert_sql($0) for 'cell'"],
+    );
+    first("{% set amou$0", 1, expect![[""]]);
+    first_in(
+        "macros/m.sql",
+        "{% macro m(scale) %}{{ sca$0 }}{% endmacro %}",
+        1,
+        expect!["scale: scale for 'sca'"],
+    );
+}
+
+#[test]
 fn members_after_a_dot() {
     first(
         "{{ target.$0 }}",

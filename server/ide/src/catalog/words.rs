@@ -7,7 +7,7 @@ use syntax::cursor::{CallSite, TagSite};
 use text::TextRange;
 
 use super::complete::{Proposal, of_item};
-use super::statements::open_blocks;
+use super::statements::before;
 use super::want::{places, scope};
 use super::{Item, Kind, globals, lookup, params};
 use crate::completion::Cx;
@@ -34,13 +34,33 @@ pub(crate) fn words<'a>(
     let parameters = parameters(cx, site, range);
     let behind = u8::from(!parameters.is_empty());
     let typed = cx.text.get(range.start().into()..cx.offset.into()).unwrap_or_default().len();
-    let in_loop = open_blocks(cx.text, site.tag_range.start().into()).contains(&"for");
+    let before = before(cx.text.get(..site.tag_range.start().into()).unwrap_or_default());
+    let in_loop = before.open.contains(&"for");
+    let locals = locals(cx, &before.names, range);
     let found = globals()
         .filter(move |item| item.places.meets(here) && (item.name != "loop" || in_loop))
         .filter(move |item| typed >= RARE_FROM || tier(item) < RARE)
         .filter(move |item| item.kind != Kind::Macro || !own(item.name))
         .map(move |item| (tier(item) + behind, of_item(cx, item, item.name, range)));
-    parameters.into_iter().map(|found| (0, found)).chain(found)
+    let first = parameters.into_iter().map(|found| (0, found));
+    first.chain(locals.into_iter().map(move |found| (behind, found))).chain(found)
+}
+
+/// The variables of the file that are known here, and the parameters of the block around.
+fn locals(cx: &Cx<'_>, names: &[(&str, &str)], range: TextRange) -> Vec<Completion> {
+    let around = cx.file.facts.defs.iter().find(|def| def.full.contains_inclusive(cx.offset));
+    let params =
+        around.into_iter().flat_map(|def| &def.params).map(|param| (param.name.as_str(), "parameter"));
+    let mut all: Vec<(&str, &str)> = names.iter().copied().chain(params).collect();
+    all.sort_unstable();
+    all.dedup_by(|a, b| a.0 == b.0);
+    all.into_iter()
+        .map(|(name, what)| {
+            let mut found = Proposal::new(name, CompletionKind::Variable, range, name.to_owned()).0;
+            found.detail = Some(what.to_owned());
+            found
+        })
+        .collect()
 }
 
 /// `ref` and `source`, where dbt evaluates them without braces.
