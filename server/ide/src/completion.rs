@@ -64,11 +64,15 @@ pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions)
     match at(kind, text, tree.as_ref(), pos.offset) {
         At::Code(site, host) => in_code(&cx(host), &site),
         At::Yaml(site) if !is_inside(&site, pos.offset) => Ok(Completions::default()),
-        At::Yaml(site) => Ok(match kind {
-            FileKind::Dependencies | FileKind::Packages => dependencies::complete(&cx(Host::Plain), &site),
-            FileKind::Properties => properties::complete(&cx(Host::Plain), &site),
-            _ => Completions::default(),
-        }),
+        At::Yaml(site) => {
+            let cx = cx(Host::Plain);
+            let names = match kind {
+                FileKind::Dependencies | FileKind::Packages => dependencies::complete(&cx, &site),
+                FileKind::Properties => properties::complete(&cx, &site),
+                _ => Completions::default(),
+            };
+            Ok(crate::yaml_keys::completed(&cx, &site, names))
+        }
         At::Nothing => Ok(Completions::default()),
     }
 }

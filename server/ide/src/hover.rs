@@ -19,7 +19,7 @@ use crate::{Analysis, Cancellable, FilePos, Hover};
 pub fn hover(analysis: &Analysis, pos: FilePos) -> Cancellable<Option<Hover>> {
     analysis.check()?;
     let Some(Found { cx, range, thing }) = find(analysis, pos) else {
-        return Ok(crate::catalog::hover(analysis, pos));
+        return Ok(crate::catalog::hover(analysis, pos).or_else(|| crate::yaml_keys::hover(analysis, pos)));
     };
     Ok(markdown(&cx, &thing).map(|markdown| Hover { range, markdown }))
 }

@@ -22,6 +22,7 @@ mod types;
 mod upstream_document;
 #[cfg(test)]
 mod while_typing;
+mod yaml_keys;
 
 pub use analysis::{Analysis, Cancel, Level, Rules};
 pub use catalog::{SignatureHelp, SignatureParam, signature_help};

@@ -1,0 +1,80 @@
+//! Hover on a key: its type, its values, what it means, since when, and where dbt documents it.
+
+use project::layout::FileKind;
+use project::schema::{self, Explanation, KeyInfo, Shape, Step, explain};
+use syntax::yaml::{YamlPlace, cursor};
+
+use super::{path, types};
+use crate::{Analysis, FilePos, Hover};
+
+/// More values than these are not listed.
+const MAX_VALUES: usize = 24;
+
+/// Explains the key at `pos`; `None` where there is none that dbt knows.
+pub(crate) fn hover(analysis: &Analysis, pos: FilePos) -> Option<Hover> {
+    let kind = analysis.mesh.file(pos.file)?.kind;
+    let root = schema::shape_of(kind)?;
+    let text = analysis.text(pos.file)?;
+    let tree = syntax::yaml::parse(text);
+    let site = cursor(&tree, text, pos.offset);
+    let YamlPlace::Key { range, has_colon: true, .. } = site.place else { return None };
+    let path = path(&site);
+    let key = text.get(usize::from(range.start())..usize::from(range.end()))?;
+    let shape = schema::walk(root, &path)?;
+    let markdown = markdown(kind, shape, &path, key)?;
+    Some(Hover { range, markdown })
+}
+
+fn markdown(kind: FileKind, shape: Shape, path: &[Step<'_>], key: &str) -> Option<String> {
+    let right = shape.key(key);
+    let misplaced = if right.is_none() { shape.misplaced(key) } else { None };
+    let info = right.or(misplaced)?;
+    let known = explain(kind, path, key);
+    let mut parts = vec![title(key, &info)];
+    parts.extend(known.map(|known| known.text.to_owned()));
+    parts.extend(values(&info));
+    if misplaced.is_some() {
+        parts.push(if shape.is_tree() {
+            format!("Write it as `+{key}`: without the `+` it is deprecated, and dbt 2 refuses it.")
+        } else {
+            "Belongs under `config`: at top level it is deprecated, and dbt 2 refuses it.".to_owned()
+        });
+    }
+    let notes: Vec<String> = known.into_iter().flat_map(notes).collect();
+    if !notes.is_empty() {
+        parts.push(notes.join(" · "));
+    }
+    Some(parts.join("\n\n"))
+}
+
+fn title(key: &str, info: &KeyInfo) -> String {
+    let marks = [
+        Some(types(info.shape)),
+        info.in_config.then(|| "config".to_owned()),
+        info.required.then(|| "required".to_owned()),
+        info.deprecated.then(|| "deprecated".to_owned()),
+    ];
+    let marks: Vec<String> = marks.into_iter().flatten().collect();
+    format!("**{key}** · {}", marks.join(" · "))
+}
+
+fn values(info: &KeyInfo) -> Option<String> {
+    // Of a list what its items may be.
+    let own = info.allowed();
+    let (all, open) = match info.shape.item() {
+        Some(item) if own.is_empty() => (item.allowed(), item.is_open()),
+        _ => (own, info.shape.is_open()),
+    };
+    if all.is_empty() {
+        return None;
+    }
+    let words: Vec<String> = all.iter().take(MAX_VALUES).map(|word| format!("`{word}`")).collect();
+    let others = if open { ", or others" } else { "" };
+    Some(format!("Values: {}{others}.", words.join(", ")))
+}
+
+fn notes(known: &Explanation) -> impl Iterator<Item = String> {
+    let since = known.since.map(|version| format!("Since dbt {version}"));
+    let docs = known.url().map(|url| format!("[Documentation]({url})"));
+    since.into_iter().chain(docs)
+}
