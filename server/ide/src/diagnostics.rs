@@ -25,6 +25,7 @@ mod duplicate_model;
 mod ignored_argument;
 mod invalid_access;
 mod invalid_configuration;
+mod invalid_enabled;
 mod invalid_group;
 mod invalid_ref_arguments;
 mod invalid_versions;
@@ -75,6 +76,7 @@ pub const CODES: &[&str] = &[
     ignored_argument::CODE,
     invalid_access::CODE,
     invalid_configuration::CODE,
+    invalid_enabled::CODE,
     invalid_group::CODE,
     invalid_ref_arguments::CODE,
     invalid_versions::CODE,

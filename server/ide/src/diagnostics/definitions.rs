@@ -9,8 +9,8 @@ use project::layout::FileKind;
 use project::node::{NodeKind, Tri};
 
 use super::{
-    FileCx, duplicate_group, duplicate_model, invalid_access, invalid_configuration, invalid_group,
-    invalid_versions, malformed_properties, unknown_group,
+    FileCx, duplicate_group, duplicate_model, invalid_access, invalid_configuration, invalid_enabled,
+    invalid_group, invalid_versions, malformed_properties, unknown_group,
 };
 use crate::{Diagnostic, Severity};
 
@@ -23,11 +23,13 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         FileKind::Properties => properties(cx, out),
         FileKind::Model | FileKind::PythonModel => {
             duplicate_model::files(cx, out);
+            invalid_enabled::file(cx, out);
             if let Some(node) = cx.analysis.mesh.node_of_file(cx.file).filter(|node| is_built(cx, node)) {
                 invalid_access::file(cx, &node, out);
                 unknown_group::file(cx, out);
             }
         }
+        FileKind::Snapshot => invalid_enabled::file(cx, out),
         FileKind::Seed => duplicate_model::files(cx, out),
         FileKind::ProjectFile => {
             invalid_access::tree(cx, out);
@@ -50,6 +52,7 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     }
     for (at, entry) in cx.facts.entries.iter().enumerate() {
         let site = EntrySite { cx, at: at as u32, entry };
+        invalid_enabled::entry(&site, out);
         match entry.section {
             Section::Groups => duplicate_group::check(&site, out),
             Section::Models => {
