@@ -60,12 +60,18 @@ impl Mesh {
         out
     }
 
-    /// The node that a name of [`Mesh::referable`] means without a version.
+    /// The node that a name of [`Mesh::referable`] means without a version; while something dynamic decides
+    /// which version that is, one that it can be.
     pub fn referable_node(&self, package: &Package, of: &Referable<'_>) -> Option<NodeRef> {
         match of.kind {
             NodeKind::Seed => self.seed(package, of.name),
             NodeKind::Snapshot => self.snapshot(package, of.name),
-            _ => self.model(package, of.name),
+            _ => {
+                let family = self.family(package, of.name)?;
+                let dynamic = family.is_versioned() && family.latest.is_none();
+                let any = family.versions.iter().rfind(|member| dynamic && member.file.is_some());
+                self.unpinned_node(package, &family).or_else(|| self.member_node(package, &family, Some(any?)))
+            }
         }
     }
 
