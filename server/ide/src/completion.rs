@@ -19,7 +19,7 @@ mod versions;
 use project::layout::FileKind;
 use project::refs::{Lookup, lookup};
 use syntax::cursor::TagSite;
-use syntax::yaml::{Step, YamlPlace, YamlSite};
+use syntax::yaml::{Step, YamlSite};
 use text::{TextRange, TextSize};
 
 use self::rank::ranked;
@@ -61,9 +61,8 @@ pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions)
     let tree = file.entry.kind.is_yaml().then(|| syntax::yaml::parse(text));
     let kind = file.entry.kind;
     let cx = |host| Cx { file, text, offset: pos.offset, options, host };
-    match at(kind, text, tree.as_ref(), pos.offset) {
-        At::Code(site, host) => in_code(&cx(host), &site),
-        At::Yaml(site) if !is_inside(&site, pos.offset) => Ok(Completions::default()),
+    let mut found = match at(kind, text, tree.as_ref(), pos.offset) {
+        At::Code(site, host) => in_code(&cx(host), &site)?,
         At::Yaml(site) => {
             let cx = cx(Host::Plain);
             let names = match kind {
@@ -71,18 +70,18 @@ pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions)
                 FileKind::Properties => properties::complete(&cx, &site),
                 _ => Completions::default(),
             };
-            Ok(crate::yaml_keys::completed(&cx, &site, names))
+            crate::yaml_keys::completed(&cx, &site, names)
         }
-        At::Nothing => Ok(Completions::default()),
-    }
-}
-
-/// Whether the cursor is in the word, not before the quote that opens it or behind the one that closes it.
-fn is_inside(site: &YamlSite<'_>, offset: TextSize) -> bool {
-    match &site.place {
-        YamlPlace::Key { range, .. } | YamlPlace::Value { range, .. } => range.contains_inclusive(offset),
-        YamlPlace::Comment | YamlPlace::Blank { .. } => true,
-    }
+        At::Nothing => Completions::default(),
+    };
+    // Beside the word (before the quote that opens it, behind the one that closes it) nothing is written; and
+    // the protocol asks for a range on one line around the cursor.
+    found.items.retain(|item| {
+        let replaced = text.get(usize::from(item.replace.start())..usize::from(item.replace.end()));
+        item.replace.contains_inclusive(pos.offset)
+            && replaced.is_some_and(|replaced| !replaced.contains(['\n', '\r']))
+    });
+    Ok(found)
 }
 
 fn in_code(cx: &Cx<'_>, site: &TagSite) -> Cancellable<Completions> {

@@ -37,6 +37,7 @@ impl Slot {
         let arg = call.args.get(call.active)?;
         match &arg.string {
             Some(string) => Slot::in_string(cx, string),
+            None if !arg.range.contains_inclusive(cx.offset) => None,
             None => {
                 let typed = cx.text.get(arg.range.start().into()..cx.offset.into()).unwrap_or_default();
                 let end =
@@ -69,16 +70,22 @@ impl Slot {
         if !string.content.contains_inclusive(cx.offset) {
             return None;
         }
-        if !string.terminated {
+        let typed = cx.text.get(start.into()..cx.offset.into()).unwrap_or_default();
+        let rest = cx.text.get(cx.offset.into()..end.into()).unwrap_or_default();
+        if typed.contains(['\n', '\r']) {
+            return None;
+        }
+        // A quote on a later line is not the one that will close this name.
+        let terminated = string.terminated && !rest.contains(['\n', '\r']);
+        if !terminated {
             // What follows the cursor may be anything: only the name goes on.
-            let rest = cx.text.get(cx.offset.into()..end.into()).unwrap_or_default();
             end = cx.offset + size(name_length(rest));
         }
         Some(Slot {
             range: TextRange::new(start, end),
-            typed: cx.text.get(start.into()..cx.offset.into()).unwrap_or_default().to_owned(),
+            typed: typed.to_owned(),
             opens: false,
-            closes: !string.terminated,
+            closes: !terminated,
             quote: if string.quote == '"' { "\"" } else { "'" },
             host: cx.host,
         })

@@ -269,6 +269,24 @@ fn sources_and_tables() {
 }
 
 #[test]
+fn tables_of_a_source_may_stand_in_several_files() {
+    check(
+        "//- shop/models/more.yml
+sources:
+  - name: raw
+    tables:
+      - name: clicks
+//- shop/models/new.sql
+{{ source('raw', 'clicks$0') }}
+",
+        expect![[r#"
+            "clicks"
+            → source.shop.raw.clicks: /w/shop/models/more.yml: - name: ⟦clicks⟧
+        "#]],
+    );
+}
+
+#[test]
 fn macros_of_the_project_and_of_packages() {
     in_sql(
         "{{ cents$0('a') }}",

@@ -180,6 +180,7 @@ fn needs_project(cx: &Cx<'_>, of: &Summary, target: &Target, via: &Via) -> bool 
         Via::Upstream { .. } | Via::Transitive => true,
         Via::Own | Via::Package => match cx.file.resolver.reference(None, &of.name, None) {
             Resolution::Found { target: found, .. } => found != *target,
+            Resolution::Unknown => false,
             _ => true,
         },
     }

@@ -2,7 +2,8 @@
 
 use expect_test::expect;
 
-use super::{assert_chosen, check, in_sql};
+use super::{ALL, SHOP, assert_chosen, check, in_sql, proposed};
+use crate::fixture::fixture;
 
 #[test]
 fn strings_and_tags_that_are_not_closed_yet() {
@@ -63,4 +64,45 @@ fn dbt_reads_comments_of_sql() {
         customers | - | model · platform | public · table — All customers. | platform', 'customers | cust
     "#]],
     );
+}
+
+/// Types `code` key by key into a file that goes on behind it; `closers` is what an editor has already put
+/// behind the cursor. The labels offered after each key.
+fn typed(code: &str, closers: &str) -> Vec<(String, Vec<String>)> {
+    let keys = 1..=code.len();
+    keys.map(|at| {
+        let typed = &code[..at];
+        let rest = "\nwhere name = 'it''s' -- {{ ref('revenue') }}\n{% if x %}{% endif %}\n";
+        let source = format!("{SHOP}//- shop/models/marts/new.sql\nwith a as (\n  {typed}$0{closers}{rest}");
+        let labels = proposed(&fixture(&source), ALL).items.into_iter().map(|item| item.label);
+        (typed.to_owned(), labels.collect())
+    })
+    .collect()
+}
+
+#[test]
+fn after_every_key() {
+    let code = "select * from {{ ref('platform', 'orders', v=2";
+    for closers in ["", "') }}", ") }}", " }}"] {
+        for (typed, labels) in typed(code, closers) {
+            // An editor that closes quotes has put one behind an open one only.
+            if closers.starts_with('\'') && typed.matches('\'').count() % 2 == 0 {
+                continue;
+            }
+            let offers = |label: &str| labels.iter().any(|known| known == label);
+            let argument = typed.split_once("ref(").map(|(_, arguments)| arguments);
+            match argument {
+                Some("" | "'" | "'p" | "'pla" | "'platform") => {
+                    assert!(offers("platform"), "{typed}|{closers}")
+                }
+                Some("'platform', '" | "'platform', 'o" | "'platform', 'orders") => {
+                    assert!(offers("orders") && !offers("revenue"), "{typed}|{closers}: {labels:?}");
+                }
+                Some("'platform', 'orders', ") => assert!(offers("v="), "{typed}|{closers}: {labels:?}"),
+                Some("'platform', 'orders', v=") => assert!(offers("3"), "{typed}|{closers}: {labels:?}"),
+                Some(_) => {}
+                None => assert!(!offers("orders"), "{typed}|{closers}: {labels:?}"),
+            }
+        }
+    }
 }

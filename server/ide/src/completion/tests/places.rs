@@ -217,3 +217,11 @@ fn in_python() {
     );
     check(&with("return o$0"), expect![[r#""#]]);
 }
+
+#[test]
+fn in_hooks_of_the_project() {
+    let mesh =
+        SHOP.replacen("name: shop\n", "name: shop\non-run-end:\n  - \"select * from {{ ref('$0') }}\"\n", 1);
+    let after = "  - \"select * from {{ ref('platform', 'customers') }}\"\n";
+    assert_eq!(chosen(&mesh, "customers"), format!("name: shop\non-run-end:\n{after}"));
+}

@@ -95,3 +95,26 @@ fn other_keywords_have_no_values() {
     in_sql("{{ ref('platform', 'orders', x=$0) }}", expect![[r#""#]]);
     in_sql("{{ ref('platform', 'customers', v=$0) }}", expect![[r#""#]]);
 }
+
+#[test]
+fn a_model_whose_latest_version_is_dynamic_is_offered_too() {
+    let mesh = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/m_v1.sql
+//- shop/models/schema.yml
+models:
+  - name: m
+    latest_version: \"{{ var('latest') }}\"
+    versions: [{v: 1}]
+//- shop/models/new.sql
+select * from {{ ref('m$0') }}
+";
+    check_in(
+        mesh,
+        ALL,
+        &expect![[r#"
+        m | v1 | model · shop | protected · view | m | m
+    "#]],
+    );
+}
