@@ -170,6 +170,17 @@ fn words() {
 }
 
 #[test]
+fn nothing_where_an_operator_comes() {
+    first("{{ ref('a') $0 }}", 1, expect![[""]]);
+    first("{% if x $0", 1, expect![[""]]);
+    first("{{ var('a', 1 $0) }}", 1, expect![[""]]);
+    first("{% if not exe$0", 1, expect!["execute: execute for 'exe'"]);
+    first("{% do adap$0", 1, expect!["adapter: adapter for 'adap'"]);
+    first("{% call(row) stat$0", 1, expect!["statement: statement($0) for 'stat'"]);
+    first("{{ a ~ tar$0", 1, expect!["target: target for 'tar'"]);
+}
+
+#[test]
 fn variables_of_the_file() {
     first("{% set amount = 1 %}{{ amo$0", 1, expect!["amount: amount for 'amo'"]);
     first("{% if x %}{% set amount = 1 %}{% endif %}{{ amo$0", 1, expect!["amount: amount for 'amo'"]);

@@ -55,7 +55,8 @@ pub(super) fn want<'t>(text: &str, offset: TextSize, site: &'t TagSite) -> Want<
     if typed > 0 {
         return Want::Member(site.word_text.get(..typed - 1).unwrap_or_default());
     }
-    if statement && !takes_value(inside, site) {
+    let keyword = site.keyword.as_deref().filter(|_| statement).unwrap_or_default();
+    if statement && !takes_value(inside, site) || ends_value(inside, keyword) {
         return Want::Nothing;
     }
     Want::Value
@@ -81,6 +82,20 @@ fn takes_value(inside: &str, site: &TagSite) -> bool {
         "for" => inside.split_whitespace().any(|word| word == "in"),
         _ => inside.starts_with(keyword),
     }
+}
+
+/// Words that a value follows.
+const OPERATORS: [&str; 7] = ["and", "or", "not", "in", "is", "if", "else"];
+
+/// Whether text ends with a value, so that only an operator can follow.
+fn ends_value(inside: &str, keyword: &str) -> bool {
+    let last = inside.chars().next_back().unwrap_or(' ');
+    if last.is_alphanumeric() || last == '_' {
+        let word = inside.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+        return inside != keyword && !OPERATORS.contains(&word);
+    }
+    // `{% call(row) list(…) %}`
+    matches!(last, ')' | ']' | '}' | '\'' | '"') && !(keyword == "call" && inside.starts_with("call("))
 }
 
 /// The sets of names that are known at a place.
