@@ -37,6 +37,8 @@ pub enum LoadEvent {
     Notice { severity: Severity, text: String },
     /// The first complete picture of the workspace folders is there: requests need wait no longer.
     Ready,
+    /// The project around an opened file is there, if there is one.
+    Opened,
 }
 
 /// One change of the mesh. Roots and paths are absolute, with `/`.
@@ -151,7 +153,8 @@ impl Loader {
         self.send(Command::Load { folders: folders.to_vec(), config: Arc::clone(config) });
     }
 
-    /// A file was opened: it may lie outside the folders, in a project of its own.
+    /// A file was opened that may lie in a project of its own, outside the folders. Answered by
+    /// [`LoadEvent::Opened`].
     pub fn opened(&self, path: &str) {
         self.send(Command::Opened(path.to_owned()));
     }
@@ -211,7 +214,10 @@ fn obey(state: &mut State, command: Command, queue: &Receiver<Command>) {
             scan::load(state, folders, newest.1);
             later.into_iter().for_each(|command| obey(state, command, queue));
         }
-        Command::Opened(path) => scan::opened(state, &path),
+        Command::Opened(path) => {
+            scan::opened(state, &path);
+            state.tell(LoadEvent::Opened);
+        }
         Command::Changed(paths) => changes::apply(state, paths.into_iter().map(PathBuf::from).collect()),
         Command::Declared { root, names } => offers::declared(state, &root, &names),
     }

@@ -21,7 +21,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode};
 
 /// At most so many events are taken before diagnostics get their turn.
 const BURST: usize = 1000;
-/// Requests that came before the workspace was loaded wait no longer than this.
+/// Requests that came before what they need was loaded wait no longer than this.
 const PARKED_AT_MOST: Duration = Duration::from_secs(10);
 
 /// Starts the thread; what is sent to the returned queue happens in that order.
@@ -52,7 +52,7 @@ struct MainLoop {
     schedule: Schedule,
     pools: Pools,
     events: Sender<Event>,
-    /// Requests that came before the workspace was loaded.
+    /// Requests that came before what they need was loaded.
     parked: Vec<Request>,
     parked_until: Option<Instant>,
 }
@@ -114,6 +114,8 @@ impl MainLoop {
             for request in std::mem::take(&mut self.parked) {
                 self.dispatch(request);
             }
+        } else if self.parked_until.is_none() {
+            self.parked_until = Some(now + PARKED_AT_MOST);
         }
         self.schedule.turn(&mut self.world, &self.pools, &self.events, now);
     }

@@ -57,6 +57,7 @@ impl Schedule {
         let changes = world.take_changes();
         self.forget_closed(world, &changes);
         if !world.ready {
+            self.was_ready = false;
             return;
         }
         let first = !std::mem::replace(&mut self.was_ready, true);

@@ -71,6 +71,11 @@ impl Workspace {
         self.reach(touched)
     }
 
+    /// Whether a path lies in a package that is known.
+    pub fn is_in_package(&self, path: &str) -> bool {
+        self.mesh.package_of(path).is_some()
+    }
+
     /// The package, relative path and kind of a file that dbt would read.
     fn belongs(&self, path: &str) -> Option<(PackageId, String, FileKind)> {
         let package = self.mesh.package_of(path)?;

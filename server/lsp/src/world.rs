@@ -33,8 +33,12 @@ pub struct World {
     pub edits: Edits,
     /// Advances when answers about any file may have changed.
     pub revision: u64,
-    /// Whether the workspace has been loaded once: before that, silence is better than wrong findings.
+    /// Whether all that open documents need is loaded: before that, silence is better than wrong findings.
     pub ready: bool,
+    /// Whether the workspace folders have been loaded once.
+    loaded: bool,
+    /// Opened documents whose project the loader still looks for.
+    opening: usize,
     /// Whether the client wants requests explained, as it said by `$/setTrace`.
     trace: bool,
     config: Arc<Config>,
@@ -70,6 +74,8 @@ impl World {
             edits: Edits::default(),
             revision: 0,
             ready: false,
+            loaded: false,
+            opening: 0,
             trace: false,
             config: Arc::default(),
             workspace: Workspace::default(),
@@ -176,8 +182,10 @@ impl World {
 
     fn opened(&mut self, item: lsp::TextDocumentItem) {
         let key = documents::key(&item.uri);
-        if let Some(path) = uri::to_path(&item.uri) {
+        if let Some(path) = uri::to_path(&item.uri).filter(|path| !self.workspace.is_in_package(path)) {
             self.loader.opened(&path);
+            self.opening += 1;
+            self.ready = false;
         }
         self.documents.insert(Arc::clone(&key), Document::new(item.uri, item.version, &item.text));
         self.edits.advance();
@@ -267,9 +275,20 @@ impl World {
                 }
             }
             LoadEvent::Ready => {
-                self.ready = true;
-                self.changes.mesh = true;
+                self.loaded = true;
+                self.is_ready();
             }
+            LoadEvent::Opened => {
+                self.opening = self.opening.saturating_sub(1);
+                self.is_ready();
+            }
+        }
+    }
+
+    fn is_ready(&mut self) {
+        if self.loaded && self.opening == 0 {
+            self.ready = true;
+            self.changes.mesh = true;
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::state::State;
 use super::{Item, manifests, offers, scan};
-use project::layout;
 use project::registry::ManifestKey;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
@@ -54,6 +53,8 @@ struct Todo {
     manifests: Vec<ManifestKey>,
     /// The files that configure upstreams changed.
     offers: bool,
+    /// Projects whose dependencies.yml on disk is the newest again.
+    saved: Vec<Arc<str>>,
 }
 
 fn sort_in(state: &State, path: PathBuf, todo: &mut Todo) {
@@ -64,6 +65,9 @@ fn sort_in(state: &State, path: PathBuf, todo: &mut Todo) {
     }
     if state.packages.values().any(|known| known.configured_by.contains(&path)) {
         todo.offers = true;
+    }
+    if !path.exists() {
+        taken_along(state, &path, todo);
     }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
     let owner = state.package_of(&path).map(|(root, known)| (Arc::clone(root), known));
@@ -84,19 +88,21 @@ fn sort_in(state: &State, path: PathBuf, todo: &mut Todo) {
         return;
     }
     let Some((root, known)) = owner else { return };
+    if name == ".dbtignore" {
+        todo.reload.insert(known.into.clone().unwrap_or(root));
+        return;
+    }
     if known.into.is_none() && in_packages(&root, &known.config, &path) {
         // A package came or went: `dbt deps`, `dbt clean`.
         todo.reload.insert(root);
         return;
     }
+    if name == "dependencies.yml" {
+        todo.saved.push(Arc::clone(&root));
+    }
     if !path.exists() {
-        // Perhaps a whole package.
-        let whole = state.packages.contains_key(text.as_str());
-        if let Some(project) = known.into.clone().filter(|_| whole) {
-            todo.reload.insert(project);
-        }
         todo.gone.push(path.clone());
-    } else if path.is_dir() || name == ".dbtignore" {
+    } else if path.is_dir() {
         todo.reload.insert(known.into.clone().unwrap_or(root));
         return;
     } else {
@@ -105,12 +111,33 @@ fn sort_in(state: &State, path: PathBuf, todo: &mut Todo) {
     todo.offers |= matches!(name.as_str(), "dependencies.yml" | "dbt_loom.config.yml" | "dbt_mesh.yml");
 }
 
-fn in_packages(root: &str, config: &project::config::ProjectConfig, path: &Path) -> bool {
-    loader::relative(Path::new(root), path)
-        .is_some_and(|path| layout::relative_to(&path, &config.packages_path).is_some())
+/// A folder that is gone took along the projects, manifests and configurations in it.
+fn taken_along(state: &State, folder: &Path, todo: &mut Todo) {
+    for (root, known) in &state.packages {
+        if Path::new(&**root).starts_with(folder) {
+            todo.reload.insert(known.into.clone().unwrap_or_else(|| Arc::clone(root)));
+        }
+        todo.offers |= known.configured_by.iter().any(|file| file.starts_with(folder));
+    }
+    let inside = state.manifests.keys().filter(|key| Path::new(&***key).starts_with(folder));
+    todo.manifests.extend(inside.cloned());
 }
 
-fn carry_out(state: &mut State, todo: Todo) {
+/// Whether a path is a project's packages folder, or in it.
+fn in_packages(root: &str, config: &project::config::ProjectConfig, path: &Path) -> bool {
+    let folder = loader::absolute(Path::new(root), Path::new(config.packages_path.trim()));
+    path.starts_with(folder)
+}
+
+fn carry_out(state: &mut State, mut todo: Todo) {
+    for root in &todo.saved {
+        if let Some(known) = state.packages.get_mut(root) {
+            known.typed.clear();
+        }
+    }
+    if todo.offers {
+        todo.reload.extend(scan::misread(state));
+    }
     let gone: Vec<Item> = todo.gone.iter().map(|path| Item::Gone(loader::slashed(path))).collect();
     state.send(gone);
     for (root, paths) in &todo.files {

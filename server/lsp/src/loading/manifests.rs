@@ -58,15 +58,21 @@ pub(super) fn read(state: &mut State, keys: Vec<ManifestKey>) {
 }
 
 fn read_one(sink: &Sink, key: &ManifestKey) {
-    let item = match parse(Path::new(&**key)) {
+    // One that is being written is read again at once, and once more when the writing is noticed.
+    let read = (0..3).find_map(|_| parse(Path::new(&**key)).transpose());
+    let Some(read) = read else { return };
+    let item = match read {
         Ok((manifest, stamp)) => Item::ManifestRead {
             key: Arc::clone(key),
             manifest: Arc::new(manifest),
             modified: seconds(stamp),
         },
         Err(why) => {
-            let text = format!("{key}: {why}");
-            sink(LoadEvent::Notice { severity: Severity::Warning, text });
+            let why = if why.starts_with(&**key) { why } else { format!("{key}: {why}") };
+            // That there is none is told where the upstream is declared; it may be of no importance.
+            let is_there = Path::new(&**key).exists();
+            let severity = if is_there { Severity::Warning } else { Severity::Info };
+            sink(LoadEvent::Notice { severity, text: why.clone() });
             Item::ManifestFailed { key: Arc::clone(key), why }
         }
     };
@@ -79,15 +85,16 @@ fn seconds(stamp: Stamp) -> Option<i64> {
 }
 
 /// A manifest, or a publication file, which has another shape and the same meaning.
-fn parse(path: &Path) -> Result<(Manifest, Stamp), String> {
+/// `None` when it was rewritten meanwhile.
+fn parse(path: &Path) -> Result<Option<(Manifest, Stamp)>, String> {
     let read = |read: fn(ManifestBody) -> Result<Manifest, ManifestError>| {
         let file = loader::open_manifest(path).map_err(|error| error.to_string())?;
         let stamp = file.stamp;
-        let result = read(file.body).map_err(|error| error.to_string())?;
-        if loader::stamp(path) != Some(stamp) {
-            return Err("it was rewritten while it was read; it will be read again".to_owned());
+        let result = read(file.body).map_err(|error| error.to_string());
+        if loader::stamp(path).is_some_and(|now| now != stamp) {
+            return Ok(None);
         }
-        Ok((result, stamp))
+        Ok(Some((result?, stamp)))
     };
     let as_manifest = |body| match body {
         ManifestBody::Whole(bytes) => manifest::read_slice(&bytes),

@@ -60,7 +60,10 @@ pub(super) fn of_project(state: &mut State, root: &Arc<str>) {
         offers.push(from_loom(&manifest));
     }
     let declared = declared_on_disk(&folder);
-    neighbours(state, &folder, &declared, &mut offers, &mut outside);
+    let typed = state.packages.get(root).map(|known| known.typed.clone()).unwrap_or_default();
+    let typed_only = typed.into_iter().filter(|name| !declared.contains(name));
+    let names: Vec<SmolStr> = declared.iter().cloned().chain(typed_only).collect();
+    neighbours(&folder, &names, &mut offers, &mut outside);
     publications(state, &folder, &mut offers);
     if let Some(known) = state.packages.get_mut(root) {
         known.configured_by = files;
@@ -78,25 +81,16 @@ pub(super) fn of_project(state: &mut State, root: &Arc<str>) {
 /// A dependencies.yml that is being typed names these projects: looks beside the project for new ones.
 pub(super) fn declared(state: &mut State, root: &Arc<str>, names: &[SmolStr]) {
     let Some(known) = state.packages.get_mut(root) else { return };
-    let new = names.iter().any(|name| !known.declared.contains(name));
-    if !new {
-        return;
-    }
-    known.declared.extend(names.iter().cloned());
-    of_project_declaring(state, root, names);
-    manifests::read_new(state);
-    state.rewatch();
-}
-
-fn of_project_declaring(state: &mut State, root: &Arc<str>, names: &[SmolStr]) {
-    // What is typed and not saved yet counts like what is on disk.
-    let folder = PathBuf::from(&**root);
-    let mut offers = Vec::new();
-    let mut outside = Vec::new();
-    neighbours(state, &folder, names, &mut offers, &mut outside);
+    let is_known = |name: &&SmolStr| known.declared.contains(name) || known.typed.contains(name);
+    let new: Vec<SmolStr> = names.iter().filter(|name| !is_known(name)).cloned().collect();
+    known.typed = names.to_vec();
+    // Most names are not finished yet, and nothing of that name lies there.
+    let (mut offers, mut outside) = (Vec::new(), Vec::new());
+    neighbours(Path::new(&**root), &new, &mut offers, &mut outside);
     if !offers.is_empty() {
-        load_outside(state, outside);
         of_project(state, root);
+        manifests::read_new(state);
+        state.rewatch();
     }
 }
 
@@ -255,13 +249,7 @@ fn declared_on_disk(folder: &Path) -> Vec<SmolStr> {
 }
 
 /// `../<name>` with that name in its dbt_project.yml, live; else its manifest.
-fn neighbours(
-    state: &mut State,
-    folder: &Path,
-    names: &[SmolStr],
-    offers: &mut Vec<Offer>,
-    outside: &mut Vec<PathBuf>,
-) {
+fn neighbours(folder: &Path, names: &[SmolStr], offers: &mut Vec<Offer>, outside: &mut Vec<PathBuf>) {
     let Some(parent) = folder.parent() else { return };
     for name in names {
         // A name is a folder's name here, nothing that leads elsewhere.
@@ -285,8 +273,6 @@ fn neighbours(
                 if loader::stamp(&manifest).is_some() {
                     let source = OfferSource::Manifest(key(&manifest));
                     offers.push(Offer::new(SupplyKind::Sibling, Some(name.clone()), source));
-                } else {
-                    state.absent.insert(beside);
                 }
             }
         }

@@ -28,7 +28,6 @@ pub(super) struct Wanted {
 /// Loads everything below `folders` in place of what was there.
 pub(super) fn load(state: &mut State, folders: Vec<PathBuf>, config: Arc<Config>) {
     state.config = config;
-    state.absent.clear();
     let roots = loader::roots_in(&folders, &dirs_of, &|| false);
     state.folders = folders;
     replace(state, roots);
@@ -170,6 +169,7 @@ fn open(state: &State, wanted: &Wanted) -> Option<(Arc<str>, Known)> {
         flavor,
         ignores: Ignores::of(&wanted.root).map(Arc::new),
         declared: Vec::new(),
+        typed: Vec::new(),
         configured_by: Vec::new(),
         read_at: SystemTime::now(),
         seen: FxHashSet::default(),
@@ -188,6 +188,14 @@ fn flavor(state: &State, root: &Path, config: &ProjectConfig) -> Flavor {
             .or_else(|| Flavor::of_dbt_version(&own_dbt(root, config)?))
             .unwrap_or_default(),
     }
+}
+
+/// Projects that must be read by other rules than they were.
+pub(super) fn misread(state: &State) -> Vec<Arc<str>> {
+    let projects = state.packages.iter().filter(|(_, known)| known.into.is_none());
+    let misread =
+        projects.filter(|(root, known)| flavor(state, Path::new(&***root), &known.config) != known.flavor);
+    misread.map(|(root, _)| Arc::clone(root)).collect()
 }
 
 /// The dbt that wrote a project's manifest: its metadata stand at the file's head.

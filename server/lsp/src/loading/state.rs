@@ -22,8 +22,6 @@ pub(super) struct State {
     pub(super) packages: FxHashMap<Arc<str>, Known>,
     /// Every manifest that is wanted, with the stamp of what was read last.
     pub(super) manifests: FxHashMap<ManifestKey, Option<Stamp>>,
-    /// Projects outside the workspace that were looked for and not found: not looked for again.
-    pub(super) absent: FxHashSet<PathBuf>,
     /// Manifests are read before going on.
     pub(super) wait_for_manifests: bool,
     watcher: Option<Watcher>,
@@ -41,8 +39,10 @@ pub(super) struct Known {
     pub(super) flavor: Flavor,
     /// Its `.dbtignore`.
     pub(super) ignores: Option<Arc<Ignores>>,
-    /// Upstreams its dependencies.yml names, as last heard.
+    /// Upstreams its dependencies.yml names, on disk.
     pub(super) declared: Vec<SmolStr>,
+    /// Upstreams its dependencies.yml names as it is typed.
+    pub(super) typed: Vec<SmolStr>,
     /// Files that configure its upstreams, wherever they are.
     pub(super) configured_by: Vec<PathBuf>,
     /// When its files were listed last.
@@ -59,7 +59,6 @@ impl State {
             folders: Vec::new(),
             packages: FxHashMap::default(),
             manifests: FxHashMap::default(),
-            absent: FxHashSet::default(),
             wait_for_manifests: false,
             watcher: None,
         }
