@@ -213,11 +213,13 @@ impl Client {
         self.try_request(method, params).unwrap_or_else(|e| panic!("{method}: {e:?}\n{}", self.wire.log()))
     }
 
-    /// Takes in messages until `done` holds; `what` names it in the failure.
+    /// Takes in messages until `done` holds, which may ask the server; `what` names it in the failure.
     pub fn wait_until(&mut self, what: &str, mut done: impl FnMut(&mut Client) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !done(self) {
-            assert!(self.pump(deadline), "waited in vain for: {what}\n{}", self.wire.log());
+            let now = Instant::now();
+            assert!(now < deadline, "waited in vain for: {what}\n{}", self.wire.log());
+            self.pump(deadline.min(now + Duration::from_millis(50)));
         }
     }
 

@@ -15,5 +15,6 @@ mod house;
 mod hover;
 mod lifecycle;
 mod literate;
+mod live;
 mod marks;
 mod sample;
