@@ -182,4 +182,9 @@ pub(super) static PROJECT: &[Explanation] = &[
         "Makes a relation without version for the latest version of a model.",
     ),
     e("flags", "use_catalogs_v2", "Reads catalogs.yml in its second form."),
+    e("flags", "debug", "Shows messages for debugging."),
+    e("flags", "hints_enabled", "Shows hints after a run."),
+    e("flags", "log_path", "Where logs go."),
+    e("flags", "target_path", "Where artifacts go."),
+    e("flags", "maximum_seed_size_mib", "How large seeds may be."),
 ];
