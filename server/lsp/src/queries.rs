@@ -151,11 +151,14 @@ fn upstream_nodes(analysis: &Analysis, base: &str, seen: &mut FxHashSet<String>,
                 let Some(index) = manifest.index_of(node.unique_id()) else { continue };
                 let target =
                     Target::Upstream { manifest: manifest.clone(), project: package.clone(), node: index };
-                if seen.contains(node.unique_id()) {
-                    continue;
-                }
                 add(analysis, base, &target, seen, out);
                 for parent in node.depends_on() {
+                    // What a package of the upstream has comes along where it is read.
+                    if !seen.contains(parent) {
+                        let Some(node) = manifest.index_of(parent) else { continue };
+                        let (manifest, project) = (manifest.clone(), package.clone());
+                        add(analysis, base, &Target::Upstream { manifest, project, node }, seen, out);
+                    }
                     out.edges.push((parent.to_owned(), node.unique_id().to_owned()));
                 }
             }
