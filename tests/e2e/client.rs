@@ -11,7 +11,7 @@ mod read;
 mod wire;
 
 pub use presets::Preset;
-pub use read::{Spot, codes, has, markup, path_of};
+pub use read::{codes, has, markup, path_of};
 pub use wire::{Incoming, RpcError, Wire};
 
 use serde_json::{Value, json};
@@ -339,6 +339,21 @@ impl Client {
                 "contentChanges": [{ "range": { "start": start, "end": end }, "text": new }],
             }),
         );
+    }
+
+    /// Several edits in one notification: each refers to the text that the one before left.
+    pub fn edit_many(&mut self, path: &str, edits: &[(std::ops::Range<usize>, &str)]) {
+        let uri = self.uri(path);
+        let mut changes = Vec::new();
+        for (range, new) in edits {
+            let (start, end) = (self.position(path, range.start), self.position(path, range.end));
+            changes.push(json!({ "range": { "start": start, "end": end }, "text": new }));
+            self.texts.get_mut(&uri).expect("an open document").1.replace_range(range.clone(), new);
+        }
+        let (version, _) = self.texts.get_mut(&uri).expect("an open document");
+        *version += 1;
+        let document = json!({ "uri": uri, "version": *version });
+        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
     }
 
     /// Replaces the one occurrence of `old`.

@@ -5,6 +5,7 @@
 
 mod binary;
 mod cases;
+mod check;
 mod client;
 mod code_action;
 mod completion;
@@ -17,4 +18,6 @@ mod lifecycle;
 mod literate;
 mod live;
 mod marks;
+mod robustness;
 mod sample;
+mod two_way;
