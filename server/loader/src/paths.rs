@@ -140,15 +140,15 @@ mod tests {
 
     #[test]
     fn spelling_is_normalised_without_the_disk() {
-        let base = Path::new("/work/shop");
+        let base = Path::new("/srv/shop");
         let cases = [
-            ("models/a.sql", "/work/shop/models/a.sql"),
-            ("./models/../seeds/./x.csv", "/work/shop/seeds/x.csv"),
-            ("../finance", "/work/finance"),
+            ("models/a.sql", "/srv/shop/models/a.sql"),
+            ("./models/../seeds/./x.csv", "/srv/shop/seeds/x.csv"),
+            ("../finance", "/srv/finance"),
             ("../../../../x", "/x"),
             ("/abs/./y", "/abs/y"),
-            ("~/z", "/work/shop/~/z"),
-            ("", "/work/shop"),
+            ("~/z", "/srv/shop/~/z"),
+            ("", "/srv/shop"),
         ];
         for (path, expected) in cases {
             assert_eq!(slashed(&absolute(base, Path::new(path))), expected, "{path}");

@@ -17,6 +17,8 @@ pub struct ClientCaps {
     pub label_details: bool,
     /// Completion items may be struck through.
     pub completion_tags: bool,
+    /// The server may say that lines of a completion keep the indentation they are written with.
+    pub insert_as_is: bool,
     /// Kinds of completion items beyond the protocol's first 18 may be used.
     pub new_completion_kinds: bool,
     /// Documentation of completion items may be Markdown.
@@ -77,6 +79,9 @@ impl ClientCaps {
             snippets: yes(item.and_then(|i| i.snippet_support)),
             label_details: yes(item.and_then(|i| i.label_details_support)),
             completion_tags: item.is_some_and(|i| i.tag_support.is_some()),
+            insert_as_is: item
+                .and_then(|i| i.insert_text_mode_support.as_ref())
+                .is_some_and(|modes| modes.value_set.contains(&lsp::InsertTextMode::AsIs)),
             new_completion_kinds: kinds.is_some_and(|k| k.contains(&lsp::CompletionItemKind::Event)),
             completion_markdown: has_markdown(item.and_then(|i| i.documentation_format.as_deref())),
             hover_markdown: has_markdown(

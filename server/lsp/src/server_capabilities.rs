@@ -10,7 +10,7 @@ use serde_json::json;
 const WATCHED: &[&str] = &["**/*.{sql,py,md,yml,yaml,csv}", "**/target/manifest.json"];
 
 /// What makes an editor ask for completions by itself: the start of a string or of an argument.
-const TRIGGERS: &[&str] = &["'", "\"", "(", ",", "=", " "];
+const TRIGGERS: &[&str] = &["'", "\"", "(", ",", "=", " ", ".", "|"];
 
 /// The answer to `initialize`.
 pub fn initialize_result(client: &ClientCaps) -> lsp::InitializeResult {

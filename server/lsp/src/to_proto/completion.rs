@@ -59,6 +59,8 @@ fn item(
         sort_text: Some(format!("{rank:04}")),
         filter_text: proposal.filter,
         insert_text_format: is_snippet.then_some(lsp::InsertTextFormat::Snippet),
+        // Lines that follow are indented for the place already.
+        insert_text_mode: (caps.insert_as_is && insert.contains('\n')).then_some(lsp::InsertTextMode::AsIs),
         text_edit: Some(lsp::CompletionItemTextEdit::TextEdit(lsp::TextEdit {
             range: to_proto::range(text, proposal.replace, caps.encoding),
             new_text: insert,
