@@ -3,9 +3,10 @@
 use crate::analysis::Analysis;
 use crate::cli::graph::{Graph, Node};
 use crate::cli::report;
+use project::macro_edges::MacroEdges;
 use project::node::Tri;
 use project::registry::{State, Supply};
-use project::{FileId, Mesh, NodeKind, NodeRef, Package, Target, graph};
+use project::{FileId, Mesh, NodeKind, NodeRef, Package, Target};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
@@ -121,6 +122,7 @@ pub fn graph(analysis: &Analysis, base: &str) -> Graph {
     let mesh = analysis.mesh();
     let mut out = Graph::default();
     let mut seen: FxHashSet<String> = FxHashSet::default();
+    let mut edges = MacroEdges::new(mesh);
     for package in mesh.packages() {
         for node in nodes(mesh, package) {
             if mesh.enabled(&node) == Tri::No {
@@ -128,7 +130,7 @@ pub fn graph(analysis: &Analysis, base: &str) -> Graph {
             }
             add(analysis, base, &Target::Local(node.clone()), &mut seen, &mut out);
             let to = mesh.unique_id(&node).to_string();
-            for parent in graph::parents(mesh, &node) {
+            for parent in edges.parents(&node) {
                 let from = add(analysis, base, &parent, &mut seen, &mut out);
                 out.edges.push((from, to.clone()));
             }

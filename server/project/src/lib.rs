@@ -13,6 +13,7 @@ pub mod facts;
 pub mod flavor;
 pub mod graph;
 pub mod layout;
+pub mod macro_edges;
 pub mod mesh;
 pub mod names;
 pub mod node;

@@ -47,7 +47,7 @@ pub fn lookup(name: &str) -> Lookup {
 
 /// Whether a call's arguments can hold names of the project.
 pub(crate) fn has_name_arguments(name: &str) -> bool {
-    !matches!(lookup(name), Lookup::Macro | Lookup::Config)
+    name == "adapter.dispatch" || !matches!(lookup(name), Lookup::Macro | Lookup::Config)
 }
 
 /// The name a call mentions, for "who uses this".

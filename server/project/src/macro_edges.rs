@@ -1,0 +1,200 @@
+//! Edges that a node owes to the macros it calls: dbt runs them when it parses, and their refs count for the
+//! caller (spec §4.4).
+//!
+//! Follows only what surely happens: calls without a condition, macros that can be told by name, refs whose
+//! arguments are known. In doubt there is no edge.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use syntax::calls::Reach;
+
+use crate::facts::{By, DefKind, FileFacts, Use};
+use crate::graph;
+use crate::layout::FileKind;
+use crate::mesh::{Mesh, PackageId};
+use crate::names::{FILE, Site, Space};
+use crate::node::{NodeRef, Target};
+use crate::refs::{Lookup, lookup};
+use crate::resolve::Resolver;
+
+/// How many macros may call each other in between.
+const DEPTH: usize = 16;
+
+type Targets = Arc<[Target]>;
+/// The implementations of each dispatched macro of a project: `default__x`, `duckdb__x` under `x`.
+type Dispatched = FxHashMap<SmolStr, Vec<(PackageId, Site)>>;
+
+/// Finds edges through macros; keeps what each macro gives, so that many nodes are cheap.
+#[derive(Debug)]
+pub struct MacroEdges<'m> {
+    mesh: &'m Mesh,
+    /// By the package whose node runs the macro: names are looked up from there.
+    bodies: FxHashMap<(PackageId, Site), Targets>,
+    dispatched: FxHashMap<PackageId, Arc<Dispatched>>,
+}
+
+impl<'m> MacroEdges<'m> {
+    /// Nothing is known yet.
+    pub fn new(mesh: &'m Mesh) -> MacroEdges<'m> {
+        MacroEdges { mesh, bodies: FxHashMap::default(), dispatched: FxHashMap::default() }
+    }
+
+    /// What a node depends on, each once: [`graph::parents`], then what its macros add.
+    pub fn parents(&mut self, node: &NodeRef) -> Vec<Target> {
+        let mut out = graph::parents(self.mesh, node);
+        let by = if node.item == FILE { By::File } else { By::Def(node.item) };
+        let (Some(resolver), Some(facts)) =
+            (Resolver::new(self.mesh, node.package), self.mesh.facts(node.file))
+        else {
+            return out;
+        };
+        let at = At { resolver, package: node.package, depth: 0 };
+        let uses = facts.uses.iter().filter(|used| used.by == by && used.call.reach == Reach::Always);
+        for used in uses.filter(|used| lookup(&used.call.name) == Lookup::Macro) {
+            let inline = || inline(self.mesh.file(node.file)?.kind, facts, &used.call.name);
+            let found = match inline() {
+                Some(item) => self.body(at, Site { file: node.file, item }),
+                None => self.through(at, used),
+            };
+            for target in found.iter() {
+                if !out.contains(target) {
+                    out.push(target.clone());
+                }
+            }
+        }
+        out
+    }
+
+    /// What a macro that is called here adds.
+    fn through(&mut self, at: At<'m>, used: &Use) -> Targets {
+        let nothing = || Arc::from([]);
+        if at.depth >= DEPTH {
+            return nothing();
+        }
+        let name = &used.call.name;
+        if name == "adapter.dispatch" {
+            return self.any_implementation(at, used).unwrap_or_else(nothing);
+        }
+        let site = match name.rsplit_once('.') {
+            Some((package, name)) => {
+                let mut packages = at.resolver.packages();
+                packages
+                    .find(|known| known.name() == package)
+                    .and_then(|known| known.site(Space::Macro, name))
+            }
+            None => {
+                let own = self.mesh.package(at.package);
+                let packages = own.into_iter().chain([at.resolver.project()]);
+                packages.filter_map(|package| package.site(Space::Macro, name)).next()
+            }
+        };
+        site.map_or_else(nothing, |site| self.body(at, site))
+    }
+
+    /// What the body of a macro refers to whenever it runs.
+    fn body(&mut self, at: At<'m>, site: Site) -> Targets {
+        let key = (at.package, site);
+        if let Some(known) = self.bodies.get(&key) {
+            return Arc::clone(known);
+        }
+        // Also the answer to a macro that calls itself.
+        self.bodies.insert(key, Arc::from([]));
+        let mut out: Vec<Target> = Vec::new();
+        let facts = self.mesh.facts(site.file);
+        let def = facts.and_then(|facts| facts.defs.get(site.item as usize));
+        if let (Some(facts), Some(def)) = (facts, def.filter(|def| def.kind == DefKind::Macro)) {
+            let uses = || facts.uses.iter().filter(|used| used.by == By::Def(site.item));
+            // `return` and errors end a macro: what comes later is not sure.
+            let ends = uses().filter(|used| {
+                let name = &used.call.name;
+                let ends = name == "return" || name.starts_with("exceptions.raise");
+                ends && matches!(used.call.reach, Reach::Macro | Reach::Maybe)
+            });
+            let end = ends.map(|used| used.call.range.end()).min();
+            let sure = uses().filter(|used| {
+                used.call.reach == Reach::Macro && end.is_none_or(|end| used.call.range.start() < end)
+            });
+            for used in sure {
+                let found = match lookup(&used.call.name) {
+                    Lookup::Macro if def.params.iter().any(|param| param.name == used.call.name) => continue,
+                    Lookup::Macro => self.through(At { depth: at.depth + 1, ..at }, used),
+                    _ => graph::targets(&at.resolver, used).into(),
+                };
+                for target in found.iter() {
+                    if !out.contains(target) {
+                        out.push(target.clone());
+                    }
+                }
+            }
+        }
+        let out: Targets = out.into();
+        self.bodies.insert(key, Arc::clone(&out));
+        out
+    }
+
+    /// `adapter.dispatch('name', 'namespace')`: the adapter is not known here, so what every implementation
+    /// refers to. `None` when one of dbt's own may be meant.
+    fn any_implementation(&mut self, at: At<'m>, used: &Use) -> Option<Targets> {
+        let mut args = used.call.args.iter();
+        let name = args.next().filter(|arg| arg.keyword.is_none())?.value.as_str()?.to_owned();
+        let namespace = match args.next() {
+            None => None,
+            Some(arg) if arg.keyword.as_ref().is_none_or(|(key, _)| key == "macro_namespace") => {
+                Some(arg.value.as_str()?)
+            }
+            Some(_) => return None,
+        };
+        let home = match namespace {
+            Some(wanted) => at.resolver.packages().find(|package| package.name() == wanted)?,
+            None => self.mesh.package(at.package)?,
+        };
+        home.site(Space::Macro, &format!("default__{name}"))?;
+        let candidates = self.dispatched(at).get(name.as_str())?.clone();
+        let mut common: Option<Vec<Target>> = None;
+        for (_, site) in candidates {
+            let found = self.body(At { depth: at.depth + 1, ..at }, site);
+            common = Some(match common {
+                None => found.to_vec(),
+                Some(known) => known.into_iter().filter(|target| found.contains(target)).collect(),
+            });
+        }
+        common.map(Arc::from)
+    }
+
+    fn dispatched(&mut self, at: At<'m>) -> Arc<Dispatched> {
+        let project = at.resolver.project().id;
+        let make = || {
+            let mut out = Dispatched::default();
+            for package in at.resolver.packages() {
+                for (name, sites) in package.names(Space::Macro) {
+                    if let Some((_, base)) = name.split_once("__").filter(|(prefix, _)| !prefix.is_empty()) {
+                        let sites = sites.iter().map(|site| (package.id, *site));
+                        out.entry(base.into()).or_default().extend(sites);
+                    }
+                }
+            }
+            Arc::new(out)
+        };
+        Arc::clone(self.dispatched.entry(project).or_insert_with(make))
+    }
+}
+
+/// Where a macro runs.
+#[derive(Clone, Copy)]
+struct At<'m> {
+    resolver: Resolver<'m>,
+    /// The package of the node that runs it.
+    package: PackageId,
+    depth: usize,
+}
+
+/// A macro that a file other than a macro file defines for itself.
+fn inline(kind: FileKind, facts: &FileFacts, name: &str) -> Option<u32> {
+    if kind == FileKind::Macro {
+        return None;
+    }
+    let at = facts.defs.iter().position(|def| def.kind == DefKind::Macro && def.name == name)?;
+    Some(at as u32)
+}
