@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Result<()> {
     let dbt = dbt::Dbt::install(&args.dbt)?;
     println!("{}; {}\n", ours::version(&server)?, dbt.version()?);
     println!(
-        "| project | `dbt parse` | nodes | missing / extra | edges | missing / extra | % found of all / of those not made by macros | metrics and the like: edges, missing / extra | our errors | dbt s / ours s |"
+        "| project | `dbt parse` | nodes | missing / extra / open | edges | missing / extra / open | % found of all / of those not made by macros | metrics and the like: edges, missing / extra / open | our errors | dbt s / ours s |"
     );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     let mut notes = Vec::new();
@@ -56,7 +56,7 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
     let root = project.canonicalize().with_context(|| project.display().to_string())?;
     let base = args.base.as_deref().and_then(|base| base.canonicalize().ok());
     let name = base.and_then(|base| root.strip_prefix(base).ok()).unwrap_or(project).display().to_string();
-    let parse = dbt.parse(&root)?;
+    let parse = dbt.ask(&root)?;
     let check = ours::check(server, &root, &parse.env)?;
     let mut note = String::new();
     if !parse.env.is_empty() {
@@ -82,6 +82,12 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
             for (label, both) in [("", &main), ("semantic ", &semantic)] {
                 list(&mut note, &format!("missing {label}nodes"), &both.nodes.missing, args.list);
                 list(&mut note, &format!("extra {label}nodes"), &both.nodes.extra, args.list);
+                list(
+                    &mut note,
+                    &format!("{label}nodes that the graph leaves open"),
+                    &both.nodes.open,
+                    args.list,
+                );
                 list(&mut note, &format!("missing {label}edges"), &both.edges.missing, args.list);
                 list(&mut note, &format!("extra {label}edges"), &both.edges.extra, args.list);
             }
@@ -95,7 +101,8 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
 }
 
 fn row(name: &str, main: &Comparison, semantic: &Comparison, errors: usize, dbt: f64, ours: f64) -> String {
-    let counts = |both: &Difference| format!("{} / {}", both.missing.len(), both.extra.len());
+    let counts =
+        |both: &Difference| format!("{} / {} / {}", both.missing.len(), both.extra.len(), both.open.len());
     format!(
         "| {name} | passes | {} | {} | {} | {} | {} | {}, {} | {errors} | {dbt:.1} / {ours:.2} |",
         main.nodes.total,

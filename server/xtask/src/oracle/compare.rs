@@ -37,6 +37,9 @@ pub struct Difference {
     pub by_macro: usize,
     /// The graph has them, dbt has not.
     pub extra: Vec<String>,
+    /// The graph has them, and dbt knows them as disabled: the target or a variable decides, which the graph
+    /// leaves open.
+    pub open: Vec<String>,
 }
 
 impl Difference {
@@ -46,7 +49,18 @@ impl Difference {
             out.sort();
             out
         };
-        Difference { total: dbt.len(), missing: sorted(dbt, ours), by_macro: 0, extra: sorted(ours, dbt) }
+        Difference {
+            total: dbt.len(),
+            missing: sorted(dbt, ours),
+            by_macro: 0,
+            extra: sorted(ours, dbt),
+            open: Vec::new(),
+        }
+    }
+
+    fn set_open(&mut self, is_open: impl Fn(&str) -> bool) {
+        let (open, extra) = std::mem::take(&mut self.extra).into_iter().partition(|item| is_open(item));
+        (self.open, self.extra) = (open, extra);
     }
 
     /// The share of dbt's that the graph has, in per cent: of all, and without those that only macros made.
@@ -125,7 +139,11 @@ pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparis
         code.is_some_and(|code| !is_written(code, from))
     });
     edges.by_macro = by_macro.count();
-    Ok(Comparison { nodes: Difference::of(&dbt.nodes, &ours.nodes), edges })
+    let is_open = |node: &str| !manifest["disabled"][node].is_null();
+    edges.set_open(|edge| is_open(edge.split_once(ARROW).unwrap_or_default().1));
+    let mut nodes = Difference::of(&dbt.nodes, &ours.nodes);
+    nodes.set_open(is_open);
+    Ok(Comparison { nodes, edges })
 }
 
 const ARROW: &str = " -> ";

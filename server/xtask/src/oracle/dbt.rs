@@ -1,8 +1,11 @@
 //! Real dbt: installed from PyPI into a virtual environment, run with a throw-away profile.
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Instant;
@@ -20,6 +23,10 @@ pub struct Options {
     /// Leave the manifest in the project's own `target`, for the projects that read it.
     #[arg(long)]
     keep_target: bool,
+    /// Keep dbt's answers in this directory, and take them from there the next time. They count for as long as
+    /// nobody deletes them, whatever becomes of the project.
+    #[arg(long)]
+    answers: Option<PathBuf>,
     /// Arguments for `dbt parse`, such as `--vars={…}`.
     #[arg(long, allow_hyphen_values = true)]
     dbt_arg: Vec<String>,
@@ -35,11 +42,13 @@ pub struct Dbt {
     loom: PathBuf,
     packages: Vec<String>,
     keep_target: bool,
+    answers: Option<PathBuf>,
     extra: Vec<String>,
     temp: tempfile::TempDir,
 }
 
 /// How `dbt parse` ended.
+#[derive(Serialize, Deserialize)]
 pub struct Parse {
     /// The manifest, or what dbt said.
     pub outcome: Result<Value, String>,
@@ -69,6 +78,7 @@ impl Dbt {
             loom: loom.into(),
             packages: options.dbt_packages.clone(),
             keep_target: options.keep_target,
+            answers: options.answers.as_deref().map(std::path::absolute).transpose()?,
             extra: options.dbt_arg.clone(),
             temp,
         };
@@ -83,9 +93,23 @@ impl Dbt {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
+    /// What dbt says of a project, from [`Options::answers`] where it is there.
+    pub fn ask(&self, root: &Path) -> Result<Parse> {
+        let Some(dir) = &self.answers else { return self.parse(root) };
+        std::fs::create_dir_all(dir)?;
+        let name = root.display().to_string().replace(['/', '\\', ':'], "+");
+        let file = dir.join(format!("{name}.json"));
+        if file.is_file() {
+            return Ok(serde_json::from_reader(BufReader::new(File::open(&file)?))?);
+        }
+        let parse = self.parse(root)?;
+        serde_json::to_writer(BufWriter::new(File::create(&file)?), &parse)?;
+        Ok(parse)
+    }
+
     /// Runs `dbt parse` without partial parsing; again, with one environment variable more, while dbt asks for
     /// one.
-    pub fn parse(&self, root: &Path) -> Result<Parse> {
+    fn parse(&self, root: &Path) -> Result<Parse> {
         let mut env: Vec<String> = Vec::new();
         loop {
             let begin = Instant::now();
@@ -133,8 +157,8 @@ impl Dbt {
         if !output.status.success() {
             return Ok(Err(words(&output)));
         }
-        let file = std::fs::File::open(&manifest).context("dbt wrote no manifest.json")?;
-        Ok(Ok(serde_json::from_reader(std::io::BufReader::new(file))?))
+        let file = File::open(&manifest).context("dbt wrote no manifest.json")?;
+        Ok(Ok(serde_json::from_reader(BufReader::new(file))?))
     }
 }
 
