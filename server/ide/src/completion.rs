@@ -134,7 +134,11 @@ fn plain(label: &str, kind: CompletionKind, replace: TextRange, insert: String) 
 }
 
 /// Plain names in a slot, the best [`MAX_COMPLETIONS`] of them.
-fn list<N: AsRef<str> + Clone>(slot: &Slot, kind: CompletionKind, names: impl IntoIterator<Item = N>) -> Completions {
+fn list<N: AsRef<str> + Clone>(
+    slot: &Slot,
+    kind: CompletionKind,
+    names: impl IntoIterator<Item = N>,
+) -> Completions {
     let mut names: Vec<N> = names.into_iter().collect();
     names.sort_by(|a, b| a.as_ref().cmp(b.as_ref()));
     names.dedup_by(|a, b| a.as_ref() == b.as_ref());

@@ -64,15 +64,17 @@ fn build(mut files: Vec<(String, String)>, manifests: Vec<(String, String, Strin
     let mut mesh = Mesh::default();
     let mut roots: Vec<(String, String)> = files
         .iter()
-        .filter_map(|(path, text)| Some((path.strip_suffix("dbt_project.yml")?.trim_end_matches('/').into(), text.clone())))
+        .filter_map(|(path, text)| {
+            Some((path.strip_suffix("dbt_project.yml")?.trim_end_matches('/').into(), text.clone()))
+        })
         .collect();
     roots.sort_by_key(|(root, _): &(String, String)| root.len());
     let mut packages: Vec<(String, project::PackageId, ProjectConfig)> = Vec::new();
     for (root, text) in &roots {
         let config = ProjectConfig::parse(&text.replace("$0", ""));
-        let into = root.split_once("/dbt_packages/").map(|(project, _)| {
-            packages.iter().find(|(root, ..)| root == project).unwrap().1
-        });
+        let into = root
+            .split_once("/dbt_packages/")
+            .map(|(project, _)| packages.iter().find(|(root, ..)| root == project).unwrap().1);
         let role = into.map_or(Role::Project, |into| Role::Installed { into });
         let id = mesh.add_package(&format!("/w/{root}"), role, config.clone());
         packages.push((root.clone(), id, config));
@@ -115,15 +117,14 @@ fn offer(mesh: &mut Mesh, project: project::PackageId, name: &str, lines: &str) 
     let manifest = project::upstream::manifest::read_slice(json.as_bytes()).expect("a valid manifest");
     let key: Arc<str> = format!("/artifacts/{name}/manifest.json").into();
     let registry = Arc::make_mut(&mut mesh.registry);
-    registry.manifests.insert(
-        key.clone(),
-        ManifestSlot { manifest: Some(Arc::new(manifest)), ..ManifestSlot::default() },
-    );
     registry
-        .offers
-        .entry(project)
-        .or_default()
-        .push(Offer::new(SupplyKind::Mesh, None, OfferSource::Manifest(key)));
+        .manifests
+        .insert(key.clone(), ManifestSlot { manifest: Some(Arc::new(manifest)), ..ManifestSlot::default() });
+    registry.offers.entry(project).or_default().push(Offer::new(
+        SupplyKind::Mesh,
+        None,
+        OfferSource::Manifest(key),
+    ));
 }
 
 /// One node a line: `kind name [public|protected|private] [v=…] [latest=…] [group=…] [deprecated=…]
@@ -138,7 +139,9 @@ fn manifest_json(project: &str, lines: &str) -> String {
             format!(r#""name": "{name}", "resource_type": "{kind}", "package_name": "{project}""#),
             format!(r#""description": "{}""#, description.trim_end_matches('"')),
             format!(r#""path": "marts/{name}.sql", "original_file_path": "models/marts/{name}.sql""#),
-            format!(r#""relation_name": "\"db\".\"marts\".\"{name}\"", "config": {{"materialized": "table"}}"#),
+            format!(
+                r#""relation_name": "\"db\".\"marts\".\"{name}\"", "config": {{"materialized": "table"}}"#
+            ),
         ];
         let mut unique_id = format!("{kind}.{project}.{name}");
         for word in words {

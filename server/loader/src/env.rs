@@ -8,6 +8,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// The directory the process was started in; empty when it is gone.
+pub fn here() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
+}
+
 /// A variable of this process; bytes that are not UTF-8 become U+FFFD.
 pub fn process_env(name: &str) -> Option<String> {
     // The system panics on names it cannot hold.

@@ -143,6 +143,6 @@ fn base(paths: &[PathBuf]) -> String {
         [one] => one.parent().map(Path::to_path_buf).unwrap_or_default(),
         _ => PathBuf::from("."),
     };
-    let here = std::env::current_dir().unwrap_or_default();
+    let here = loader::here();
     loader::slashed(&loader::absolute(&here, &base))
 }

@@ -64,7 +64,14 @@ pub fn snapshot(capabilities: Value, files: &[(&str, &str)]) -> Snapshot {
 fn project() -> Item {
     let config = ProjectConfig::parse("name: shop");
     let root = "/srv/shop".into();
-    Item::Package { root, into: None, outside: false, config: Box::new(config), flavor: Flavor::V1, ignores: None }
+    Item::Package {
+        root,
+        into: None,
+        outside: false,
+        config: Box::new(config),
+        flavor: Flavor::V1,
+        ignores: None,
+    }
 }
 
 /// A file of the workspace.

@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn a_clone_keeps_what_it_saw() {
         let mut map: CowMap<u32, u32> = CowMap::default();
-        (0..1000).for_each(|n| drop(map.insert(n, n)));
+        (0..1000).for_each(|n| _ = map.insert(n, n));
         let before = map.clone();
         map.insert(7, 70);
         map.remove(&8);
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_change_copies_one_shard_only() {
         let mut map: CowMap<u32, u32> = CowMap::default();
-        (0..1000).for_each(|n| drop(map.insert(n, n)));
+        (0..1000).for_each(|n| _ = map.insert(n, n));
         let before = map.clone();
         map.insert(7, 70);
         let shared = (0..SHARDS).filter(|n| Arc::ptr_eq(&map.shards[*n], &before.shards[*n])).count();

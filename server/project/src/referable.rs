@@ -70,7 +70,8 @@ impl Mesh {
                 let family = self.family(package, of.name)?;
                 let dynamic = family.is_versioned() && family.latest.is_none();
                 let any = family.versions.iter().rfind(|member| dynamic && member.file.is_some());
-                self.unpinned_node(package, &family).or_else(|| self.member_node(package, &family, Some(any?)))
+                self.unpinned_node(package, &family)
+                    .or_else(|| self.member_node(package, &family, Some(any?)))
             }
         }
     }

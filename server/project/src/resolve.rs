@@ -417,7 +417,8 @@ impl<'m> Resolver<'m> {
         let listed: Vec<&crate::deps::PackageDep> = listed.collect();
         let installed = self.project.installed.len();
         let complete = listed.len() <= installed;
-        let mut known = self.project.installed.iter().filter_map(move |id| mesh.package(*id)).map(Package::name);
+        let mut known =
+            self.project.installed.iter().filter_map(move |id| mesh.package(*id)).map(Package::name);
         let names: Vec<&str> = std::iter::once(self.project.name()).chain(&mut known).collect();
         let is_installed = move |package: &crate::deps::PackageDep| match package.name() {
             Some(name) => names.contains(&name),

@@ -36,7 +36,7 @@ pub(super) fn load(state: &mut State, folders: Vec<PathBuf>, config: Arc<Config>
 /// Loads the projects below or above `paths`, for the command line.
 pub(super) fn load_paths(state: &mut State, paths: &[PathBuf], config: Arc<Config>) {
     state.config = config;
-    let here = std::env::current_dir().unwrap_or_default();
+    let here = loader::here();
     let paths: Vec<PathBuf> = paths.iter().map(|path| loader::absolute(&here, path)).collect();
     let folders: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
     let mut roots = loader::roots_in(&folders, &dirs_of, &|| false);

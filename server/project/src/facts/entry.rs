@@ -129,7 +129,8 @@ impl Entry {
     /// Whether it, or one of its versions, says that a model is public.
     pub fn may_be_public(&self) -> bool {
         let versions = self.versions.iter().flatten();
-        self.settings.may_say_public() || versions.into_iter().any(|version| version.settings.may_say_public())
+        self.settings.may_say_public()
+            || versions.into_iter().any(|version| version.settings.may_say_public())
     }
 
     /// Whether it has at least one version (`versions: []` is unversioned, spec §5).

@@ -132,7 +132,7 @@ mod tests {
     use crate::layout::FileKind;
 
     fn shapes(text: &str) -> Vec<(ShapeOf, bool, &str)> {
-        let facts = FileFacts::of(FileKind::Properties, "models/s.yml", text, syntax::yaml::Dialect::V1_1);
+        let facts = FileFacts::of(FileKind::Properties, "models/s.yml", text, Dialect::V1_1);
         facts.shapes.iter().map(|shape| (shape.of, shape.v1_only, &text[shape.range])).collect()
     }
 

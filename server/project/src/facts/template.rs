@@ -222,7 +222,9 @@ fn config_settings(call: &Call, out: &mut Vec<Setting>) {
     };
     for arg in &call.args {
         match (&arg.keyword, &arg.value) {
-            (Some((key, key_range)), value) => push(key.clone(), value.clone(), *key_range, arg.inner_range()),
+            (Some((key, key_range)), value) => {
+                push(key.clone(), value.clone(), *key_range, arg.inner_range())
+            }
             (None, Value::Literal(Lit::Dict { entries, .. })) => {
                 for (key, value) in entries {
                     push(key.clone(), value.clone(), arg.range, arg.range);
