@@ -16,7 +16,7 @@ use syntax::yaml::Dialect;
 
 fn add(mesh: &mut Mesh, package: PackageId, files: &[(&str, &str)]) {
     for (path, text) in files {
-        let kind = layout::classify(path, &ProjectConfig::parse("name: x")).unwrap();
+        let kind = layout::classify(path, &ProjectConfig::parse("name: x")).expect("a file dbt reads");
         let facts = Arc::new(FileFacts::of(kind, path, text, Dialect::V1_1));
         mesh.set_file(package, NewFile { path: (*path).into(), kind, facts });
     }
@@ -38,8 +38,8 @@ fn check(model: &str, macros: &str, of_package: &str, expected: Expect) {
     add(&mut mesh, shop, &own);
     add(&mut mesh, utils, &[("macros/utils.sql", of_package)]);
     mesh.refresh_upstreams();
-    let site = mesh.package(shop).unwrap().site(Space::Model, "report").unwrap();
-    let node = mesh.node_of_file(site.file).unwrap();
+    let site = mesh.package(shop).and_then(|shop| shop.site(Space::Model, "report")).expect("added above");
+    let node = mesh.node_of_file(site.file).expect("a model");
     let mut names: Vec<String> = Vec::new();
     for parent in MacroEdges::new(&mesh).parents(&node) {
         let Target::Local(parent) = parent else { panic!("all are here") };

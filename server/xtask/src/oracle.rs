@@ -63,7 +63,11 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
         let names: Vec<&str> = parse.env.iter().map(String::as_str).collect();
         note.push_str(&format!("- set to `{}`: {}\n", dbt::ENV_VALUE, names.join(", ")));
     }
-    let errors: Vec<String> = check.errors.iter().map(ToString::to_string).collect();
+    // Another project in a folder below was not parsed.
+    let judged =
+        parse.outcome.as_ref().ok().and_then(|manifest| manifest["metadata"]["project_name"].as_str());
+    let errors = check.errors.iter().filter(|error| judged.is_none_or(|name| error.project == name));
+    let errors: Vec<String> = errors.map(ToString::to_string).collect();
     list(&mut note, "our errors", &errors, args.list);
     let row = match &parse.outcome {
         Err(message) => {

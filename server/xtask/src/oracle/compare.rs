@@ -128,7 +128,9 @@ pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparis
     }
     for edge in graph["edges"].as_array().context("the graph has no edges")? {
         let (from, to) = (edge[0].as_str().unwrap_or_default(), edge[1].as_str().unwrap_or_default());
-        if ours.nodes.contains(to) {
+        // Two projects of one folder may have the same package, and each its own parents for it.
+        let of_other = from.split('.').nth(1).is_some_and(|package| !packages.contains(package));
+        if ours.nodes.contains(to) && !of_other {
             ours.edge(from, to);
         }
     }

@@ -19,8 +19,9 @@ pub struct Check {
 /// One finding.
 #[derive(Debug, Deserialize)]
 pub struct Finding {
-    /// Its code.
-    pub code: String,
+    code: String,
+    /// The project it is about.
+    pub project: String,
     severity: String,
     message: String,
     file: String,
