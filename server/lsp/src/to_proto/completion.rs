@@ -203,75 +203,75 @@ mod tests {
         check(
             rich,
             expect![[r##"
-            {
-              "label": "orders",
-              "labelDetails": {
-                "detail": " v2 (latest)",
-                "description": "model · platform"
-              },
-              "kind": 23,
-              "tags": [
-                1
-              ],
-              "detail": "One row per order.",
-              "sortText": "0000",
-              "insertTextFormat": 2,
-              "textEdit": {
-                "range": {
-                  "start": {
-                    "line": 0,
-                    "character": 16
+                {
+                  "label": "orders",
+                  "labelDetails": {
+                    "detail": " v2 (latest)",
+                    "description": "model · platform"
                   },
-                  "end": {
-                    "line": 0,
-                    "character": 18
-                  }
-                },
-                "newText": "orders${1:, v=2}"
-              },
-              "command": {
-                "title": "Complete the declaration",
-                "command": "dbt-mesh.applyEdit",
-                "arguments": [
-                  {
-                    "changes": {
-                      "file:///srv/shop/dependencies.yml": [
-                        {
-                          "newText": "  - name: platform\n",
-                          "range": {
-                            "end": {
-                              "character": 0,
-                              "line": 1
+                  "kind": 23,
+                  "tags": [
+                    1
+                  ],
+                  "detail": "One row per order.",
+                  "sortText": "0000",
+                  "insertTextFormat": 2,
+                  "textEdit": {
+                    "range": {
+                      "start": {
+                        "line": 0,
+                        "character": 16
+                      },
+                      "end": {
+                        "line": 0,
+                        "character": 18
+                      }
+                    },
+                    "newText": "orders${1:, v=2}"
+                  },
+                  "command": {
+                    "title": "Complete the declaration",
+                    "command": "dbt-mesh.applyEdit",
+                    "arguments": [
+                      {
+                        "changes": {
+                          "file:///srv/shop/dependencies.yml": [
+                            {
+                              "range": {
+                                "start": {
+                                  "line": 1,
+                                  "character": 0
+                                },
+                                "end": {
+                                  "line": 1,
+                                  "character": 0
+                                }
+                              },
+                              "newText": "  - name: platform\n"
                             },
-                            "start": {
-                              "character": 0,
-                              "line": 1
+                            {
+                              "range": {
+                                "start": {
+                                  "line": 0,
+                                  "character": 0
+                                },
+                                "end": {
+                                  "line": 0,
+                                  "character": 0
+                                }
+                              },
+                              "newText": "# upstreams\n"
                             }
-                          }
-                        },
-                        {
-                          "newText": "# upstreams\n",
-                          "range": {
-                            "end": {
-                              "character": 0,
-                              "line": 0
-                            },
-                            "start": {
-                              "character": 0,
-                              "line": 0
-                            }
-                          }
+                          ]
                         }
-                      ]
-                    }
+                      }
+                    ]
+                  },
+                  "data": {
+                    "from": "/srv/shop",
+                    "unique_id": "model.platform.orders.v2"
                   }
-                ]
-              },
-              "data": {
-                "from": "/srv/shop",
-                "unique_id": "model.platform.orders.v2"
-              }
-            }"##]],
+                }"##]],
         );
     }
 }
