@@ -10,11 +10,17 @@ use project::upstream::{Manifest, ManifestError, publication};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Up to this size a manifest is read before the first answers: it takes some milliseconds.
 const AT_ONCE: u64 = 4 << 20;
 const TITLE: &str = "Reading upstream manifests";
+/// A manifest that was written less than this ago may still be in the writing.
+const YOUNG: Duration = Duration::from_secs(2);
+/// Who writes a manifest does not pause for longer.
+const MOMENT: Duration = Duration::from_millis(200);
+/// How often one that changes under our hands is tried.
+const READ_AGAIN: usize = 10;
 
 /// Reads every wanted manifest that was never read.
 pub(super) fn read_new(state: &mut State) {
@@ -58,9 +64,8 @@ pub(super) fn read(state: &mut State, keys: Vec<ManifestKey>) {
 }
 
 fn read_one(sink: &Sink, key: &ManifestKey) {
-    // One that is being written is read again at once, and once more when the writing is noticed.
-    let read = (0..3).find_map(|_| parse(Path::new(&**key)).transpose());
-    let Some(read) = read else { return };
+    // One that is still being written will be noticed again.
+    let Some(read) = settled(Path::new(&**key)) else { return };
     let item = match read {
         Ok((manifest, stamp)) => Item::ManifestRead {
             key: Arc::clone(key),
@@ -77,6 +82,26 @@ fn read_one(sink: &Sink, key: &ManifestKey) {
         }
     };
     sink(LoadEvent::Batch(vec![item]));
+}
+
+/// Reads a manifest. One that was written just now may be in the writing: what is wrong with it counts only once
+/// it rests. `None` when it does not.
+fn settled(path: &Path) -> Option<Result<(Manifest, Stamp), String>> {
+    for _ in 0..READ_AGAIN {
+        let before = loader::stamp(path);
+        let written = before.and_then(|stamp| stamp.modified?.elapsed().ok());
+        match parse(path).transpose() {
+            Some(Err(_)) if written.is_some_and(|ago| ago < YOUNG) => {
+                thread::sleep(MOMENT);
+                if loader::stamp(path) == before {
+                    return parse(path).transpose();
+                }
+            }
+            Some(read) => return Some(read),
+            None => {}
+        }
+    }
+    None
 }
 
 fn seconds(stamp: Stamp) -> Option<i64> {
