@@ -32,6 +32,7 @@ mod invalid_versions;
 mod jinja_in_dependencies;
 mod malformed_dependencies;
 mod malformed_properties;
+mod misplaced_call;
 mod missing_name;
 mod one_argument_cross_project;
 mod package_not_installed;
@@ -83,6 +84,7 @@ pub const CODES: &[&str] = &[
     jinja_in_dependencies::CODE,
     malformed_dependencies::CODE,
     malformed_properties::CODE,
+    misplaced_call::CODE,
     missing_name::CODE,
     one_argument_cross_project::CODE,
     package_not_installed::CODE,

@@ -185,6 +185,15 @@ impl<'m> Resolver<'m> {
         if self.may_be_uninstalled(package) {
             return Resolution::Unknown;
         }
+        // dbt v2 puts both arguments together, and so finds version 1 of m for `ref('m', 'v1')`.
+        if self.flavor == Flavor::V2
+            && version.is_none()
+            && name.starts_with('v')
+            && let found @ Resolution::Found { dotted: true, .. } =
+                self.anywhere(&format!("{package}.{name}"), None)
+        {
+            return found;
+        }
         let same = |known: &&str| known.eq_ignore_ascii_case(package) && !known.is_empty();
         let known =
             self.packages().map(Package::name).chain(self.upstreams().iter().map(|up| up.name.as_str()));

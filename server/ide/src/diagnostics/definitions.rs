@@ -10,7 +10,7 @@ use project::node::{NodeKind, Tri};
 
 use super::{
     FileCx, duplicate_group, duplicate_model, invalid_access, invalid_configuration, invalid_enabled,
-    invalid_group, invalid_versions, malformed_properties, unknown_group,
+    invalid_group, invalid_versions, malformed_properties, misplaced_call, unknown_group,
 };
 use crate::{Diagnostic, Severity};
 
@@ -41,6 +41,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+    misplaced_call::check(cx, out);
     for shape in &cx.facts.shapes {
         let code = match shape.of {
             ShapeOf::Group => invalid_group::CODE,

@@ -221,7 +221,10 @@ pub(crate) fn missing_severity(cx: &FileCx<'_>, referrer: &Referrer, used: &Use)
             };
         }
         ReferrerKind::Node(NodeKind::Test) => Severity::Warning,
-        ReferrerKind::Node(NodeKind::Exposure) if cx.flavor() == Flavor::V2 => Severity::Warning,
+        // dbt v2 only warns about exposures, and does not look into semantic models of the older form.
+        ReferrerKind::Node(NodeKind::Exposure | NodeKind::SemanticModel) if cx.flavor() == Flavor::V2 => {
+            Severity::Warning
+        }
         ReferrerKind::Node(_) => Severity::Error,
     };
     let severity = match used.call.reach {

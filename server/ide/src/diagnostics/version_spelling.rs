@@ -39,6 +39,10 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
             let severity = site.advice(Severity::Hint)?;
             let (model, version) = parts(target)?;
             let code = wording::version(&version);
+            if site.package == Some(model.as_str()) && *name == format!("v{version}") {
+                let message = format!("dbt v2 takes this for version {version} of '{model}': write v={code}");
+                return Some(Diagnostic::new(CODE, site.name_range, severity, message));
+            }
             let message =
                 format!("'{name}' is found by its key in dbt's index: write '{model}' and v={code}");
             Some(Diagnostic::new(CODE, site.name_range, severity, message).fix(split(site, &model, &version)))
