@@ -53,6 +53,12 @@ impl Workspace {
         reach
     }
 
+    /// Reports the names in every open dependencies.yml: some may have been typed before their project was known.
+    pub fn tell_all_declared(&self, loader: &Loader) {
+        let open = self.texts.keys().filter(|path| path.ends_with("/dependencies.yml"));
+        open.for_each(|path| self.tell_declared(path, loader));
+    }
+
     fn tell_declared(&self, path: &str, loader: &Loader) {
         let Some(package) = self.mesh.package_of(path) else { return };
         let facts = self.mesh.file_at(path).and_then(|file| self.mesh.facts(file)?.dependencies.as_deref());

@@ -255,6 +255,9 @@ impl World {
         match event {
             LoadEvent::Batch(items) => {
                 let reach = self.workspace.apply(items);
+                if reach == Reach::Mesh {
+                    self.workspace.tell_all_declared(&self.loader);
+                }
                 self.reached(reach);
             }
             LoadEvent::Progress { title, message, done, total } => {

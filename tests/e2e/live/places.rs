@@ -141,6 +141,18 @@ fn a_checkout_beside_the_project_is_found_while_its_name_is_typed() {
 }
 
 #[test]
+fn names_typed_before_the_project_was_loaded_count_too() {
+    let sample = Sample::some(&["marketing", "platform"], &[]);
+    sample.write("marketing/dependencies.yml", "projects: []\n");
+    let mut client = Session::new(Preset::VsCode, &sample.path("marketing")).start();
+    // As an editor that brings back unsaved texts.
+    client.open("dependencies.yml", "projects:\n  - name: platform\n");
+    client.open_file("models/new_customers.sql");
+    client.wait_codes("models/new_customers.sql", &[]);
+    client.wait_codes("dependencies.yml", &[]);
+}
+
+#[test]
 fn a_checkout_outside_of_the_workspace_is_live() {
     let sample = Sample::some(&["marketing", "platform"], &[]);
     let mut client = Session::new(Preset::Helix, &sample.path("marketing")).start();
