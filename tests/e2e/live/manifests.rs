@@ -250,3 +250,78 @@ fn publications_supply_what_nothing_else_does() {
     sample.write(file, &publication(&["fct_orders"]));
     client.wait_diagnostics(OPEN_ITEMS, |items| items.len() == 1);
 }
+
+#[test]
+fn a_path_in_a_manifest_never_leads_out_of_the_upstream() {
+    let sample = Sample::some(&["finance"], &["platform"]);
+    sample.write("secret.sql", "select 'secret'");
+    sample.write("platform/models/marts/fct_orders.sql", "select 'harmless'");
+    for path in ["../secret.sql", "models/../../secret.sql", "/etc/hostname", "..\\secret.sql", "~/x.sql"] {
+        sample.write_bytes(
+            &manifest_path("platform"),
+            &changed(|manifest| {
+                let node = &mut manifest["nodes"]["model.platform.fct_orders"];
+                node["original_file_path"] = path.into();
+                node["path"] = path.into();
+                node["root_path"] = "/etc".into();
+                node["patch_path"] = format!("platform://{path}").into();
+            }),
+        );
+        let mut client = Session::new(Preset::VsCode, &sample.path("finance")).start();
+        client.open_file(OPEN_ITEMS);
+        for spot in client.spots(OPEN_ITEMS, "'platform', 'fct_$0orders'") {
+            assert!(!spot.uri.contains("secret") && !spot.uri.contains("/etc/"), "{path}: {spot:?}");
+            assert!(!client.fetch(&spot.uri).contains("'secret'"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_loom_configuration_chooses_packages_and_forgives_what_is_optional() {
+    let sample = Sample::some(&["finance"], &["platform"]);
+    let loom = |more: &str| {
+        let entry = "manifests:\n  - name: platform\n    type: file\n    config:\n      path: ../platform/target/manifest.json\n";
+        sample.write("finance/dbt_loom.config.yml", &format!("{entry}{more}"));
+    };
+    let model = "models/new.sql";
+    let mut client = Session::new(Preset::Helix, &sample.path("finance")).start();
+    // Packages of an upstream come along, unless they are left out.
+    client.open(model, "select * from {{ ref('utils_pkg', 'calendar') }}");
+    client.wait_codes(model, &[]);
+    loom("    excluded_packages: [utils_pkg]\n");
+    client.wait_diagnostics(model, |items| !items.is_empty());
+    loom("");
+    client.wait_codes(model, &[]);
+    loom(
+        "  - name: gone\n    type: file\n    optional: true\n    config:\n      path: ../gone/manifest.json\n",
+    );
+    client.wait_codes(model, &[]);
+    assert_eq!(shown(&client), Vec::<String>::new());
+}
+
+#[test]
+fn of_several_supplies_the_preferred_one_counts() {
+    let sample = Sample::some(&["finance", "platform"], &[]);
+    sample.remove("platform/target");
+    sample.write_bytes("a/manifest.json", &hybrid_manifest("platform"));
+    sample.write_bytes("b/manifest.json", &without_payments());
+    let loom = |path: &str| {
+        format!("manifests:\n  - name: platform\n    type: file\n    config:\n      path: {path}\n")
+    };
+    // dbt-loom's before the checkout beside the project …
+    sample.write("finance/dbt_loom.config.yml", &loom("../b/manifest.json"));
+    let mut client = Session::new(Preset::Helix, &sample.path("finance")).start();
+    client.open_file(OPEN_ITEMS);
+    client.wait_codes(OPEN_ITEMS, &["unknown-model"]);
+    // … our own before dbt-loom's …
+    sample.write("finance/dbt_mesh.yml", "upstreams:\n  - manifest: ../a/manifest.json\n");
+    client.wait_codes(OPEN_ITEMS, &[]);
+    sample.write("finance/dbt_mesh.yml", "upstreams:\n  - manifest: ../b/manifest.json\n");
+    client.wait_codes(OPEN_ITEMS, &["unknown-model"]);
+    // … and a checkout in the workspace before all.
+    let folder =
+        serde_json::json!({ "uri": crate::client::uri(&sample.path("platform")), "name": "platform" });
+    let event = serde_json::json!({ "added": [folder], "removed": [] });
+    client.notify("workspace/didChangeWorkspaceFolders", serde_json::json!({ "event": event }));
+    client.wait_codes(OPEN_ITEMS, &[]);
+}
