@@ -22,4 +22,5 @@ mod live;
 mod marks;
 mod robustness;
 mod sample;
+mod terminal;
 mod two_way;

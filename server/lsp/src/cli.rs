@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::loading::LoadEvent;
 use crate::queries;
 use clap::{Parser, Subcommand, ValueEnum};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -103,7 +103,7 @@ fn start_log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(false)
         .init();
     std::panic::set_hook(Box::new(|panic| {
         let thread = std::thread::current();
