@@ -212,7 +212,11 @@ fn session(preset: Preset, seed: u64) {
 
 /// What does not depend on what a client can show.
 fn facts(items: &[Value]) -> Vec<String> {
-    items.iter().map(|item| format!("{} {} {}", item["code"], item["range"], item["severity"])).collect()
+    let fact = |item: &Value| {
+        let message = item["message"].as_str().and_then(|text| text.lines().next()).unwrap_or_default();
+        format!("{} {} {} {message}", item["code"], item["range"], item["severity"])
+    };
+    items.iter().map(fact).collect()
 }
 
 #[test]

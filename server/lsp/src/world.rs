@@ -231,7 +231,8 @@ impl World {
     pub fn settings(&mut self, settings: &serde_json::Value) {
         let before = Arc::clone(&self.config);
         self.configure(settings);
-        if *before != *self.config {
+        // Other settings change what is said, not what is read.
+        if before.dbt_version != self.config.dbt_version || before.upstreams != self.config.upstreams {
             self.loader.load(&self.folders, &self.config);
         }
     }
