@@ -8,6 +8,7 @@ mod bench;
 mod gen_manifest;
 mod gen_project;
 mod grammar;
+mod mutate;
 mod oracle;
 mod schemas;
 
@@ -59,6 +60,8 @@ enum Task {
     Bench(bench::Args),
     /// Compare the graph and the findings with real dbt's on projects; prints the table of docs/conformance.md.
     Oracle(oracle::Args),
+    /// Break one thing at random in a project, ask real dbt and dbt-mesh-ls; prints precision and recall.
+    Mutate(mutate::MutateArgs),
 }
 
 fn main() -> Result<()> {
@@ -75,5 +78,6 @@ fn main() -> Result<()> {
         Task::Schemas(args) => schemas::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Oracle(args) => oracle::run(&args),
+        Task::Mutate(args) => mutate::run(&args),
     }
 }

@@ -2,8 +2,8 @@
 //! findings at error level. Prints a row of `docs/conformance.md` for each project.
 
 mod compare;
-mod dbt;
-mod ours;
+pub(crate) mod dbt;
+pub(crate) mod ours;
 
 use anyhow::{Context, Result};
 use compare::{Comparison, Difference, Kinds};

@@ -102,13 +102,19 @@ pub struct Comparison {
 }
 
 /// Compares what `manifest.json` and `dbt-mesh-ls graph` know. Nodes of packages that dbt did not load, such
-/// as a project in a folder below, do not count; nor do generic and unit tests and hooks.
+/// as a project in a folder below or an upstream, do not count; nor do generic and unit tests and hooks.
 pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparison> {
     let mut dbt = Known::default();
-    let mut packages = FxHashSet::default();
+    let (mut packages, mut named) = (FxHashSet::default(), FxHashSet::default());
     for key in ["nodes", "sources", "exposures", "functions", "metrics", "semantic_models", "saved_queries"] {
         for (unique_id, node) in manifest[key].as_object().into_iter().flatten() {
-            packages.insert(node["package_name"].as_str().unwrap_or_default());
+            let package = node["package_name"].as_str().unwrap_or_default();
+            named.insert(package);
+            // dbt-loom puts nodes without a file into the manifest: those dbt did not parse.
+            if node["original_file_path"].as_str() == Some("") {
+                continue;
+            }
+            packages.insert(package);
             if !kinds.has(unique_id) || !node["test_metadata"].is_null() {
                 continue;
             }
@@ -129,7 +135,7 @@ pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparis
     for edge in graph["edges"].as_array().context("the graph has no edges")? {
         let (from, to) = (edge[0].as_str().unwrap_or_default(), edge[1].as_str().unwrap_or_default());
         // Two projects of one folder may have the same package, and each its own parents for it.
-        let of_other = from.split('.').nth(1).is_some_and(|package| !packages.contains(package));
+        let of_other = from.split('.').nth(1).is_some_and(|package| !named.contains(package));
         if ours.nodes.contains(to) && !of_other {
             ours.edge(from, to);
         }
@@ -142,7 +148,10 @@ pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparis
     });
     edges.by_macro = by_macro.count();
     let is_open = |node: &str| !manifest["disabled"][node].is_null();
-    edges.set_open(|edge| is_open(edge.split_once(ARROW).unwrap_or_default().1));
+    edges.set_open(|edge| {
+        let (from, to) = edge.split_once(ARROW).unwrap_or_default();
+        is_open(from) || is_open(to)
+    });
     let mut nodes = Difference::of(&dbt.nodes, &ours.nodes);
     nodes.set_open(is_open);
     Ok(Comparison { nodes, edges })

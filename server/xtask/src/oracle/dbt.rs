@@ -95,22 +95,22 @@ impl Dbt {
 
     /// What dbt says of a project, from [`Options::answers`] where it is there.
     pub fn ask(&self, root: &Path) -> Result<Parse> {
-        let Some(dir) = &self.answers else { return self.parse(root) };
+        let Some(dir) = &self.answers else { return self.parse(root, &[]) };
         std::fs::create_dir_all(dir)?;
         let name = root.display().to_string().replace(['/', '\\', ':'], "+");
         let file = dir.join(format!("{name}.json"));
         if file.is_file() {
             return Ok(serde_json::from_reader(BufReader::new(File::open(&file)?))?);
         }
-        let parse = self.parse(root)?;
+        let parse = self.parse(root, &[])?;
         serde_json::to_writer(BufWriter::new(File::create(&file)?), &parse)?;
         Ok(parse)
     }
 
     /// Runs `dbt parse` without partial parsing; again, with one environment variable more, while dbt asks for
-    /// one.
-    fn parse(&self, root: &Path) -> Result<Parse> {
-        let mut env: Vec<String> = Vec::new();
+    /// one. `env` is set from the start.
+    pub fn parse(&self, root: &Path, env: &[String]) -> Result<Parse> {
+        let mut env = env.to_vec();
         loop {
             let begin = Instant::now();
             let outcome = self.parse_once(root, &env)?;
