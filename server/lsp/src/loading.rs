@@ -115,6 +115,7 @@ pub enum Item {
 enum Command {
     Load {
         folders: Vec<String>,
+        open: Vec<String>,
         config: Arc<Config>,
     },
     Opened(String),
@@ -148,9 +149,9 @@ impl Loader {
         _ = self.commands.send(command);
     }
 
-    /// Loads and watches `folders` in place of those before.
-    pub fn load(&self, folders: &[String], config: &Arc<Config>) {
-        self.send(Command::Load { folders: folders.to_vec(), config: Arc::clone(config) });
+    /// Loads and watches `folders`, and the projects around the `open` files, in place of what was before.
+    pub fn load(&self, folders: &[String], open: Vec<String>, config: &Arc<Config>) {
+        self.send(Command::Load { folders: folders.to_vec(), open, config: Arc::clone(config) });
     }
 
     /// A file was opened that may lie in a project of its own, outside the folders. Answered by
@@ -200,18 +201,18 @@ fn run(queue: &Receiver<Command>, sink: Sink) {
 
 fn obey(state: &mut State, command: Command, queue: &Receiver<Command>) {
     match command {
-        Command::Load { folders, config } => {
+        Command::Load { folders, open, config } => {
             // Several settings and folder changes at start mean one load: the last.
-            let mut newest = (folders, config);
+            let mut newest = (folders, open, config);
             let mut later = Vec::new();
             while let Ok(next) = queue.try_recv() {
                 match next {
-                    Command::Load { folders, config } => newest = (folders, config),
+                    Command::Load { folders, open, config } => newest = (folders, open, config),
                     other => later.push(other),
                 }
             }
             let folders = newest.0.into_iter().map(PathBuf::from).collect();
-            scan::load(state, folders, newest.1);
+            scan::load(state, folders, &newest.1, newest.2);
             later.into_iter().for_each(|command| obey(state, command, queue));
         }
         Command::Opened(path) => {

@@ -104,7 +104,7 @@ impl World {
         }
         tracing::info!(client = self.caps.client_name, encoding = ?self.caps.encoding, "initialize");
         // Before `initialized`: some clients are slow to send it, some never do.
-        self.loader.load(&self.folders, &self.config);
+        self.load();
         server_capabilities::initialize_result(&self.caps)
     }
 
@@ -224,7 +224,7 @@ impl World {
                 self.folders.push(added);
             }
         }
-        self.loader.load(&self.folders, &self.config);
+        self.load();
     }
 
     /// Settings came, by whatever way.
@@ -233,8 +233,13 @@ impl World {
         self.configure(settings);
         // Other settings change what is said, not what is read.
         if before.dbt_version != self.config.dbt_version || before.upstreams != self.config.upstreams {
-            self.loader.load(&self.folders, &self.config);
+            self.load();
         }
+    }
+
+    fn load(&self) {
+        let open = self.documents.keys().filter_map(|key| uri::to_path(&self.documents.get(key)?.uri));
+        self.loader.load(&self.folders, open.collect(), &self.config);
     }
 
     fn configure(&mut self, settings: &serde_json::Value) {

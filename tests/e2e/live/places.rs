@@ -69,6 +69,27 @@ fn a_file_opened_alone_finds_its_project() {
 }
 
 #[test]
+fn an_open_file_keeps_its_project() {
+    let sample = Sample::broken();
+    let model = "finance/models/mistakes/version_spelling_float.sql";
+    let mut client = Session::new(Preset::VsCode, &sample.path("platform")).start();
+    client.root = sample.root().to_path_buf();
+    client.open_file(model);
+    client.open_file("platform/models/mistakes/unknown_version.sql");
+    client.wait_codes(model, &["version-spelling"]);
+    client.settings = json!({ "dbtVersion": 2 });
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    client.wait_diagnostics(model, |items| !items.iter().any(|item| item["severity"] == 1));
+    client.settings = json!({ "dbtVersion": 1 });
+    client.notify("workspace/didChangeConfiguration", json!({ "settings": null }));
+    client.wait_codes(model, &["version-spelling"]);
+    // Its folder is removed from the workspace, the file stays open.
+    folders(&mut client, &[], &[&sample.path("platform")]);
+    client.listen_for(std::time::Duration::from_millis(300));
+    client.wait_codes("platform/models/mistakes/unknown_version.sql", &["unknown-version"]);
+}
+
+#[test]
 fn nested_projects_are_apart() {
     let model = "select * from {{ ref('only_outer') }} join {{ ref('only_inner') }}";
     let sample = Sample::of(&[

@@ -25,10 +25,16 @@ pub(super) struct Wanted {
     pub(super) outside: bool,
 }
 
-/// Loads everything below `folders` in place of what was there.
-pub(super) fn load(state: &mut State, folders: Vec<PathBuf>, config: Arc<Config>) {
+/// Loads everything below `folders`, and the projects around `open` files, in place of what was there.
+pub(super) fn load(state: &mut State, folders: Vec<PathBuf>, open: &[String], config: Arc<Config>) {
     state.config = config;
-    let roots = loader::roots_in(&folders, &dirs_of, &|| false);
+    let mut roots = loader::roots_in(&folders, &dirs_of, &|| false);
+    for path in open.iter().map(Path::new) {
+        let is_upstream = state.package_of(path).is_some_and(|(_, known)| known.outside);
+        if !is_upstream && !roots.iter().any(|root| path.starts_with(root)) {
+            roots.extend(loader::root_above(path, &dirs_of));
+        }
+    }
     state.folders = folders;
     replace(state, roots);
 }
