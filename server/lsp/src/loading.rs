@@ -189,7 +189,7 @@ fn run(queue: &Receiver<Command>, sink: Sink) {
                     let paths = changes.into_iter().map(|change| change.path).collect();
                     changes::apply(&mut state, paths);
                 }
-                Ok(WatchEvent::Rescan(_)) => changes::rescan(&mut state),
+                Ok(WatchEvent::Rescan(reason)) => changes::rescan(&mut state, reason),
                 Ok(WatchEvent::Notice(text)) => {
                     state.tell(LoadEvent::Notice { severity: Severity::Info, text });
                 }

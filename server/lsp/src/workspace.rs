@@ -121,8 +121,10 @@ impl Workspace {
         let mut reach = Reach::Nowhere;
         let mut upstreams = false;
         for item in items {
-            upstreams |= !matches!(item, Item::Files { .. } | Item::Present { .. } | Item::Gone(_));
-            reach = reach.max(self.take(item));
+            let is_file = matches!(item, Item::Files { .. } | Item::Present { .. } | Item::Gone(_));
+            let reached = self.take(item);
+            upstreams |= !is_file && reached == Reach::Mesh;
+            reach = reach.max(reached);
         }
         if upstreams {
             self.mesh.refresh_upstreams();
@@ -157,10 +159,17 @@ impl Workspace {
                 let Some(id) = self.mesh.package_at(&root).map(|package| package.id) else {
                     return Reach::Nowhere;
                 };
+                let rules = rules.into_iter().rev().collect();
+                let known = &self.mesh.registry;
+                if known.offers.get(&id) == Some(&offers)
+                    && known.order.get(&id) == Some(&order)
+                    && self.rules.by_project.get(&id) == Some(&rules)
+                {
+                    return Reach::Nowhere;
+                }
                 let registry = Arc::make_mut(&mut self.mesh.registry);
                 registry.offers.insert(id, offers);
                 registry.order.insert(id, order);
-                let rules = rules.into_iter().rev().collect();
                 Arc::make_mut(&mut self.rules).by_project.insert(id, rules);
             }
             Item::ManifestLoading(key) => {

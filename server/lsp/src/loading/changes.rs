@@ -2,6 +2,7 @@
 
 use super::state::State;
 use super::{Item, manifests, offers, scan};
+use loader::RescanReason;
 use project::registry::ManifestKey;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
@@ -17,8 +18,13 @@ pub(super) fn apply(state: &mut State, paths: Vec<PathBuf>) {
 }
 
 /// Anything may have changed: compares what is known with what is there.
-pub(super) fn rescan(state: &mut State) {
-    let mut todo = Todo { manifests: state.manifests.keys().cloned().collect(), ..Todo::default() };
+pub(super) fn rescan(state: &mut State, reason: RescanReason) {
+    let mut todo =
+        Todo { manifests: state.manifests.keys().cloned().collect(), offers: true, ..Todo::default() };
+    if reason == RescanReason::Overflow {
+        let roots = loader::roots_in(&state.folders, &scan::dirs_of, &|| false);
+        todo.discover.extend(roots.into_iter().map(|root| root.join("dbt_project.yml")));
+    }
     let mut known = Vec::new();
     for (root, package) in &state.packages {
         let file = Path::new(&**root).join("dbt_project.yml");
