@@ -114,6 +114,7 @@ impl Session {
             settings: self.settings,
             server: Value::Null,
             texts: BTreeMap::new(),
+            newest: BTreeMap::new(),
             answers: BTreeMap::new(),
             published: BTreeMap::new(),
             notifications: Vec::new(),
@@ -147,6 +148,8 @@ pub struct Client {
     pub server: Value,
     /// The open documents: version and text by URI.
     texts: BTreeMap<String, (i64, String)>,
+    /// The highest version that each closed document ever had.
+    newest: BTreeMap<String, i64>,
     answers: BTreeMap<i64, Result<Value, RpcError>>,
     published: BTreeMap<String, Published>,
     /// All notifications other than diagnostics, in order.
@@ -289,7 +292,11 @@ impl Client {
         if let (Some(version), Some((current, _))) = (version, self.texts.get(&uri))
             && version > *current
         {
-            self.faults.push(format!("diagnostics from the future: {version} of {current} of {uri}"));
+            // What was under way when a document was closed may arrive when it is open again.
+            if self.newest.get(&uri).is_none_or(|newest| version > *newest) {
+                self.faults.push(format!("diagnostics from the future: {version} of {current} of {uri}"));
+            }
+            return;
         }
         if let (Some(version), Some(Published { version: Some(before), .. })) =
             (version, self.published.get(&uri))
@@ -377,7 +384,10 @@ impl Client {
 
     pub fn close(&mut self, path: &str) {
         let uri = self.uri(path);
-        self.texts.remove(&uri);
+        if let Some((version, _)) = self.texts.remove(&uri) {
+            let newest = self.newest.entry(uri.clone()).or_default();
+            *newest = version.max(*newest);
+        }
         self.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
     }
 

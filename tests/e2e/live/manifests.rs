@@ -72,7 +72,7 @@ fn a_virtual_document_that_is_open_is_refreshed() {
             .iter()
             .any(|(m, p)| m == "workspace/textDocumentContent/refresh" && p["uri"] == uri.as_str())
     });
-    assert!(client.fetch(&uri).contains("Orders, described anew."));
+    client.wait_until("the new text", |c| c.fetch(&uri).contains("Orders, described anew."));
 }
 
 #[test]
