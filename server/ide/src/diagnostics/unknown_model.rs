@@ -124,32 +124,37 @@ unit_tests:
         check(
             SHOP,
             expect![[r#"
-            error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
-             --> shop/analyses/study.sql:1:23
-              |
-            1 | select * from {{ ref('study') }}
-              |                       ^^^^^
-            warning[unknown-model]: no model, seed or snapshot 'nothing'
-             --> shop/tests/t.sql:1:23
-              |
-            1 | select * from {{ ref('nothing') }}
-              |                       ^^^^^^^
-            hint[unknown-model]: no model, seed or snapshot 'nothing'
-             --> shop/macros/m.sql:1:30
-              |
-            1 | {% macro unused() %} {{ ref('nothing') }} {% endmacro %}
-              |                              ^^^^^^^
-            warning[unknown-model]: no model, seed or snapshot 'nothing'
-             --> shop/models/_models.yml:7:38
-              |
-            7 |           - relationships: {to: ref('nothing'), field: id}
-              |                                      ^^^^^^^
-            error[unknown-model]: no model, seed or snapshot 'nothing'
-              --> shop/models/_models.yml:12:23
-               |
-            12 |     depends_on: [ref('nothing')]
-               |                       ^^^^^^^
-        "#]],
+                error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
+                 --> shop/analyses/study.sql:1:23
+                  |
+                1 | select * from {{ ref('study') }}
+                  |                       ^^^^^
+                warning[unknown-model]: no model, seed or snapshot 'nothing'
+                 --> shop/tests/t.sql:1:23
+                  |
+                1 | select * from {{ ref('nothing') }}
+                  |                       ^^^^^^^
+                hint[unknown-model]: no model, seed or snapshot 'nothing'
+                 --> shop/macros/m.sql:1:30
+                  |
+                1 | {% macro unused() %} {{ ref('nothing') }} {% endmacro %}
+                  |                              ^^^^^^^
+                error[misplaced-call]: ref() is not known here: descriptions are rendered without it
+                 --> shop/models/_models.yml:3:22
+                  |
+                3 |     description: "{{ ref('nothing') }}"
+                  |                      ^^^
+                warning[unknown-model]: no model, seed or snapshot 'nothing'
+                 --> shop/models/_models.yml:7:38
+                  |
+                7 |           - relationships: {to: ref('nothing'), field: id}
+                  |                                      ^^^^^^^
+                error[unknown-model]: no model, seed or snapshot 'nothing'
+                  --> shop/models/_models.yml:12:23
+                   |
+                12 |     depends_on: [ref('nothing')]
+                   |                       ^^^^^^^
+            "#]],
         );
     }
 
@@ -158,32 +163,37 @@ unit_tests:
         check_v2(
             SHOP,
             expect![[r#"
-            error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
-             --> shop/analyses/study.sql:1:23
-              |
-            1 | select * from {{ ref('study') }}
-              |                       ^^^^^
-            warning[unknown-model]: no model, seed or snapshot 'nothing'
-             --> shop/tests/t.sql:1:23
-              |
-            1 | select * from {{ ref('nothing') }}
-              |                       ^^^^^^^
-            hint[unknown-model]: no model, seed or snapshot 'nothing'
-             --> shop/macros/m.sql:1:30
-              |
-            1 | {% macro unused() %} {{ ref('nothing') }} {% endmacro %}
-              |                              ^^^^^^^
-            warning[unknown-model]: no model, seed or snapshot 'nothing'
-             --> shop/models/_models.yml:7:38
-              |
-            7 |           - relationships: {to: ref('nothing'), field: id}
-              |                                      ^^^^^^^
-            warning[unknown-model]: no model, seed or snapshot 'nothing'
-              --> shop/models/_models.yml:12:23
-               |
-            12 |     depends_on: [ref('nothing')]
-               |                       ^^^^^^^
-        "#]],
+                error[unknown-model]: 'study' is an analysis, which ref() cannot refer to
+                 --> shop/analyses/study.sql:1:23
+                  |
+                1 | select * from {{ ref('study') }}
+                  |                       ^^^^^
+                warning[unknown-model]: no model, seed or snapshot 'nothing'
+                 --> shop/tests/t.sql:1:23
+                  |
+                1 | select * from {{ ref('nothing') }}
+                  |                       ^^^^^^^
+                hint[unknown-model]: no model, seed or snapshot 'nothing'
+                 --> shop/macros/m.sql:1:30
+                  |
+                1 | {% macro unused() %} {{ ref('nothing') }} {% endmacro %}
+                  |                              ^^^^^^^
+                error[misplaced-call]: ref() is not known here: descriptions are rendered without it
+                 --> shop/models/_models.yml:3:22
+                  |
+                3 |     description: "{{ ref('nothing') }}"
+                  |                      ^^^
+                warning[unknown-model]: no model, seed or snapshot 'nothing'
+                 --> shop/models/_models.yml:7:38
+                  |
+                7 |           - relationships: {to: ref('nothing'), field: id}
+                  |                                      ^^^^^^^
+                warning[unknown-model]: no model, seed or snapshot 'nothing'
+                  --> shop/models/_models.yml:12:23
+                   |
+                12 |     depends_on: [ref('nothing')]
+                   |                       ^^^^^^^
+            "#]],
         );
     }
 
