@@ -93,6 +93,14 @@ impl Dirs {
         self.generation += 1;
     }
 
+    /// Folders of the plan before that were not added again because they are gone: whatever the system still has
+    /// to say about them will not be understood.
+    pub(super) fn vanished(&self) -> Vec<PathBuf> {
+        let old = self.entries.iter().filter(|(_, entry)| entry.generation != self.generation);
+        let deep = old.filter(|(path, entry)| entry.role == Role::Deep && !path.is_dir());
+        deep.map(|(path, _)| path.clone()).collect()
+    }
+
     pub(super) fn end_plan(&mut self) {
         let old = self.entries.iter().filter(|(_, entry)| entry.generation != self.generation);
         let old: Vec<PathBuf> = old.map(|(path, _)| path.clone()).collect();

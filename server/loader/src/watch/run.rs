@@ -177,11 +177,18 @@ impl Thread {
         self.plan = plan;
         self.dirs.begin_plan();
         let any_new = self.arm_all();
-        self.dirs.end_plan();
+        self.end_plan();
         if let Some(message) = self.dirs.take_trouble() {
             self.tell(message)?;
         }
         if any_new { self.send(WatchEvent::Rescan(RescanReason::Armed)) } else { Ok(()) }
+    }
+
+    fn end_plan(&mut self) {
+        for dir in self.dirs.vanished() {
+            self.batch.add(dir, What::Removed, Instant::now());
+        }
+        self.dirs.end_plan();
     }
 
     /// Watches everything of the plan that is there. True if any folder is new.
@@ -419,7 +426,7 @@ impl Thread {
         // Folders may have come unseen.
         self.dirs.begin_plan();
         self.arm_all();
-        self.dirs.end_plan();
+        self.end_plan();
         self.send(WatchEvent::Rescan(RescanReason::Overflow))
     }
 

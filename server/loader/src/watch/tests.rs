@@ -327,3 +327,22 @@ fn the_thread_ends_with_its_watcher() {
     drop(watcher);
     assert_eq!(events.recv_timeout(PATIENCE), Err(crossbeam_channel::RecvTimeoutError::Disconnected));
 }
+
+#[test]
+fn a_folder_that_goes_while_a_plan_is_set_is_reported() {
+    for (mode, recursive) in WAYS {
+        let mut world = World::new(&["p/dbt_project.yml"], mode, recursive);
+        world.watch_project();
+        for n in 0..5 {
+            for file in 0..100 {
+                world.write(&format!("p/models/x{n}/m_{file}.sql"), "new");
+            }
+            world.expect(&[&format!("+p/models/x{n}/m_99.sql")]);
+            fs::remove_dir_all(world.at(&format!("p/models/x{n}"))).unwrap();
+            let mut plan = WatchPlan::default();
+            plan.add_project(&world.at("p"), "target", "dbt_packages");
+            world.watcher.set(plan);
+            world.expect(&[&format!("-p/models/x{n}")]);
+        }
+    }
+}
