@@ -14,7 +14,7 @@ const FIRST: usize = 256;
 const PREFIX: usize = 16;
 
 /// What is compared before the name itself.
-type Key = (bool, Match, u8, Reverse<u32>, [u8; PREFIX]);
+type Key = (bool, Match, u8, Reverse<u32>, u128);
 
 /// How the typed text matches a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,12 +64,12 @@ fn kind(typed: &str, name: &str) -> Match {
     }
 }
 
-/// The first bytes of a name.
-fn start(name: &str) -> [u8; PREFIX] {
+/// The first bytes of a name as one number of the same order.
+fn start(name: &str) -> u128 {
     let mut out = [0; PREFIX];
     let len = name.len().min(PREFIX);
     out[..len].copy_from_slice(&name.as_bytes()[..len]);
-    out
+    u128::from_be_bytes(out)
 }
 
 impl<T, N: Fn(&T) -> &str> Ranked<T, N> {
