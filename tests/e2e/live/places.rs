@@ -272,7 +272,7 @@ fn the_rules_of_a_project_file_are_live() {
 fn loading_is_shown_as_progress() {
     let sample = Sample::of(&[("dbt_project.yml", "name: big\nversion: '1.0'\n")]);
     // Work that is done in no time is not shown.
-    for n in 0..300 {
+    for n in 0..900 {
         let text = format!("select {{{{ ref('m_001') }}}} -- {{# {n} #}}\n").repeat(500);
         sample.write(&format!("models/m_{n:03}.sql"), &text);
     }
