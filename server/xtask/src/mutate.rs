@@ -56,7 +56,7 @@ pub fn run(args: &MutateArgs) -> Result<()> {
     let dbt = dbt::Dbt::install(&args.dbt)?;
     let temp = tempfile::tempdir()?;
     let root = temp.path().join("project");
-    copy(&args.project.canonicalize()?, &root, 0)?;
+    copy(&args.project.canonicalize()?, &root, &mut Vec::new())?;
     let before = dbt.parse(&root, &[])?;
     if let Err(said) = &before.outcome {
         anyhow::bail!("dbt does not parse the project as it is: {said}");
@@ -124,20 +124,26 @@ impl Random {
     }
 }
 
-/// Copies a project; what links point to becomes files of the copy.
-fn copy(from: &Path, to: &Path, depth: usize) -> Result<()> {
+/// Copies a project; what links point to becomes files of the copy. `above` are the folders being copied: a
+/// linked package may contain the project that links it.
+fn copy(from: &Path, to: &Path, above: &mut Vec<PathBuf>) -> Result<()> {
+    let real = from.canonicalize()?;
+    if above.contains(&real) {
+        return Ok(());
+    }
+    above.push(real);
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
-        // A linked package may contain the project that links it.
-        if matches!(name.to_str(), Some("target" | "logs" | ".git")) || depth > 12 || !path.exists() {
+        if matches!(name.to_str(), Some("target" | "logs" | ".git")) || !path.exists() {
             continue;
         }
         if path.is_dir() {
-            copy(&path, &to.join(name), depth + 1)?;
+            copy(&path, &to.join(name), above)?;
         } else {
             std::fs::copy(&path, to.join(name))?;
         }
     }
+    above.pop();
     Ok(())
 }
