@@ -157,6 +157,9 @@ impl Mesh {
                 (Some(old), Some(new)) => !old.means_the_same(new),
                 _ => true,
             };
+            if touched.meaning {
+                package.referable = std::sync::OnceLock::new();
+            }
             if kind == FileKind::ProjectFile
                 && let Some(config) = facts.as_ref().and_then(|facts| facts.project.as_deref())
                 && *package.config != *config

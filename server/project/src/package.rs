@@ -2,7 +2,7 @@
 //!
 //! A workspace project and an installed package are the same thing in different roles.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 use smol_str::SmolStr;
@@ -13,6 +13,7 @@ use crate::facts::FileFacts;
 use crate::layout::FileKind;
 use crate::mesh::{FileId, PackageId};
 use crate::names::{Site, Sites, Space};
+use crate::node::NodeKind;
 
 /// How a package takes part in the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,6 +43,9 @@ pub struct Package {
     names: CowMap<(Space, SmolStr), Sites>,
     mentions: CowMap<(Space, SmolStr), SmallVec<[FileId; 2]>>,
     paths: CowMap<Arc<str>, FileId>,
+    /// What `ref()` can name here; see [`crate::Mesh::referable`]. Worked out when first asked for, forgotten when a
+    /// declared name or its meaning changes: walking all names for each request would cost most of a completion.
+    pub(crate) referable: OnceLock<Arc<[(SmolStr, NodeKind, Site)]>>,
 }
 
 impl Package {
@@ -56,6 +60,7 @@ impl Package {
             names: CowMap::default(),
             mentions: CowMap::default(),
             paths: CowMap::default(),
+            referable: OnceLock::new(),
         }
     }
 
@@ -148,6 +153,7 @@ impl Package {
         let mut changed = false;
         if before != after {
             changed = true;
+            self.referable = OnceLock::new();
             for (space, name, item) in before {
                 self.undeclare(space, name, Site { file, item });
             }

@@ -26,6 +26,14 @@ impl Mesh {
     /// Every name of a package that `ref()` can find, in no particular order. A file that is a version goes by
     /// the name of its model.
     pub fn referable<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
+        let known = package.referable.get_or_init(|| {
+            let found = self.find_referable(package);
+            found.into_iter().map(|of| (of.name.clone(), of.kind, of.site)).collect()
+        });
+        known.iter().map(|(name, kind, site)| Referable { name, kind: *kind, site: *site }).collect()
+    }
+
+    fn find_referable<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
         let mut out: Vec<Referable<'m>> = Vec::new();
         let mut not_models: FxHashSet<&SmolStr> = FxHashSet::default();
         let mut versioned: Vec<Referable<'m>> = Vec::new();
@@ -166,6 +174,21 @@ mod tests {
             ("snapshots/s.sql", "{% snapshot history %}{% endsnapshot %}"),
         ];
         assert_eq!(names(&files), ["model m", "model plain", "seed codes", "snapshot history"]);
+    }
+
+    #[test]
+    fn what_is_remembered_follows_the_files() {
+        let (mut mesh, id) = mesh(&[("models/m.sql", ""), ("models/m_v1.sql", "")]);
+        let listed = |mesh: &Mesh| mesh.referable(mesh.package(id).unwrap()).len();
+        let before = mesh.clone();
+        assert_eq!((listed(&before), listed(&mesh)), (2, 2));
+        let kind = classify("models/s.yml", &ProjectConfig::default()).unwrap();
+        for (text, wanted) in [("models: [{name: m, versions: [{v: 1}]}]", 1), ("models: []", 2)] {
+            let facts = FileFacts::of(kind, "models/s.yml", text, Flavor::V1.dialect()).into();
+            mesh.set_file(id, NewFile { path: "models/s.yml".into(), kind, facts });
+            assert_eq!(listed(&mesh), wanted, "{text}");
+        }
+        assert_eq!(listed(&before), 2);
     }
 
     #[test]
