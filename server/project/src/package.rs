@@ -27,6 +27,16 @@ pub enum Role {
     },
 }
 
+/// A name that `ref()` can find in a package.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) name: SmolStr,
+    pub(crate) kind: NodeKind,
+    pub(crate) site: Site,
+    /// The folder of the site's file; files of one folder share it.
+    pub(crate) folder: Arc<str>,
+}
+
 /// One dbt package.
 #[derive(Debug, Clone)]
 pub struct Package {
@@ -45,7 +55,7 @@ pub struct Package {
     paths: CowMap<Arc<str>, FileId>,
     /// What `ref()` can name here; see [`crate::Mesh::referable`]. Worked out when first asked for, forgotten when a
     /// declared name or its meaning changes: walking all names for each request would cost most of a completion.
-    pub(crate) referable: OnceLock<Arc<[(SmolStr, NodeKind, Site)]>>,
+    pub(crate) referable: OnceLock<Arc<[Named]>>,
 }
 
 impl Package {

@@ -2,14 +2,16 @@
 //!
 //! For lists of many names: asks nothing of a single node that the index does not say.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use crate::facts::Section;
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, PackageId};
 use crate::names::{Site, Space};
 use crate::node::{Access, NodeKind, NodeRef, Tri};
-use crate::package::Package;
+use crate::package::{Named, Package};
 
 /// One name that `ref()` can find in a package. All versions of a model are one.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +22,10 @@ pub struct Referable<'m> {
     pub kind: NodeKind,
     /// Where it is declared: its file; the YAML entry of a model with versions.
     pub site: Site,
+    /// The folder of that file, relative to the package; empty for its root.
+    pub folder: &'m str,
+    /// The package.
+    pub package: PackageId,
 }
 
 impl Mesh {
@@ -27,16 +33,35 @@ impl Mesh {
     /// the name of its model.
     pub fn referable<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
         let known = package.referable.get_or_init(|| {
-            let found = self.find_referable(package);
-            found.into_iter().map(|of| (of.name.clone(), of.kind, of.site)).collect()
+            let mut folders: FxHashSet<Arc<str>> = FxHashSet::default();
+            let mut named = |(name, kind, site): (&SmolStr, NodeKind, Site)| {
+                let folder = self.folder(site);
+                let folder = match folders.get(folder) {
+                    Some(known) => Arc::clone(known),
+                    None => {
+                        let new: Arc<str> = folder.into();
+                        folders.insert(Arc::clone(&new));
+                        new
+                    }
+                };
+                Named { name: name.clone(), kind, site, folder }
+            };
+            self.find_referable(package).into_iter().map(&mut named).collect()
         });
-        known.iter().map(|(name, kind, site)| Referable { name, kind: *kind, site: *site }).collect()
+        let referable = |of: &'m Named| Referable {
+            name: &of.name,
+            kind: of.kind,
+            site: of.site,
+            folder: &of.folder,
+            package: package.id,
+        };
+        known.iter().map(referable).collect()
     }
 
-    fn find_referable<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
-        let mut out: Vec<Referable<'m>> = Vec::new();
+    fn find_referable<'m>(&'m self, package: &'m Package) -> Vec<(&'m SmolStr, NodeKind, Site)> {
+        let mut out: Vec<(&SmolStr, NodeKind, Site)> = Vec::new();
         let mut not_models: FxHashSet<&SmolStr> = FxHashSet::default();
-        let mut versioned: Vec<Referable<'m>> = Vec::new();
+        let mut versioned: Vec<(&SmolStr, NodeKind, Site)> = Vec::new();
         for (space, name, sites) in package.declared() {
             let kind = match space {
                 Space::Model => NodeKind::Model,
@@ -52,17 +77,17 @@ impl Mesh {
                 }
                 Space::ModelPatch => {
                     if self.entry(sites[0]).is_some_and(|(_, entry)| entry.is_versioned()) {
-                        versioned.push(Referable { name, kind: NodeKind::Model, site: sites[0] });
+                        versioned.push((name, NodeKind::Model, sites[0]));
                         not_models.insert(name);
                     }
                     continue;
                 }
                 _ => continue,
             };
-            out.push(Referable { name, kind, site: sites[0] });
+            out.push((name, kind, sites[0]));
         }
         if !not_models.is_empty() {
-            out.retain(|of| of.kind != NodeKind::Model || !not_models.contains(of.name));
+            out.retain(|(name, kind, _)| *kind != NodeKind::Model || !not_models.contains(*name));
         }
         out.extend(versioned);
         out
@@ -84,6 +109,11 @@ impl Mesh {
         }
     }
 
+    fn folder(&self, site: Site) -> &str {
+        let path = self.file(site.file).map_or("", |file| &*file.path);
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
     /// The models of a package that may be public, with few that are not: all others surely are not.
     pub fn maybe_public<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
         let project = self.project_of(package.id).unwrap_or(package);
@@ -95,7 +125,10 @@ impl Mesh {
         }
         let mut out: Vec<Referable<'m>> = Vec::new();
         for (name, sites) in package.names(Space::Public) {
-            let mut add = |name, site| out.push(Referable { name, kind: NodeKind::Model, site });
+            let mut add = |name, site| {
+                let folder = self.folder(site);
+                out.push(Referable { name, kind: NodeKind::Model, site, folder, package: package.id });
+            };
             // What the file of a version says is said of its model.
             let claims = package.sites(Space::VersionFile, name);
             let models = claims.iter().filter_map(|site| Some((&self.entry(*site)?.1.name, *site)));

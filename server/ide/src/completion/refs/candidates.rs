@@ -102,10 +102,8 @@ impl<'a> Candidate<'a> {
 /// Whether a node's file is in or below the folder of the asking one.
 fn is_near(cx: &Cx<'_>, of: &Referable<'_>) -> bool {
     let Some((folder, _)) = cx.file.entry.path.rsplit_once('/') else { return false };
-    cx.file.analysis.mesh.file(of.site.file).is_some_and(|file| {
-        file.package == cx.file.package.id
-            && file.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-    })
+    let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    of.package == cx.file.package.id && of.folder.strip_prefix(folder).is_some_and(below)
 }
 
 /// Packages and upstreams by name.
