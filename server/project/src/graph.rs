@@ -1,7 +1,5 @@
 //! Edges between nodes: what a file depends on, across projects.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
 use crate::access::{Referrer, ReferrerKind};
 use crate::facts::{By, DefKind, Section, Use};
 use crate::layout::FileKind;
@@ -198,39 +196,6 @@ impl Target {
             }
         }
     }
-}
-
-/// A chain of nodes from `start` back to itself, if there is one: `start → … → start`, without the repeated
-/// end. Looks at `budget` nodes at most; running out counts as "no cycle".
-///
-/// Nodes of a manifest are followed through its own edges, and back into live projects by unique id.
-pub fn cycle(mesh: &Mesh, start: &NodeRef, budget: usize) -> Option<Vec<Target>> {
-    let goal = Target::Local(start.clone());
-    let goal_key = goal.key();
-    let mut seen: FxHashSet<Key> = FxHashSet::default();
-    let mut came_from: FxHashMap<Key, Target> = FxHashMap::default();
-    let mut open = vec![goal.clone()];
-    while let Some(target) = open.pop() {
-        if seen.len() > budget {
-            return None;
-        }
-        for parent in parents_of(mesh, &target) {
-            let key = parent.key();
-            if key == goal_key {
-                let mut chain = vec![target.clone()];
-                while let Some(before) = came_from.get(&chain[chain.len() - 1].key()) {
-                    chain.push(before.clone());
-                }
-                chain.reverse();
-                return Some(chain);
-            }
-            if seen.insert(key.clone()) {
-                came_from.insert(key, target.clone());
-                open.push(parent);
-            }
-        }
-    }
-    None
 }
 
 /// What a node depends on, wherever it is known from.

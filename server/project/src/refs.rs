@@ -116,11 +116,6 @@ pub struct RefArgs {
 }
 
 impl RefArgs {
-    /// Whether dbt evaluates a package argument that is not known here.
-    pub fn package_unknown(&self) -> bool {
-        self.package.as_ref().is_some_and(|part| part.names.is_empty())
-    }
-
     /// Reads a call of `ref`. Nothing is said about a call that is not complete.
     pub fn read(call: &Call, flavor: Flavor) -> RefArgs {
         let mut out =

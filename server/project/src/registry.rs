@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::flavor::Flavor;
-use crate::layout::FileKind;
 use crate::mesh::{Mesh, PackageId};
 use crate::package::{Package, Role};
 use crate::upstream::Manifest;
@@ -409,6 +408,3 @@ pub enum Transitive<'m> {
     /// In an upstream's manifest.
     Manifest(&'m Arc<Manifest>, &'m ManifestKey),
 }
-
-/// The files of a project that configure its upstreams.
-pub const CONFIGURING: [FileKind; 3] = [FileKind::Dependencies, FileKind::Loom, FileKind::MeshConfig];
