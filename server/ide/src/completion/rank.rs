@@ -26,42 +26,51 @@ enum Match {
 
 /// Names that match what is typed, best first: by kind of match, then tier (lowest first), then score, then
 /// name; equals in the order they were given.
-pub(crate) struct Ranked<T, N> {
+pub(crate) struct Ranked<T, N, R> {
+    typed: String,
     /// All candidates, in the order they were given.
     items: Vec<T>,
-    /// Keys and places of those that match. Unsorted, except that the last `ready` are the best of all, the very best
-    /// at the end.
+    /// Keys and places of those looked at so far. Unsorted, except that the last `ready` are the best of all, the
+    /// very best at the end.
     order: Vec<(Key, u32)>,
+    /// Those that do not start with what is typed. Matching letters is what costs most, and mostly nobody
+    /// reads so far.
+    later: Vec<u32>,
+    /// Those that start with it and are of the last tiers: they follow `later`.
+    last: Vec<(Key, u32)>,
     ready: usize,
     next: usize,
     name: N,
+    tier: R,
 }
 
 /// Ranks candidates. Only of those that match the tier is asked.
-pub(crate) fn ranked<T: Clone, N: Fn(&T) -> &str>(
+pub(crate) fn ranked<T: Clone, N: Fn(&T) -> &str, R: Fn(&T) -> u8>(
     typed: &str,
     items: Vec<T>,
     name: N,
-    tier: impl Fn(&T) -> u8,
-) -> Ranked<T, N> {
-    let mut fuzzy = Fuzzy::new(typed);
-    let mut order = Vec::new();
+    tier: R,
+) -> Ranked<T, N, R> {
+    let (mut order, mut later, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (item, at) in items.iter().zip(0..) {
         let of = name(item);
-        let Some(score) = fuzzy.score(of) else { continue };
+        let Some(kind) = starts(typed, of) else {
+            later.push(at);
+            continue;
+        };
         let tier = tier(item);
-        order.push(((tier >= LAST_TIER, kind(typed, of), tier, Reverse(score), start(of)), at));
+        let is_last = tier >= LAST_TIER;
+        let known = ((is_last, kind, tier, Reverse(0), start(of)), at);
+        if is_last { last.push(known) } else { order.push(known) }
     }
-    Ranked { items, order, ready: 0, next: FIRST, name }
+    Ranked { typed: typed.to_owned(), items, order, later, last, ready: 0, next: FIRST, name, tier }
 }
 
-fn kind(typed: &str, name: &str) -> Match {
-    match name.get(..typed.len()) {
-        Some(start) if start.eq_ignore_ascii_case(typed) => {
-            if name.len() == typed.len() && !typed.is_empty() { Match::Whole } else { Match::Start }
-        }
-        _ => Match::Letters,
-    }
+/// How a name starts with what is typed. All that do are equally good.
+fn starts(typed: &str, name: &str) -> Option<Match> {
+    let start = name.get(..typed.len())?;
+    let is_whole = name.len() == typed.len() && !typed.is_empty();
+    start.eq_ignore_ascii_case(typed).then_some(if is_whole { Match::Whole } else { Match::Start })
 }
 
 /// The first bytes of a name as one number of the same order.
@@ -72,7 +81,21 @@ fn start(name: &str) -> u128 {
     u128::from_be_bytes(out)
 }
 
-impl<T, N: Fn(&T) -> &str> Ranked<T, N> {
+impl<T, N: Fn(&T) -> &str, R: Fn(&T) -> u8> Ranked<T, N, R> {
+    /// Looks at those that were put off: all better ones are given.
+    fn match_letters(&mut self) {
+        let mut fuzzy = Fuzzy::new(&self.typed);
+        for at in std::mem::take(&mut self.later) {
+            let Some(item) = self.items.get(at as usize) else { continue };
+            let of = (self.name)(item);
+            let Some(score) = fuzzy.score(of) else { continue };
+            let tier = (self.tier)(item);
+            let key = (tier >= LAST_TIER, Match::Letters, tier, Reverse(score), start(of));
+            self.order.push((key, at));
+        }
+        self.order.append(&mut self.last);
+    }
+
     /// Sorts the next best.
     fn sort_more(&mut self) {
         let (items, name) = (&self.items, &self.name);
@@ -90,11 +113,14 @@ impl<T, N: Fn(&T) -> &str> Ranked<T, N> {
     }
 }
 
-impl<T: Clone, N: Fn(&T) -> &str> Iterator for Ranked<T, N> {
+impl<T: Clone, N: Fn(&T) -> &str, R: Fn(&T) -> u8> Iterator for Ranked<T, N, R> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
         if self.ready == 0 {
+            if self.order.is_empty() {
+                self.match_letters();
+            }
             self.sort_more();
         }
         self.ready = self.ready.checked_sub(1)?;
