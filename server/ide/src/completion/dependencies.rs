@@ -9,10 +9,6 @@ use crate::describe::upstream_line;
 use crate::hover::public_models;
 use crate::{Completion, CompletionKind, Completions};
 
-/// Keys of a package's entry (spec §12).
-const PACKAGE_KEYS: [&str; 8] =
-    ["package", "git", "local", "tarball", "private", "version", "revision", "subdirectory"];
-
 pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
     let in_item = site.path.iter().any(|step| matches!(step, Step::Index(..)));
     let here = TextRange::empty(cx.offset);
@@ -34,12 +30,6 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
             let tight = cx.text[..range.start().into()].ends_with(':');
             let items = names(cx, *range, prefix, if tight { " " } else { "" }).collect();
             Completions { items, incomplete: false }
-        }
-        (YamlPlace::Key { range, prefix, has_colon, .. }, ["packages"]) => {
-            let colon = if *has_colon { "" } else { ": " };
-            let keys = ranked(prefix, PACKAGE_KEYS.to_vec(), |key| key, |_| 0);
-            let items = keys.map(|key| plain(key, CompletionKind::Key, *range, format!("{key}{colon}")));
-            Completions { items: items.collect(), incomplete: false }
         }
         _ => Completions::default(),
     }

@@ -56,21 +56,26 @@ fn keys() {
     check(
         "packages:\n  - $0\n",
         expect![[r#"
-        git | - | - | - | git: | ∅
-        local | - | - | - | local: | ∅
-        package | - | - | - | package: | ∅
-        private | - | - | - | private: | ∅
-        revision | - | - | - | revision: | ∅
-        subdirectory | - | - | - | subdirectory: | ∅
-        tarball | - | - | - | tarball: | ∅
-        version | - | - | - | version: | ∅
-    "#]],
+            package | - | string | A package of the index: `dbt-labs/dbt_utils`. | package: | ∅
+            git | - | string | Address of a git repository. | git: | ∅
+            install-prerelease | - | boolean | Takes prereleases too. | install-prerelease: | ∅
+            local | - | string | Folder of a project, relative to this one. | local: | ∅
+            name | - | string | The project's name; needed for a tarball. | name: | ∅
+            private | - | string | A repository that the dbt platform has access to: `owner/repo`. | private: | ∅
+            provider | - | string | Where the private repository is hosted. | provider: | ∅
+            revision | - | string or number | The branch, tag or commit. | revision: | ∅
+            subdirectory | - | string | The folder of the project inside the repository. | subdirectory: | ∅
+            tarball | - | string | Address of a packed project. | tarball: | ∅
+            version | - | string or number or list | The version, or a range: `[">=1.0.0", "<2.0.0"]`. | version: | ∅
+            warn-unpinned | - | boolean | Whether dbt warns about a package without a fixed revision. | warn-unpinned: | ∅
+        "#]],
     );
     check(
         "packages:\n  - package: a/b\n    ver$0\n",
         expect![[r#"
-        version | - | - | - | version: | ver
-    "#]],
+            version | - | string or number or list | The version, or a range: `[">=1.0.0", "<2.0.0"]`. | version: | ver
+            provider | - | string | Where the private repository is hosted. | provider: | ver
+        "#]],
     );
 }
 
