@@ -7,6 +7,7 @@ use project::{FileId, Mesh, PackageId};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+use crate::diagnostics::READINESS;
 use crate::{Cancellable, Cancelled, Severity};
 
 /// An immutable view of the mesh and of what is open in the editor. Cloning is cheap.
@@ -49,10 +50,16 @@ pub struct Rules {
 pub type Level = Option<Severity>;
 
 impl Rules {
-    /// The severity of a finding in a project; `None` when it is switched off.
+    /// The severity of a finding in a project; `None` when it is switched off, as the rules of mesh readiness
+    /// are until somebody sets them.
     pub fn level(&self, project: PackageId, code: &str, default: Severity) -> Level {
         let set = self.everywhere.get(code).or_else(|| self.by_project.get(&project)?.get(code));
-        set.copied().unwrap_or(Some(default))
+        set.copied().unwrap_or_else(|| (!READINESS.contains(&code)).then_some(default))
+    }
+
+    /// What the one switch of mesh readiness stands for: a level for each of its rules.
+    pub fn readiness(on: bool) -> impl Iterator<Item = (SmolStr, Level)> {
+        READINESS.iter().map(move |code| (SmolStr::new_static(code), on.then_some(Severity::Warning)))
     }
 }
 

@@ -10,6 +10,8 @@ mod edits;
 mod file;
 mod macros;
 mod nearest;
+mod other_engine;
+mod readiness;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -64,6 +66,7 @@ use project::package::Role;
 
 use crate::{Analysis, Cancellable, Diagnostic};
 pub use cycles::Cycles;
+pub use readiness::CODES as READINESS;
 pub(crate) use site::{FileCx, RefSite, SourceSite};
 
 /// Every code there is, in alphabetical order. Each has a page `docs/diagnostics/<code>.md`.
@@ -74,6 +77,8 @@ pub const CODES: &[&str] = &[
     duplicate_dependency::CODE,
     duplicate_group::CODE,
     duplicate_model::CODE,
+    readiness::env_var_prefix::CODE,
+    readiness::exposed_non_public::CODE,
     ignored_argument::CODE,
     invalid_access::CODE,
     invalid_configuration::CODE,
@@ -87,13 +92,20 @@ pub const CODES: &[&str] = &[
     misplaced_call::CODE,
     missing_name::CODE,
     one_argument_cross_project::CODE,
+    other_engine::CODE,
     package_not_installed::CODE,
     packages_in_two_files::CODE,
     prerelease_available::CODE,
     private_model::CODE,
+    readiness::producer_as_package::CODE,
     project_and_package::CODE,
     project_name_case::CODE,
     protected_model::CODE,
+    readiness::public_without_column_descriptions::CODE,
+    readiness::public_without_contract::CODE,
+    readiness::public_without_description::CODE,
+    readiness::public_without_latest_version::CODE,
+    readiness::public_without_owner::CODE,
     reference_cycle::CODE,
     self_dependency::CODE,
     self_reference::CODE,
@@ -106,6 +118,7 @@ pub const CODES: &[&str] = &[
     unknown_source::CODE,
     unknown_version::CODE,
     unpinned_ref::CODE,
+    readiness::unpinned_upstream_ref::CODE,
     unused_dependency::CODE,
     upstream_not_loaded::CODE,
     version_on_unversioned::CODE,
@@ -131,6 +144,8 @@ const REF_RULES: &[fn(&RefSite<'_>) -> Option<Diagnostic>] = &[
     upstream_not_loaded::check,
     version_on_unversioned::check,
     version_spelling::check,
+    readiness::exposed_non_public::check,
+    readiness::unpinned_upstream_ref::check,
 ];
 
 /// How much of the mesh may be looked at.
@@ -149,15 +164,23 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
     if cx.package.role != Role::Project {
         return Ok(out);
     }
-    syntax_error::check(&cx, &mut out);
-    site::calls(&cx, &mut out)?;
-    private_model::tested(&cx, &mut out);
-    dependencies::check(&cx, depth, &mut out);
-    definitions::check(&cx, &mut out);
+    rules(&cx, depth, &mut out)?;
+    readiness::check(&cx, depth, &mut out);
     if depth == Depth::Full {
         analysis.check()?;
+        other_engine::check(&cx, &mut out)?;
         reference_cycle::check(&cx, &mut out)?;
     }
     file::finish(&cx, &mut out);
     Ok(out)
+}
+
+/// What one engine says about a file, circles of references aside.
+fn rules(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
+    syntax_error::check(cx, out);
+    site::calls(cx, out)?;
+    private_model::tested(cx, out);
+    dependencies::check(cx, depth, out);
+    definitions::check(cx, out);
+    Ok(())
 }

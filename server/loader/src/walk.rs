@@ -58,6 +58,7 @@ pub(crate) const ROOT_FILES: &[&str] = &[
     "package-lock.yml",
     "selectors.yml",
     "vars.yml",
+    "dbt_cloud.yml",
     "dbt_loom.config.yml",
     "dbt_mesh.yml",
     ".dbtignore",

@@ -17,6 +17,8 @@ pub struct Config {
     pub dbt_version: DbtVersion,
     /// Severity by diagnostic code; `None` turns the rule off.
     pub rules: FxHashMap<String, Option<Severity>>,
+    /// Whether the rules of mesh readiness are on, for all projects.
+    pub readiness: Option<bool>,
     /// Upstreams beyond those of `dbt_mesh.yml`.
     pub upstreams: Vec<Upstream>,
     /// Whether requests are explained by `$/logTrace`.
@@ -74,6 +76,13 @@ impl Config {
             match key.as_str() {
                 "dbtVersion" => read_version(value, &mut config, &mut problems),
                 "rules" => read_rules(value, codes, &mut config, &mut problems),
+                "readiness" => match value {
+                    Value::Null => {}
+                    Value::Bool(on) => config.readiness = Some(*on),
+                    other => {
+                        problems.push(format!("setting {SECTION}.readiness is true or false, not `{other}`"))
+                    }
+                },
                 "upstreams" => read_upstreams(value, &mut config, &mut problems),
                 "trace" => config.trace = read_trace(value),
                 unknown => problems.push(unknown_key("", unknown, KEYS)),
@@ -83,7 +92,7 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["dbtVersion", "rules", "upstreams", "trace"];
+const KEYS: &[&str] = &["dbtVersion", "rules", "readiness", "upstreams", "trace"];
 const LEVELS: &[&str] = &["off", "hint", "info", "warning", "error"];
 
 fn unknown_key(prefix: &str, key: &str, known: &[&str]) -> String {
@@ -189,12 +198,14 @@ mod tests {
         let section = json!({
             "dbtVersion": 2,
             "rules": { "unpinned-ref": "off", "unknown-model": "warning" },
+            "readiness": true,
             "upstreams": [{ "name": "platform", "manifest": "../platform/manifest.json" }, { "project": "../hr" }],
             "trace": "messages",
         });
         let (config, problems) = Config::read(&section, CODES);
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!(config.dbt_version, DbtVersion::V2);
+        assert_eq!(config.readiness, Some(true));
         assert_eq!(config.rules["unpinned-ref"], None);
         assert_eq!(config.rules["unknown-model"], Some(Severity::Warning));
         assert_eq!(config.upstreams[1], Upstream { name: None, supply: Supply::Project("../hr".into()) });
@@ -209,6 +220,7 @@ mod tests {
             &json!({
                 "dbtVersion": "3",
                 "rule": {},
+                "readiness": "always",
                 "rules": { "unknown-modle": "off", "unpinned-ref": "loud" },
                 "upstreams": [{ "name": "x" }, { "manifest": "m.json", "manifests": 1 }],
             }),
@@ -218,6 +230,7 @@ mod tests {
         expect_test::expect![[r#"
             setting dbt-mesh.dbtVersion is one of auto, 1, 2, not `3`
             setting dbt-mesh.rule is unknown: did you mean `rules`?
+            setting dbt-mesh.readiness is true or false, not `"always"`
             setting dbt-mesh.rules.unknown-modle is unknown: did you mean `unknown-model`?
             setting dbt-mesh.rules.unpinned-ref is one of off, hint, info, warning, error, not `"loud"`
             setting dbt-mesh.upstreams[0] needs either `manifest` or `project`

@@ -112,7 +112,9 @@ impl Workspace {
             DbtVersion::V2 => Some(Flavor::V2),
         };
         let rules = Arc::make_mut(&mut self.rules);
-        rules.everywhere = config.rules.iter().map(|(code, level)| (SmolStr::new(code), *level)).collect();
+        let readiness = config.readiness.into_iter().flat_map(Rules::readiness);
+        let each = config.rules.iter().map(|(code, level)| (SmolStr::new(code), *level));
+        rules.everywhere = readiness.chain(each).collect();
         Reach::Mesh
     }
 

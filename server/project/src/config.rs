@@ -21,6 +21,8 @@ pub struct ProjectConfig {
     pub target_path: SmolStr,
     /// `restrict-access`: protected models are closed to other packages (spec §6).
     pub restrict_access: bool,
+    /// Whether there is `dbt-cloud`: the dbt platform runs the project.
+    pub has_cloud: bool,
     /// `require-dbt-version`
     pub require_dbt_version: Box<[SmolStr]>,
     /// Flag `require_ref_searches_node_package_before_root`.
@@ -99,6 +101,7 @@ impl Default for ProjectConfig {
             packages_path: "dbt_packages".into(),
             target_path: "target".into(),
             restrict_access: false,
+            has_cloud: false,
             require_dbt_version: Box::default(),
             own_package_first: false,
             trees: Box::default(),
@@ -190,6 +193,7 @@ impl ProjectConfig {
                     out.restrict_access =
                         matches!(yaml_value(value, dialect).single(), Some(Lit::Bool(true)));
                 }
+                "dbt-cloud" => out.has_cloud = value.kind() != Kind::Null,
                 "require-dbt-version" => {
                     out.require_dbt_version = strings(value);
                 }

@@ -41,6 +41,8 @@ pub enum FileKind {
     Selectors,
     /// `vars.yml` (dbt 1.12+)
     Vars,
+    /// `dbt_cloud.yml`: says that the dbt platform runs the project.
+    CloudConfig,
     /// `dbt_loom.config.yml`
     Loom,
     /// `dbt_mesh.yml`, ours.
@@ -60,6 +62,7 @@ impl FileKind {
                 | PackageLock
                 | Selectors
                 | Vars
+                | CloudConfig
                 | Loom
                 | MeshConfig
         )
@@ -130,6 +133,7 @@ pub fn by_name(name: &str) -> Option<FileKind> {
         "package-lock.yml" => FileKind::PackageLock,
         "selectors.yml" => FileKind::Selectors,
         "vars.yml" => FileKind::Vars,
+        "dbt_cloud.yml" => FileKind::CloudConfig,
         "dbt_loom.config.yml" => FileKind::Loom,
         "dbt_mesh.yml" => FileKind::MeshConfig,
         _ => return None,

@@ -62,6 +62,11 @@ impl<'a> FileCx<'a> {
         left > 0
     }
 
+    /// Whether findings of a code are wanted here; `default` is how bad they are when nobody said.
+    pub(super) fn wants(&self, code: &str, default: Severity) -> bool {
+        self.analysis.rules.level(self.project.id, code, default).is_some()
+    }
+
     pub(crate) fn flavor(&self) -> Flavor {
         self.resolver.flavor()
     }

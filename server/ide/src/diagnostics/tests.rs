@@ -10,6 +10,7 @@ use project::mesh::NewFile;
 use project::{FileId, layout};
 use rustc_hash::FxHashMap;
 
+use super::other_engine;
 use crate::fixture::{Fixture, fixture};
 use crate::{Analysis, Depth, Diagnostic, Place, Severity, SourceChange, diagnostics};
 
@@ -26,9 +27,7 @@ pub(super) fn check_v2(source: &str, expected: Expect) {
 
 /// The same after a change to the analysis.
 pub(super) fn check_with(source: &str, change: impl Fn(&mut Analysis), expected: Expect) {
-    let mut fixture = fixture(source);
-    change(&mut fixture.analysis);
-    fixture.analysis.mesh.refresh_upstreams();
+    let fixture = changed(source, change);
     let shown = findings(&fixture);
     let mut out = String::new();
     for (file, found) in &shown {
@@ -43,9 +42,23 @@ pub(super) fn check_with(source: &str, change: impl Fn(&mut Analysis), expected:
     expected.assert_eq(if out.is_empty() { "nothing\n" } else { &out });
 }
 
+/// A fixture that only the engine in question speaks about: what the other says has tests of its own.
+fn changed(source: &str, change: impl Fn(&mut Analysis)) -> Fixture {
+    let mut fixture = fixture(source);
+    Arc::make_mut(&mut fixture.analysis.rules).everywhere.insert(other_engine::CODE.into(), None);
+    change(&mut fixture.analysis);
+    fixture.analysis.mesh.refresh_upstreams();
+    fixture
+}
+
 /// The text of the file with the cursor after its fix whose title starts with `title`.
 pub(super) fn check_fix(source: &str, title: &str, expected: Expect) {
-    let fixture = fixture(source);
+    check_fix_with(source, |_| {}, title, expected);
+}
+
+/// The same after a change to the analysis.
+pub(super) fn check_fix_with(source: &str, change: impl Fn(&mut Analysis), title: &str, expected: Expect) {
+    let fixture = changed(source, change);
     let found = findings(&fixture);
     let fixes: Vec<_> = found.iter().flat_map(|(_, found)| &found.fixes).collect();
     let titles: Vec<&str> = fixes.iter().map(|fix| fix.title.as_str()).collect();

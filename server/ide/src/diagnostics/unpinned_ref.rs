@@ -2,6 +2,7 @@
 
 use project::resolve::Resolution;
 
+use super::readiness::unpinned_upstream_ref;
 use super::versions::Versions;
 use super::{RefSite, versions, wording};
 use crate::{Diagnostic, Severity};
@@ -10,7 +11,7 @@ pub(super) const CODE: &str = "unpinned-ref";
 
 pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let versions = unpinned(site)?;
-    if versions.known.len() < 2 || versions.prerelease().is_some() {
+    if unpinned_upstream_ref::says(site) || versions.known.len() < 2 || versions.prerelease().is_some() {
         return None;
     }
     let latest = versions.latest.as_deref()?;

@@ -378,13 +378,15 @@ fn other_files() {
         "dbt_mesh.yml",
         "rules:\n  unp$0\n",
         expect![[r#"
-        unpinned-ref | - | "unpinned-ref: "
-        unknown-project | - | "unknown-project: "
-        undeclared-project | - | "undeclared-project: "
-        unused-dependency | - | "unused-dependency: "
-        unknown-group | - | "unknown-group: "
-        one-argument-cross-project | - | "one-argument-cross-project: "
-    "#]],
+            unpinned-ref | - | "unpinned-ref: "
+            unpinned-upstream-ref | - | "unpinned-upstream-ref: "
+            unknown-project | - | "unknown-project: "
+            undeclared-project | - | "undeclared-project: "
+            unused-dependency | - | "unused-dependency: "
+            unknown-group | - | "unknown-group: "
+            one-argument-cross-project | - | "one-argument-cross-project: "
+            public-without-column-descriptions | - | "public-without-column-descriptions: "
+        "#]],
     );
     check(
         "dbt_mesh.yml",

@@ -30,6 +30,9 @@ pub struct Args {
     /// Which dbt's rules hold.
     #[arg(long, value_enum, default_value_t = Dbt::Auto)]
     dbt: Dbt,
+    /// Report what is missing before others can build on the projects: the rules of mesh readiness.
+    #[arg(long)]
+    readiness: bool,
     /// Leave out what is less severe.
     #[arg(long, value_enum, default_value_t = MinSeverity::Hint)]
     min_severity: MinSeverity,
@@ -71,7 +74,8 @@ impl From<MinSeverity> for Severity {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let began = Instant::now();
     let paths = existing(&args.paths)?;
-    let config = Config { dbt_version: args.dbt.into(), ..Config::default() };
+    let readiness = args.readiness.then_some(true);
+    let config = Config { dbt_version: args.dbt.into(), readiness, ..Config::default() };
     let bar = Arc::new(Bar::new(began));
     let shown = Arc::clone(&bar);
     let analysis = load(&paths, &config, move |event| shown.show(event))?;

@@ -54,7 +54,9 @@ pub(super) fn of_project(state: &mut State, root: &Arc<str>) {
             offers.push(Offer::new(SupplyKind::Mesh, label, source));
         }
         order.extend(config.order.iter().copied());
-        rules.extend(config.rules.iter().map(|rule| (SmolStr::new(&rule.code), level(rule.level))));
+        // The first of a code counts: one rule's own level, then the switch for many.
+        rules.extend(config.rules.iter().rev().map(|rule| (SmolStr::new(&rule.code), level(rule.level))));
+        rules.extend(config.readiness.into_iter().flat_map(ide::Rules::readiness));
     }
     for manifest in loom_config(state, &folder, &mut files) {
         offers.push(from_loom(&manifest));

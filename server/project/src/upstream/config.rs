@@ -7,6 +7,7 @@
 //!   - project: ../finance                 # a checkout, read live
 //! rules: {unpinned-ref: off, private-model: error}
 //! dbt_version: auto                       # or 1, or 2
+//! readiness: true                         # off without the key
 //! exclude: ["sandbox/**"]
 //! order: [workspace, mesh, loom, sibling, publication]
 //! ```
@@ -32,6 +33,8 @@ pub struct MeshConfig {
     pub rules: Vec<Rule>,
     /// Which dbt's rules to follow.
     pub dbt_version: DbtVersion,
+    /// Whether the rules of mesh readiness are on; `None` where the file says nothing.
+    pub readiness: Option<bool>,
     /// Globs of files and folders not to look at, relative to the configuration's folder.
     pub exclude: Vec<String>,
     /// What supplies an upstream when several could, best first; kinds left out keep their usual order behind.
@@ -147,7 +150,7 @@ impl SupplyKind {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 5] = ["upstreams", "rules", "dbt_version", "exclude", "order"];
+pub const KEYS: [&str; 6] = ["upstreams", "rules", "dbt_version", "readiness", "exclude", "order"];
 /// The keys of an upstream.
 pub const UPSTREAM_KEYS: [&str; 3] = ["name", "manifest", "project"];
 /// The levels of a rule.
@@ -189,6 +192,12 @@ pub fn parse(
             reader.error(value, "`dbt_version` must be `auto`, `1` or `2`");
         }
         config.dbt_version = version.unwrap_or_default();
+    }
+    if let Some(value) = given(map, "readiness") {
+        config.readiness = switch(value);
+        if config.readiness.is_none() {
+            reader.error(value, "`readiness` must be `true` or `false`");
+        }
     }
     if let Some(value) = given(map, "exclude") {
         config.exclude = reader.texts(value, "`exclude`");
@@ -281,6 +290,18 @@ fn rule(reader: &mut Reader<'_>, key: &Value, value: &Value, known_codes: &[&str
         }
     };
     Some(Rule { code, level, range: reader.range(key) })
+}
+
+/// `true` or `false`, or what YAML 1.1 takes for them.
+fn switch(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(on, _) => Some(*on),
+        _ => match value.as_scalar_string()?.to_ascii_lowercase().as_str() {
+            "on" | "yes" => Some(true),
+            "off" | "no" => Some(false),
+            _ => None,
+        },
+    }
 }
 
 fn order(reader: &mut Reader<'_>, value: &Value) -> Vec<SupplyKind> {

@@ -54,6 +54,7 @@ pub(super) static MESH: &[Explanation] = &[
     e("/", "upstreams", "Where upstream projects are: manifests or checkouts."),
     e("/", "rules", "How each finding is reported, by its code."),
     e("/", "dbt_version", "Which dbt's rules count: `1`, `2`, or `auto` to tell by the project."),
+    e("/", "readiness", "Whether to report what is missing before other projects can build on this one."),
     e("/", "exclude", "Globs of files and folders that are not looked at."),
     e("/", "order", "What supplies an upstream when several could, best first."),
     e("upstreams", "name", "The upstream project's name; the manifest knows it too."),
