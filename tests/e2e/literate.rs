@@ -106,7 +106,7 @@ fn run(server: &Path, suite: &Suite, test: &Test, engine: &str) -> Option<String
             let there: Vec<String> =
                 found.iter().filter(|value| here(value)).map(|value| shown(value)).collect();
             let said = match &wanted.what {
-                None if there.is_empty() => continue,
+                None if there.iter().all(|said| said.contains("[other-engine]")) => continue,
                 None => "wanted nothing".to_owned(),
                 Some(what) => match found.iter().position(|value| here(value) && what.is(value)) {
                     Some(at) => {

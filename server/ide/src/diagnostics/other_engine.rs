@@ -83,7 +83,10 @@ models:
 
     #[test]
     fn what_v2_refuses_is_a_hint_under_v1_and_the_other_way_round() {
-        check(SHOP, Flavor::V1, expect![[r#"
+        check(
+            SHOP,
+            Flavor::V1,
+            expect![[r#"
             error[invalid-access]: 'open' is ephemeral, and dbt lets no ephemeral model be public
              --> shop/models/open.sql:1:45
               |
@@ -104,8 +107,12 @@ models:
               |                                                      ^^^
               |
               = fix: Write v=1 (preferred)
-        "#]]);
-        check(SHOP, Flavor::V2, expect![[r#"
+        "#]],
+        );
+        check(
+            SHOP,
+            Flavor::V2,
+            expect![[r#"
             hint[other-engine]: dbt v1 rejects this: 'open' is ephemeral, and dbt lets no ephemeral model be public (invalid-access)
              --> shop/models/open.sql:1:45
               |
@@ -126,7 +133,8 @@ models:
               |                                                      ^^^
               |
               = fix: Write v=1 (preferred)
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -367,12 +367,13 @@ fn other_files() {
         "dbt_mesh.yml",
         "$0",
         expect![[r#"
-        dbt_version | string or number | "dbt_version: "
-        exclude | list | "exclude:\n  - "
-        order | list | "order:\n  - "
-        rules | mapping | "rules:\n  "
-        upstreams | list | "upstreams:\n  - "
-    "#]],
+            dbt_version | string or number | "dbt_version: "
+            exclude | list | "exclude:\n  - "
+            order | list | "order:\n  - "
+            readiness | boolean | "readiness: "
+            rules | mapping | "rules:\n  "
+            upstreams | list | "upstreams:\n  - "
+        "#]],
     );
     check(
         "dbt_mesh.yml",

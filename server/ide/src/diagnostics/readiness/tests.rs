@@ -61,7 +61,9 @@ models:
 
 #[test]
 fn public_models_that_lack_something() {
-    check(SHOP, expect![[r#"
+    check(
+        SHOP,
+        expect![[r#"
         warning[public-without-contract]: the public model 'bare' has no contract: enforce one, so that its columns cannot change unseen
          --> shop/models/bare.sql:1:19
           |
@@ -114,14 +116,18 @@ fn public_models_that_lack_something() {
            |
         21 |       - v: 2
            |            ^
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn nothing_is_said_until_it_is_switched_on() {
-    tests::check(SHOP, expect![[r#"
+    tests::check(
+        SHOP,
+        expect![[r#"
         nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -132,7 +138,10 @@ fn one_rule_can_have_a_level_of_its_own() {
         rules.extend(Rules::readiness(false));
         rules.insert("public-without-contract".into(), Some(crate::Severity::Error));
     };
-    tests::check_with(SHOP, rules, expect![[r#"
+    tests::check_with(
+        SHOP,
+        rules,
+        expect![[r#"
         error[public-without-contract]: the public model 'bare' has no contract: enforce one, so that its columns cannot change unseen
          --> shop/models/bare.sql:1:19
           |
@@ -148,7 +157,8 @@ fn one_rule_can_have_a_level_of_its_own() {
            |
         21 |       - v: 2
            |            ^
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -166,19 +176,25 @@ fn the_latest_version_is_written_down_as_it_is() {
         };
         tests::check_fix_with(&model(entry), rules, "Add", expected);
     };
-    fix("  - name: m # here\n    versions: [{v: 9}, {v: 10}]\n", expect![[r#"
+    fix(
+        "  - name: m # here\n    versions: [{v: 9}, {v: 10}]\n",
+        expect![[r#"
         models:
           - name: m # here
             latest_version: 10
             versions: [{v: 9}, {v: 10}]
-    "#]]);
-    fix("  - description: 😀\r\n    name: 'm'\r\n    versions: [{v: '9'}, {v: '10'}]\r\n", expect![[r#"
-        models:
-          - description: 😀
-            name: 'm'
-            latest_version: '10'
-            versions: [{v: '9'}, {v: '10'}]
-    "#]]);
+    "#]],
+    );
+    fix(
+        "  - description: 😀\r\n    name: 'm'\r\n    versions: [{v: '9'}, {v: '10'}]\r\n",
+        expect![[r#"
+            models:
+              - description: 😀
+                name: 'm'
+                latest_version: '10'
+                versions: [{v: '9'}, {v: '10'}]
+        "#]],
+    );
 }
 
 #[test]
@@ -243,10 +259,15 @@ name: shop
 models:
   +schema: \"{{ env_var('SCHEMA') }}\"
 ";
-    check(shop, expect![[r#"
+    check(
+        shop,
+        expect![[r#"
         nothing
-    "#]]);
-    check(&format!("{shop}dbt-cloud: {{project-id: 7}}\n"), expect![[r#"
+    "#]],
+    );
+    check(
+        &format!("{shop}dbt-cloud: {{project-id: 7}}\n"),
+        expect![[r#"
         warning[env-var-prefix]: the dbt platform sets no environment variable 'TEAM': it only has names that begin with DBT_
          --> shop/models/a.sql:1:13
           |
@@ -262,14 +283,17 @@ models:
           |
         3 |   +schema: "{{ env_var('SCHEMA') }}"
           |                         ^^^^^^
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_consumer_pins_what_it_reads() {
     let model = "{{ ref('platform', 'customers') }} {{ ref('platform', 'products') }} {{ ref('platform', 'orders') }} \
                  {{ ref('platform', 'customers', v=1) }}";
-    check(&format!("{}{}", tests::finance(model), tests::PLATFORM_MANIFEST), expect![[r#"
+    check(
+        &format!("{}{}", tests::finance(model), tests::PLATFORM_MANIFEST),
+        expect![[r#"
         warning[unpinned-upstream-ref]: 'customers' of another project is read without a version: pin it with v=2
          --> finance/models/report.sql:1:21
           |
@@ -300,7 +324,8 @@ fn a_consumer_pins_what_it_reads() {
           |
           = note: the deprecated model: model.platform.customers.v1
           = fix: Move to version 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
