@@ -6,6 +6,7 @@ use tree_sitter::TreeCursor;
 
 use super::expr::{MAX_DEPTH, Outcome, Walker};
 use super::kind::{Field, Kind};
+use super::locals::Then;
 use super::reach::Truth;
 use crate::calls::{Arg, Call, Value};
 
@@ -16,7 +17,7 @@ impl Walker<'_> {
         let mut truth = Truth::UNKNOWN;
         self.children(cursor, |walker, cursor| match walker.field(cursor) {
             Field::Function => {
-                let callee = walker.callee(cursor);
+                let callee = walker.callee(cursor, Then::Call);
                 let (name, name_range) = walker.callee_name(callee);
                 if matches!(name.as_str(), "is_incremental" | "dbt.is_incremental") {
                     truth = Truth::INCREMENTAL;
@@ -44,18 +45,29 @@ impl Walker<'_> {
     }
 
     /// The callee at the cursor; the calls inside it are read.
-    fn callee(&mut self, cursor: &mut TreeCursor<'_>) -> Callee {
+    fn callee(&mut self, cursor: &mut TreeCursor<'_>, then: Then) -> Callee {
         let node = self.range(cursor.node());
         match self.kind(cursor) {
-            Kind::Identifier => Callee::Dotted(node),
+            Kind::Identifier => {
+                self.locals.read(self.slice(node), node, then, self.reach);
+                Callee::Dotted(node)
+            }
             Kind::Attribute if self.depth < MAX_DEPTH => {
                 self.depth += 1;
                 let mut callee = Callee::Result(node);
+                let mut read = None;
                 self.children(cursor, |walker, cursor| {
                     let range = walker.range(cursor.node());
                     match walker.field(cursor) {
-                        Field::Object => callee = walker.callee(cursor),
+                        Field::Object => {
+                            let named = walker.kind(cursor) == Kind::Identifier;
+                            read = named.then(|| walker.locals.mark());
+                            callee = walker.callee(cursor, Then::Inside);
+                        }
                         Field::Name => {
+                            if let Some(read) = read {
+                                walker.locals.attribute(read, walker.slice(range), range, then);
+                            }
                             callee = match callee {
                                 Callee::Dotted(object) => Callee::Dotted(object.cover(range)),
                                 Callee::After(chain) => Callee::After(chain.cover(range)),

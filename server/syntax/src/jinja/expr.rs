@@ -9,6 +9,7 @@ use tree_sitter::{Node, TreeCursor};
 use super::fault::Fault;
 use super::fold;
 use super::kind::{Field, Kind, Names};
+use super::locals::{Locals, Then};
 use super::reach::{Truth, strictest};
 use super::scope::Scopes;
 use crate::calls::{Call, Lit, Reach, Value};
@@ -39,6 +40,7 @@ pub(crate) struct Walker<'t> {
     pub base: usize,
     pub calls: Vec<Call>,
     pub scopes: Scopes,
+    pub locals: Locals,
     /// Of the place being read.
     pub reach: Reach,
     /// The first fault of the tree being read.
@@ -54,6 +56,7 @@ impl<'t> Walker<'t> {
             base: 0,
             calls: Vec::new(),
             scopes: Scopes::new(),
+            locals: Locals::default(),
             reach: Reach::Always,
             fault: None,
             depth: 0,
@@ -115,7 +118,7 @@ impl<'t> Walker<'t> {
     fn expr_of(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
         let node = cursor.node();
         match self.names.kind(node) {
-            Kind::Identifier => self.variable(self.node_text(node)),
+            Kind::Identifier => self.variable(node),
             Kind::Str => Outcome::of(Value::Literal(Lit::Str(self.string(node)))),
             Kind::Number => Outcome::of(fold::number(self.node_text(node))),
             Kind::Boolean => {
@@ -147,6 +150,9 @@ impl<'t> Walker<'t> {
             Kind::Binary => self.binary(cursor),
             Kind::Ternary => self.ternary(cursor),
             Kind::Filter => self.filter(cursor),
+            Kind::Test => self.test(cursor),
+            // The name of a filter or test is no variable.
+            Kind::DottedName => Outcome::UNKNOWN,
             Kind::Call => self.call(cursor),
             Kind::Attribute => self.attribute(cursor),
             Kind::Subscript => self.subscript(cursor),
@@ -180,7 +186,9 @@ impl<'t> Walker<'t> {
         outcome
     }
 
-    fn variable(&self, name: &str) -> Outcome {
+    fn variable(&mut self, node: Node<'_>) -> Outcome {
+        let name = self.node_text(node);
+        self.locals.read(name, self.range(node), Then::Read, self.reach);
         let value = self.scopes.get(name);
         if value == Value::Unknown && name == "execute" {
             return Outcome { value, truth: Truth::EXECUTE };
@@ -306,17 +314,20 @@ impl<'t> Walker<'t> {
     }
 
     fn ternary(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
-        let from = self.calls.len();
+        let (from, names) = (self.calls.len(), self.locals.mark());
         let (mut then, mut truth) = (Outcome::UNKNOWN, Truth::UNKNOWN);
         let mut otherwise = None;
         self.children(cursor, |walker, cursor| match walker.field(cursor) {
             Field::Then => then = walker.expr(cursor),
             Field::Condition => {
-                let to = walker.calls.len();
+                let (to, read) = (walker.calls.len(), walker.locals.mark());
                 truth = walker.expr(cursor).truth;
                 // Written before its condition, evaluated after it.
                 for call in &mut walker.calls[from..to] {
                     call.reach = strictest(call.reach, truth.within(Reach::Always));
+                }
+                for mention in &mut walker.locals.mentions[names..read] {
+                    mention.reach = strictest(mention.reach, truth.within(Reach::Always));
                 }
             }
             Field::Else => otherwise = Some(walker.under(truth.not(), cursor)),
@@ -333,8 +344,13 @@ impl<'t> Walker<'t> {
 
     fn filter(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
         let (mut value, mut name, mut plain) = (Value::Unknown, "", true);
+        let mut read = None;
         self.children(cursor, |walker, cursor| match walker.field(cursor) {
-            Field::Value => value = walker.expr(cursor).value,
+            Field::Value => {
+                let outcome;
+                (outcome, read) = walker.named(cursor);
+                value = outcome.value;
+            }
             Field::Name if walker.kind(cursor) == Kind::DottedName => name = walker.node_text(cursor.node()),
             Field::Arguments => {
                 plain = false;
@@ -342,15 +358,53 @@ impl<'t> Walker<'t> {
             }
             _ => drop(walker.expr(cursor)),
         });
+        if matches!(name, "default" | "d") {
+            self.used(read, Then::Asked);
+        }
         Outcome::of(if plain { fold::filter(name, &value) } else { Value::Unknown })
     }
 
-    fn attribute(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
-        let (mut object, mut name) = (Value::Unknown, None);
+    /// `x is defined` asks; every other test takes what there is.
+    fn test(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
         self.children(cursor, |walker, cursor| match walker.field(cursor) {
-            Field::Object => object = walker.expr(cursor).value,
+            Field::Value => {
+                let (_, read) = walker.named(cursor);
+                walker.used(read, Then::Asked);
+            }
+            _ => drop(walker.expr(cursor)),
+        });
+        Outcome::UNKNOWN
+    }
+
+    /// Reads the expression at the cursor; when it is a name alone, with its mention.
+    pub(crate) fn named(&mut self, cursor: &mut TreeCursor<'_>) -> (Outcome, Option<usize>) {
+        let mention = (self.kind(cursor) == Kind::Identifier).then(|| self.locals.mark());
+        let outcome = self.expr(cursor);
+        (outcome, mention.filter(|at| *at < self.locals.mark()))
+    }
+
+    /// Says what is done with a mention.
+    pub(crate) fn used(&mut self, mention: Option<usize>, then: Then) {
+        if let Some(mention) = mention.and_then(|at| self.locals.mentions.get_mut(at)) {
+            mention.then = then;
+        }
+    }
+
+    fn attribute(&mut self, cursor: &mut TreeCursor<'_>) -> Outcome {
+        let (mut object, mut name, mut read) = (Value::Unknown, None, None);
+        self.children(cursor, |walker, cursor| match walker.field(cursor) {
+            Field::Object => {
+                let outcome;
+                (outcome, read) = walker.named(cursor);
+                object = outcome.value;
+                walker.used(read, Then::Inside);
+            }
             Field::Name if walker.kind(cursor) == Kind::Identifier => {
-                name = Some(walker.node_text(cursor.node()));
+                let range = walker.range(cursor.node());
+                name = Some(walker.slice(range));
+                if let Some(read) = read {
+                    walker.locals.attribute(read, walker.slice(range), range, Then::Read);
+                }
             }
             Field::Name if walker.kind(cursor) == Kind::Number => {}
             _ => drop(walker.expr(cursor)),
@@ -362,7 +416,9 @@ impl<'t> Walker<'t> {
         let (mut object, mut keys, mut open) = (Value::Unknown, Vec::new(), TextSize::new(0));
         self.children(cursor, |walker, cursor| match (walker.field(cursor), walker.kind(cursor)) {
             (Field::Object, _) => {
-                object = walker.expr(cursor).value;
+                let (outcome, read) = walker.named(cursor);
+                object = outcome.value;
+                walker.used(read, Then::Inside);
                 open = walker.range(cursor.node()).end();
             }
             (_, Kind::Other) => {}

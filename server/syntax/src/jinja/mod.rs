@@ -8,6 +8,7 @@ mod expr;
 mod fault;
 pub(crate) mod fold;
 mod kind;
+mod locals;
 mod plain;
 pub(crate) mod quote;
 mod reach;
@@ -21,6 +22,7 @@ use text::{TextRange, TextSize};
 
 use crate::SyntaxError;
 use crate::calls::Call;
+pub use locals::{Local, LocalKind, Mention, Then};
 use template::Reading;
 
 /// What one template says. All ranges are bytes of the parsed text.
@@ -32,6 +34,10 @@ pub struct Template {
     pub blocks: Vec<Block>,
     /// Every tag in source order, flat.
     pub tags: Vec<Tag>,
+    /// The variables that the template makes.
+    pub locals: Vec<Local>,
+    /// Every place where a name is read or written, in source order.
+    pub mentions: Vec<Mention>,
     /// What Jinja or the matching of blocks finds wrong, in source order.
     pub errors: Vec<SyntaxError>,
 }
@@ -174,6 +180,8 @@ impl Template {
             block.params.iter_mut().for_each(|param| map(&mut param.range));
         }
         self.tags.iter_mut().for_each(|tag| map(&mut tag.range));
+        self.locals.iter_mut().for_each(|local| map(&mut local.made));
+        self.mentions.iter_mut().for_each(|mention| map(&mut mention.range));
         for error in &mut self.errors {
             map(&mut error.range);
             error.related.iter_mut().for_each(|(range, _)| map(range));

@@ -27,6 +27,11 @@ fn is_keyword(word: &str) -> bool {
     matches!(word, "not" | "and" | "or" | "if" | "in" | "is" | "else")
 }
 
+/// Words that name no variable.
+pub(crate) fn is_constant(word: &str) -> bool {
+    matches!(word, "true" | "false" | "none" | "True" | "False" | "None")
+}
+
 /// The call that is all there is inside a tag, when its arguments are literals.
 pub(crate) fn call(text: &str, inner: Range<usize>, reach: Reach) -> Option<Call> {
     let whole = text.get(inner.clone())?.trim();
@@ -88,7 +93,7 @@ fn is_written(pair: &[Token], text: &str) -> bool {
     let word = &text[token.range.clone()];
     match token.kind {
         TokenKind::Word => {
-            let constant = matches!(word, "true" | "false" | "none" | "True" | "False" | "None");
+            let constant = is_constant(word);
             constant != (next.kind == TokenKind::Assign)
         }
         TokenKind::Number => word.bytes().all(|b| b.is_ascii_digit()),

@@ -1,5 +1,7 @@
 //! What a statement tag says besides its calls: names, parameters, conditions, assignments.
 
+use std::ops::Range;
+
 use smol_str::SmolStr;
 use text::TextRange;
 use tree_sitter::TreeCursor;
@@ -8,6 +10,7 @@ use super::Param;
 use super::expr::Walker;
 use super::fold;
 use super::kind::{Field, Kind};
+use super::locals::Then;
 use super::reach::{Tri, Truth, strictest};
 use crate::calls::{Reach, Value};
 
@@ -27,6 +30,10 @@ pub(crate) struct Facts {
     pub bindings: Vec<(SmolStr, TextRange, Value)>,
     /// Whether a `for` has any rounds.
     pub rounds: Tri,
+    /// Index in the calls of the only value of a `set`, when that is a call.
+    pub call: Option<usize>,
+    /// Mentions that belong into the scope that the statement opens.
+    pub inner: Range<usize>,
 }
 
 impl Walker<'_> {
@@ -88,7 +95,9 @@ impl Walker<'_> {
                 walker.reach = Truth::constant(rounds).within(outer);
             }
             Field::Condition => {
+                let from = walker.locals.mark();
                 walker.expr(cursor);
+                facts.inner = from..walker.locals.mark();
                 // Of the rounds that there are, some may be left out.
                 facts.rounds = facts.rounds.filter(|some| !some);
             }
@@ -101,7 +110,9 @@ impl Walker<'_> {
         self.children(cursor, |walker, cursor| match walker.field(cursor) {
             Field::Target => walker.target(cursor, facts),
             Field::Value => {
+                let called = (walker.kind(cursor) == Kind::Call).then_some(walker.calls.len());
                 let value = walker.expr(cursor).value;
+                facts.call = called.filter(|at| *at < walker.calls.len() && facts.bindings.len() == 1);
                 walker.assign(value, facts);
             }
             _ => {
@@ -140,9 +151,29 @@ impl Walker<'_> {
                 facts.bindings.push((self.node_text(node).into(), self.range(node), Value::Unknown));
             }
             Kind::TargetTuple => self.children(cursor, |walker, cursor| walker.target(cursor, facts)),
+            Kind::NamespaceAttribute => self.namespace_attribute(cursor),
             Kind::Other => {}
             _ => drop(self.expr(cursor)),
         }
+    }
+
+    /// `{% set ns.x = … %}`
+    fn namespace_attribute(&mut self, cursor: &mut TreeCursor<'_>) {
+        let mut space = None;
+        self.children(cursor, |walker, cursor| {
+            let range = walker.range(cursor.node());
+            match (walker.kind(cursor), space) {
+                (Kind::Identifier, None) => {
+                    let (name, reach) = (walker.slice(range), walker.reach);
+                    space = Some(walker.locals.read(name, range, Then::Inside, reach));
+                }
+                (Kind::Identifier, Some(space)) => {
+                    walker.locals.attribute(space, walker.slice(range), range, Then::Write);
+                }
+                (Kind::Other, _) => {}
+                _ => drop(walker.expr(cursor)),
+            }
+        });
     }
 
     /// Gives `value` to the only variable, or its elements to several.
@@ -176,7 +207,7 @@ impl Walker<'_> {
 
     fn parameters(&mut self, cursor: &mut TreeCursor<'_>, facts: &mut Facts) {
         let open = self.range(cursor.node()).start();
-        let outer = self.reach;
+        let (outer, from) = (self.reach, self.locals.mark());
         self.reach = strictest(outer, Reach::Macro);
         self.children(cursor, |walker, cursor| {
             if walker.kind(cursor) == Kind::MissingClose {
@@ -197,7 +228,12 @@ impl Walker<'_> {
                         param.iter_mut().for_each(|param| param.has_default = true);
                         walker.expr(cursor);
                     }
-                    _ => drop(walker.expr(cursor)),
+                    _ => {
+                        // The names in a type are no variables.
+                        let mentions = walker.locals.mark();
+                        walker.expr(cursor);
+                        walker.locals.mentions.truncate(mentions);
+                    }
                 }
             });
             let Some(param) = param else { return };
@@ -207,6 +243,7 @@ impl Walker<'_> {
             facts.params.push(param);
         });
         self.reach = outer;
+        facts.inner = from..self.locals.mark();
     }
 
     fn materialization_option(&mut self, cursor: &mut TreeCursor<'_>, facts: &mut Facts) {

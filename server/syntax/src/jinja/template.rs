@@ -8,6 +8,7 @@ use super::blocks::{self, Open, Stack};
 use super::expr::Walker;
 use super::fault::Fault;
 use super::kind::{self, Kind};
+use super::locals::{LocalKind, Then};
 use super::plain;
 use super::reach::{Truth, strictest};
 use super::segment::{Segment, segments};
@@ -110,9 +111,11 @@ impl<'t> Reader<'t> {
         let inner = self.walker.text.get(segment.inner.clone()).unwrap_or_default();
         if segment.closed && self.reading.shortcuts {
             if plain::is_name(inner) {
-                return;
+                let start = segment.inner.start + (inner.len() - inner.trim_start().len());
+                return self.plain_name(inner.trim(), start, Then::Read);
             }
             if let Some(call) = plain::call(self.walker.text, segment.inner.clone(), self.walker.reach) {
+                self.plain_name(&call.name, call.name_range.start().into(), Then::Call);
                 return self.walker.calls.push(call);
             }
         }
@@ -127,6 +130,23 @@ impl<'t> Reader<'t> {
             _ => {}
         });
         self.report(segment, range, &tree);
+    }
+
+    /// The mentions of `a.b` at a byte.
+    fn plain_name(&mut self, name: &str, start: usize, last: Then) {
+        let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+        if plain::is_constant(first) {
+            return;
+        }
+        let then = if rest.is_some() { Then::Inside } else { last };
+        let (locals, reach) = (&mut self.walker.locals, self.walker.reach);
+        let read = locals.read(first, text::range(start, start + first.len()), then, reach);
+        if let Some(rest) = rest {
+            let (part, more) = rest.split_once('.').map_or((rest, false), |(part, _)| (part, true));
+            let at = start + first.len() + 1;
+            let then = if more && last == Then::Call { Then::Inside } else { last };
+            locals.attribute(read, part, text::range(at, at + part.len()), then);
+        }
     }
 
     /// Reports the tag's first fault.
@@ -221,7 +241,15 @@ impl<'t> Reader<'t> {
         if let Some(kind) = opened {
             return self.open(kind, keyword, range, facts, tag);
         }
-        for (name, _, value) in facts.bindings {
+        let call = facts.call.and_then(|at| self.walker.calls.get(at)).cloned();
+        for (name, range, value) in facts.bindings {
+            let called = call.as_ref().map(|call| call.name.clone());
+            let local = self.walker.locals.write(&name, range, LocalKind::Set, called);
+            for arg in call.iter().filter(|call| call.name == "namespace").flat_map(|call| &call.args) {
+                if let Some((name, range)) = &arg.keyword {
+                    self.walker.locals.make_attribute(local, name, *range);
+                }
+            }
             self.walker.scopes.set(name, value);
         }
         if !blocks::stands_alone(keyword) && !tag.faulty && !self.in_docs() {
@@ -255,15 +283,23 @@ impl<'t> Reader<'t> {
             BlockKind::Macro | BlockKind::Test | BlockKind::Materialization => scopes.open_macro(),
             _ => scopes.open_body(),
         }
+        let block = self.out.blocks.len();
+        let locals = &mut self.walker.locals;
+        if kind != BlockKind::If {
+            locals.open(block, kind, range);
+        }
         for param in &facts.params {
+            locals.write(&param.name, param.range, LocalKind::Param, None);
             scopes.set(param.name.clone(), Value::Unknown);
         }
         if kind != BlockKind::SetBlock {
-            for (name, _, value) in facts.bindings {
+            let how = if kind == BlockKind::For { LocalKind::For } else { LocalKind::With };
+            for (name, range, value) in facts.bindings {
+                locals.write(&name, range, how, None);
                 scopes.set(name, value);
             }
         }
-        let block = self.out.blocks.len();
+        locals.resolve_again(facts.inner);
         self.out.blocks.push(Block {
             kind,
             open: range,
@@ -314,6 +350,7 @@ impl<'t> Reader<'t> {
         if is_loop {
             self.walker.scopes.close(false);
             self.walker.scopes.open_body();
+            self.walker.locals.no_loop();
         } else {
             self.walker.scopes.next_branch();
         }
@@ -345,10 +382,14 @@ impl<'t> Reader<'t> {
 
     fn leave(&mut self, open: &Open) {
         self.walker.scopes.close(open.else_seen);
+        if open.keyword != "if" {
+            self.walker.locals.close();
+        }
         self.walker.reach = open.outer;
         if open.keyword == "set"
-            && let Some((name, _)) = self.out.blocks.get(open.block).and_then(|block| block.name.clone())
+            && let Some((name, range)) = self.out.blocks.get(open.block).and_then(|block| block.name.clone())
         {
+            self.walker.locals.write(&name, range, LocalKind::SetBlock, None);
             self.walker.scopes.set(name, Value::Unknown);
         }
     }
@@ -362,6 +403,7 @@ impl<'t> Reader<'t> {
         }
         self.out.errors.sort_by_key(|error| (error.range.start(), error.range.end()));
         self.out.calls = self.walker.calls;
+        (self.out.locals, self.out.mentions) = self.walker.locals.finish();
         self.out
     }
 }
