@@ -22,5 +22,6 @@ mod live;
 mod marks;
 mod robustness;
 mod sample;
+mod template_names;
 mod terminal;
 mod two_way;

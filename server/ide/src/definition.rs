@@ -12,15 +12,20 @@ use project::{NodeKind, NodeRef, PackageId, Target};
 use text::TextRange;
 
 use crate::diagnostics::FileCx;
-use crate::thing::{Found, Thing, find};
-use crate::{Analysis, Cancellable, Definition, FilePos, NavTarget, Place};
+use crate::locals::LocalName;
+use crate::thing::{Thing, find};
+use crate::{Analysis, Cancellable, Definition, FilePos, NavTarget, Place, locals};
 
 /// Where the name at `pos` is defined; `None` when it is no name of the mesh or defined nowhere.
 pub fn definition(analysis: &Analysis, pos: FilePos) -> Cancellable<Option<Definition>> {
     analysis.check()?;
-    let Some(Found { cx, range, thing }) = find(analysis, pos) else { return Ok(None) };
-    let targets = targets(&cx, &thing);
-    Ok((!targets.is_empty()).then_some(Definition { origin: range, targets }))
+    let found = find(analysis, pos);
+    let local = locals::find(analysis, pos);
+    let found = found.filter(|found| local.is_none() || !locals::hides(&found.thing));
+    let mut targets = found.as_ref().map_or_else(Vec::new, |found| targets(&found.cx, &found.thing));
+    targets.extend(local.as_ref().map(LocalName::target));
+    let origin = found.map(|found| found.range).or_else(|| local.map(|local| local.origin()));
+    Ok(origin.filter(|_| !targets.is_empty()).map(|origin| Definition { origin, targets }))
 }
 
 fn targets(cx: &FileCx<'_>, thing: &Thing) -> Vec<NavTarget> {

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 pub(crate) use self::manifest::described as manifest_node;
 pub(crate) use self::origin::{age, supplied, upstream_line};
-pub(crate) use self::rendered::with_docs;
+pub(crate) use self::rendered::{argument_docs, with_docs};
 use crate::diagnostics::FileCx;
 
 /// The facts of a node that fit on one line of a list.

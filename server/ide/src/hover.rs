@@ -13,12 +13,17 @@ use crate::describe::{describe, upstream_line, with_docs};
 use crate::diagnostics::FileCx;
 use crate::render::{self, MAX_COLUMNS};
 use crate::thing::{Found, Thing, find};
-use crate::{Analysis, Cancellable, FilePos, Hover};
+use crate::{Analysis, Cancellable, FilePos, Hover, locals};
 
 /// Explains the name at `pos`; `None` where there is no name of the mesh.
 pub fn hover(analysis: &Analysis, pos: FilePos) -> Cancellable<Option<Hover>> {
     analysis.check()?;
-    let Some(Found { cx, range, thing }) = find(analysis, pos) else {
+    let local = locals::find(analysis, pos);
+    let found = find(analysis, pos).filter(|found| local.is_none() || !locals::hides(&found.thing));
+    let Some(Found { cx, range, thing }) = found else {
+        if let Some(hover) = local.and_then(|local| local.hover()) {
+            return Ok(Some(hover));
+        }
         return Ok(crate::catalog::hover(analysis, pos).or_else(|| crate::yaml_keys::hover(analysis, pos)));
     };
     Ok(markdown(&cx, &thing).map(|markdown| Hover { range, markdown }))

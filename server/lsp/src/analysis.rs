@@ -8,7 +8,7 @@ use crate::loading::{self, LoadEvent};
 use crate::workspace::Workspace;
 use ide::{
     Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey, FilePos,
-    FileRange, Fix, Hover, Rules,
+    FileRange, Fix, Highlight, Hover, Rename, Rules, SignatureHelp, SourceChange,
 };
 use project::date::Date;
 use project::{FileId, Mesh};
@@ -93,6 +93,35 @@ pub fn definition(analysis: &Analysis, at: FilePos) -> Cancellable<Option<Defini
 /// What to show for the name at a position.
 pub fn hover(analysis: &Analysis, at: FilePos) -> Cancellable<Option<Hover>> {
     ide::hover(&analysis.ide, at)
+}
+
+/// The parameters of the call around a position.
+pub fn signature_help(analysis: &Analysis, at: FilePos) -> Cancellable<Option<SignatureHelp>> {
+    ide::signature_help(&analysis.ide, at)
+}
+
+/// Every place where the thing at a position is named; with `declaration` also where it is made.
+pub fn references(
+    analysis: &Analysis,
+    at: FilePos,
+    declaration: bool,
+) -> Cancellable<Option<Vec<FileRange>>> {
+    ide::references(&analysis.ide, at, declaration)
+}
+
+/// What belongs to a position in its document.
+pub fn highlights(analysis: &Analysis, at: FilePos) -> Cancellable<Vec<Highlight>> {
+    ide::highlights(&analysis.ide, at)
+}
+
+/// The name at a position, if it can be changed; else why not.
+pub fn prepare_rename(analysis: &Analysis, at: FilePos) -> Cancellable<Result<Option<Rename>, String>> {
+    ide::prepare_rename(&analysis.ide, at)
+}
+
+/// The edits that change the name at a position; else why it cannot be that.
+pub fn rename(analysis: &Analysis, at: FilePos, to: &str) -> Cancellable<Result<SourceChange, String>> {
+    ide::rename(&analysis.ide, at, to)
 }
 
 /// Fixes of the findings that touch a range.

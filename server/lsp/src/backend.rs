@@ -78,6 +78,11 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("completionItem/resolve", Backend::completion_resolve)
         .custom_method("textDocument/hover", Backend::hover)
         .custom_method("textDocument/definition", Backend::definition)
+        .custom_method("textDocument/signatureHelp", Backend::signature_help)
+        .custom_method("textDocument/references", Backend::references)
+        .custom_method("textDocument/documentHighlight", Backend::document_highlight)
+        .custom_method("textDocument/prepareRename", Backend::prepare_rename)
+        .custom_method("textDocument/rename", Backend::rename)
         .custom_method("textDocument/codeAction", Backend::code_action)
         .custom_method("textDocument/diagnostic", Backend::diagnostic)
         .custom_method("workspace/executeCommand", Backend::execute_command)
@@ -175,6 +180,32 @@ impl Backend {
 
     async fn definition(&self, params: lsp::DefinitionParams) -> Result<Option<lsp::DefinitionResponse>> {
         self.request("textDocument/definition", Request::Definition, params).await
+    }
+
+    async fn signature_help(&self, params: lsp::SignatureHelpParams) -> Result<Option<lsp::SignatureHelp>> {
+        self.request("textDocument/signatureHelp", Request::SignatureHelp, params).await
+    }
+
+    async fn references(&self, params: lsp::ReferenceParams) -> Result<Option<Vec<lsp::Location>>> {
+        self.request("textDocument/references", Request::References, params).await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: lsp::DocumentHighlightParams,
+    ) -> Result<Option<Vec<lsp::DocumentHighlight>>> {
+        self.request("textDocument/documentHighlight", Request::DocumentHighlight, params).await
+    }
+
+    async fn prepare_rename(
+        &self,
+        params: lsp::PrepareRenameParams,
+    ) -> Result<Option<lsp::PrepareRenameResult>> {
+        self.request("textDocument/prepareRename", Request::PrepareRename, params).await
+    }
+
+    async fn rename(&self, params: lsp::RenameParams) -> Result<Option<lsp::WorkspaceEdit>> {
+        self.request("textDocument/rename", Request::Rename, params).await
     }
 
     async fn code_action(

@@ -53,6 +53,12 @@ pub struct ClientCaps {
     pub register_watchers: bool,
     /// Progress can be shown.
     pub progress: bool,
+    /// Names can be asked for before they are changed.
+    pub prepare_rename: bool,
+    /// Documentation of signatures may be Markdown.
+    pub signature_markdown: bool,
+    /// Parameters of signatures may be given by their place in the label.
+    pub signature_offsets: bool,
     /// Documents of ours can be opened by URI (LSP 3.18).
     pub virtual_documents: bool,
 }
@@ -69,6 +75,8 @@ impl ClientCaps {
         let kinds =
             completion.and_then(|c| c.completion_item_kind.as_ref()).and_then(|k| k.value_set.as_ref());
         let action = document.and_then(|d| d.code_action.as_ref());
+        let signature =
+            document.and_then(|d| d.signature_help.as_ref()).and_then(|s| s.signature_information.as_ref());
         let edit = workspace.and_then(|w| w.workspace_edit.as_ref());
         let published =
             document.and_then(|d| d.publish_diagnostics.as_ref()).map(|p| &p.diagnostics_capabilities);
@@ -107,6 +115,11 @@ impl ClientCaps {
                 .and_then(|w| w.did_change_watched_files.as_ref())
                 .and_then(|c| c.dynamic_registration)),
             progress: yes(window.and_then(|w| w.work_done_progress)),
+            prepare_rename: yes(document.and_then(|d| d.rename.as_ref()).and_then(|r| r.prepare_support)),
+            signature_markdown: has_markdown(signature.and_then(|s| s.documentation_format.as_deref())),
+            signature_offsets: yes(signature
+                .and_then(|s| s.parameter_information.as_ref())
+                .and_then(|p| p.label_offset_support)),
             virtual_documents: workspace.is_some_and(|w| w.text_document_content.is_some()),
         }
     }

@@ -61,6 +61,16 @@ pub enum Request {
     Hover(lsp::HoverParams, Reply<Option<lsp::Hover>>),
     /// `textDocument/definition`
     Definition(lsp::DefinitionParams, Reply<Option<lsp::DefinitionResponse>>),
+    /// `textDocument/signatureHelp`
+    SignatureHelp(lsp::SignatureHelpParams, Reply<Option<lsp::SignatureHelp>>),
+    /// `textDocument/references`
+    References(lsp::ReferenceParams, Reply<Option<Vec<lsp::Location>>>),
+    /// `textDocument/documentHighlight`
+    DocumentHighlight(lsp::DocumentHighlightParams, Reply<Option<Vec<lsp::DocumentHighlight>>>),
+    /// `textDocument/prepareRename`
+    PrepareRename(lsp::PrepareRenameParams, Reply<Option<lsp::PrepareRenameResult>>),
+    /// `textDocument/rename`
+    Rename(lsp::RenameParams, Reply<Option<lsp::WorkspaceEdit>>),
     /// `textDocument/codeAction`
     CodeAction(Box<lsp::CodeActionParams>, Reply<Option<Vec<lsp::CodeActionResponse>>>),
     /// `textDocument/diagnostic`

@@ -7,8 +7,13 @@ pub mod completion;
 pub mod completion_resolve;
 pub mod definition;
 pub mod diagnostic;
+pub mod document_highlight;
 pub mod execute_command;
 pub mod hover;
+pub mod prepare_rename;
+pub mod references;
+pub mod rename;
+pub mod signature_help;
 pub mod text_document_content;
 pub mod view_file_text;
 
@@ -22,6 +27,8 @@ pub enum Refusal {
     Cancelled,
     /// The parameters make no sense; why.
     Invalid(String),
+    /// What is asked for cannot be done; why, for the user.
+    Failed(String),
 }
 
 impl From<ide::Cancelled> for Refusal {

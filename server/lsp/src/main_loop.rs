@@ -129,6 +129,19 @@ impl MainLoop {
             }
             Request::Hover(p, r) => self.answer(p, r, Until::Answered, handlers::hover::handle),
             Request::Definition(p, r) => self.answer(p, r, Until::Answered, handlers::definition::handle),
+            Request::SignatureHelp(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::signature_help::handle);
+            }
+            Request::References(p, r) => self.answer(p, r, Until::Answered, handlers::references::handle),
+            Request::DocumentHighlight(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::document_highlight::handle);
+            }
+            Request::PrepareRename(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::prepare_rename::handle);
+            }
+            Request::Rename(p, r) => {
+                self.answer(p, r, Until::Edited(content_modified), handlers::rename::handle);
+            }
             Request::CodeAction(p, r) => {
                 self.answer(*p, r, Until::Edited(content_modified), handlers::code_action::handle);
             }
@@ -180,6 +193,7 @@ impl MainLoop {
                     _ => Error::request_cancelled(),
                 })),
                 Ok(Err(Refusal::Invalid(why))) => reply.send(Err(Error::invalid_params(why))),
+                Ok(Err(Refusal::Failed(why))) => reply.send(Err(request_failed(why))),
                 Err(_) => {
                     // Fails only while the process ends.
                     _ = events.send(Event::Panicked(reply.method));
@@ -197,6 +211,11 @@ enum Until {
     Answered,
     /// Until the next edit: the client asks again by itself. What it is told then.
     Edited(fn() -> Error),
+}
+
+/// LSP 3.17, `RequestFailed`.
+fn request_failed(why: String) -> Error {
+    Error { code: ErrorCode::ServerError(-32803), message: why.into(), data: None }
 }
 
 fn content_modified() -> Error {

@@ -39,6 +39,17 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
         }),
         hover_provider: Some(true.into()),
         definition_provider: Some(true.into()),
+        signature_help_provider: Some(lsp::SignatureHelpOptions {
+            trigger_characters: Some(vec!["(".to_owned(), ",".to_owned()]),
+            ..Default::default()
+        }),
+        references_provider: Some(true.into()),
+        document_highlight_provider: Some(true.into()),
+        rename_provider: Some(if client.prepare_rename {
+            lsp::RenameOptions { prepare_provider: Some(true), ..Default::default() }.into()
+        } else {
+            true.into()
+        }),
         code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
             code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix]),
             ..Default::default()

@@ -87,6 +87,9 @@ fn the_only_call_a_variable_comes_from() {
         locals.into_iter().map(|local| local.call.map(String::from)).collect()
     };
     let is = |name: &str| Some(name.to_owned());
-    assert_eq!(calls("{% set r = run_query('x') %}{% set s = run_query('x').columns %}"), [is("run_query"), None]);
+    assert_eq!(
+        calls("{% set r = run_query('x') %}{% set s = run_query('x').columns %}"),
+        [is("run_query"), None]
+    );
     assert_eq!(calls("{% set r = run_query('x') %}{% set r = none %}{% set t = a.b() %}"), [None, is("a.b")]);
 }

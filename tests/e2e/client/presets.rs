@@ -63,6 +63,13 @@ impl Preset {
                     "definition": { "linkSupport": true },
                     "diagnostic": { "dynamicRegistration": true },
                     "hover": { "contentFormat": markdown },
+                    "rename": { "prepareSupport": true },
+                    "signatureHelp": {
+                        "signatureInformation": {
+                            "documentationFormat": markdown,
+                            "parameterInformation": { "labelOffsetSupport": true },
+                        },
+                    },
                     "publishDiagnostics": {
                         "codeDescriptionSupport": true,
                         "relatedInformation": true,
@@ -99,6 +106,13 @@ impl Preset {
                     "definition": { "linkSupport": true },
                     "diagnostic": { "dynamicRegistration": true },
                     "hover": { "contentFormat": markdown },
+                    "rename": { "prepareSupport": true },
+                    "signatureHelp": {
+                        "signatureInformation": {
+                            "documentationFormat": markdown,
+                            "parameterInformation": { "labelOffsetSupport": true },
+                        },
+                    },
                     "publishDiagnostics": {
                         "relatedInformation": true,
                         "tagSupport": { "valueSet": [1, 2] },

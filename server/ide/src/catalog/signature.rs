@@ -10,7 +10,7 @@ use super::hover::config_markdown;
 use super::want::scope;
 use super::{Item, Kind, config_key, keys, named, params};
 use crate::at::{At, at};
-use crate::describe::with_docs;
+use crate::describe::{argument_docs, with_docs};
 use crate::diagnostics::FileCx;
 use crate::thing::{Thing, macro_named};
 use crate::{Analysis, Cancellable, FilePos};
@@ -122,14 +122,8 @@ fn of_macro(cx: &FileCx<'_>, call: &CallSite) -> Option<SignatureHelp> {
         let start = label.len();
         label.push_str(&param.name);
         label.push_str(if param.has_default { "=…" } else { "" });
-        let documented =
-            patch.and_then(|patch| patch.columns.iter().find(|column| column.name == param.name));
-        let docs = documented.map(|argument| {
-            let of = argument.data_type.iter().map(|of| format!("`{of}`"));
-            let text = argument.description.as_deref().map(|text| with_docs(mesh, package.id, text));
-            of.chain(text).collect::<Vec<_>>().join(" · ")
-        });
-        params.push(SignatureParam { range: start..label.len(), docs: docs.filter(|docs| !docs.is_empty()) });
+        let docs = argument_docs(cx, package, def, &param.name);
+        params.push(SignatureParam { range: start..label.len(), docs });
     }
     label.push(')');
     let names: Vec<(&str, bool, bool)> =

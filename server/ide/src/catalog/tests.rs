@@ -530,7 +530,15 @@ fn hovers() {
         Default: `view`"#]],
     );
     explained("{{ cents_to_euros(sche$0ma='a') }}", expect!["nothing"]);
-    explained("{% set model = 1 %}{{ mod$0el }}", expect!["nothing"]);
+    explained(
+        "{% set model = 1 %}{{ mod$0el }}",
+        expect![[r#"
+        'model'
+        ```jinja
+        {% set model = 1 %}
+        ```
+        variable `model`"#]],
+    );
     explained(
         "{{ modules.dateti$0me.datetime.now() }}",
         expect![[r#"

@@ -438,12 +438,13 @@ fn what_is_dynamic_leads_nowhere_and_a_list_everywhere() {
     in_sql(
         "{% for name in ['revenue', 'codes'] %}{{ ref(na$0me) }}{% endfor %}",
         expect![[r#"
-        "name"
-        → model.shop.revenue: /w/shop/models/marts/revenue.sql: ⟦⟧select 1
-        → model.shop.revenue (YAML): /w/shop/models/schema.yml: - name: ⟦revenue⟧
-        → seed.shop.codes: /w/shop/seeds/codes.csv: ⟦⟧a
-        → seed.shop.codes (YAML): /w/shop/seeds/schema.yml: - name: ⟦codes⟧
-    "#]],
+            "name"
+            → model.shop.revenue: /w/shop/models/marts/revenue.sql: ⟦⟧select 1
+            → model.shop.revenue (YAML): /w/shop/models/schema.yml: - name: ⟦revenue⟧
+            → seed.shop.codes: /w/shop/seeds/codes.csv: ⟦⟧a
+            → seed.shop.codes (YAML): /w/shop/seeds/schema.yml: - name: ⟦codes⟧
+            → loop variable name: /w/shop/models/new.sql: {% for ⟦name⟧ in ['revenue', 'codes'] %}{{ ref(name) }}{% endfor %}
+        "#]],
     );
 }
 

@@ -88,7 +88,7 @@ pub struct Entry {
     pub description: Option<Box<str>>,
     /// Keys with a meaning for resolution, top-level and under `config`.
     pub settings: Settings,
-    /// `columns`, in order.
+    /// `columns`, in order; of a macro or function its `arguments`.
     pub columns: Box<[Column]>,
     /// `versions`; `None` without the key.
     pub versions: Option<Box<[VersionEntry]>>,
@@ -188,7 +188,7 @@ pub struct Column {
     pub name: SmolStr,
     /// The name's bytes.
     pub name_range: TextRange,
-    /// `data_type`
+    /// `data_type`; of a macro's argument its `type`.
     pub data_type: Option<SmolStr>,
     /// `description`
     pub description: Option<Box<str>>,

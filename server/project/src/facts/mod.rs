@@ -4,6 +4,8 @@
 
 mod docs;
 mod entry;
+mod inline_config;
+mod names;
 mod properties;
 mod settings;
 mod shape;
@@ -19,6 +21,8 @@ use text::TextRange;
 
 pub use entry::VersionColumns;
 pub use entry::{Column, Entry, Section, VersionEntry};
+pub use inline_config::{ConfigProblem, ConfigTrouble};
+pub use names::{Name, NameTrouble};
 pub use properties::{calls_in, is_bare_call};
 pub use settings::{Setting, Settings, contract_enforced};
 pub use shape::{Shape, ShapeOf};
@@ -43,6 +47,10 @@ pub struct FileFacts {
     pub entries: Box<[Entry]>,
     /// What `config(…)` calls set in a SQL or Python file.
     pub settings: Settings,
+    /// Names in a template that nothing in it makes and that are not called, and what is taken from nothing.
+    pub names: Box<[Name]>,
+    /// What is wrong with `config(…)` calls.
+    pub config: Box<[ConfigProblem]>,
     /// `dependencies.yml` and `packages.yml`.
     pub dependencies: Option<Box<DependencyFacts>>,
     /// `dbt_project.yml`

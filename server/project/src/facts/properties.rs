@@ -55,7 +55,10 @@ impl Reader {
         let mut tests = Vec::new();
         let list = node.get("data_tests").or_else(|| node.get("tests"));
         list.into_iter().for_each(|list| test_names(list, None, &mut tests));
-        let columns = columns(node.get("columns"), &mut tests);
+        let columns = match section {
+            Section::Macros | Section::Functions => arguments(node.get("arguments")),
+            _ => columns(node.get("columns"), &mut tests),
+        };
         self.entries.push(Entry {
             section,
             name: name.to_smolstr(),
@@ -239,6 +242,22 @@ fn only_owner(value: Value) -> Value {
 /// Columns, and the names of their tests as `not_null(id)`. A file can list thousands: each is read in one pass.
 fn columns(node: Option<Node<'_>>, tests: &mut Vec<SmolStr>) -> Box<[Column]> {
     node.into_iter().flat_map(Node::items).filter_map(|item| column(item, tests)).collect()
+}
+
+/// The documented arguments of a macro or function.
+fn arguments(node: Option<Node<'_>>) -> Box<[Column]> {
+    let items = node.into_iter().flat_map(Node::items);
+    let argument = |item: Node<'_>| {
+        let name = item.get("name")?;
+        let of = item.get("type").or_else(|| item.get("data_type")).and_then(Node::text);
+        Some(Column {
+            name: name.text()?.to_smolstr(),
+            name_range: name.scalar()?.content,
+            data_type: of.map(|text| text.to_smolstr()),
+            description: description(item),
+        })
+    };
+    items.filter_map(argument).collect()
 }
 
 fn column(node: Node<'_>, tests: &mut Vec<SmolStr>) -> Option<Column> {

@@ -2,11 +2,11 @@
 
 use smol_str::{SmolStr, format_smolstr};
 use syntax::calls::{Call, Lit, Reach, Value};
-use syntax::jinja::{Block, BlockKind, Param};
+use syntax::jinja::{Block, BlockKind, Local, LocalKind, Param};
 use text::TextRange;
 
 use super::settings::KEPT;
-use super::{By, FileFacts, Setting, Settings, Use};
+use super::{By, FileFacts, Setting, Settings, Use, inline_config, names};
 use crate::layout::FileKind;
 use crate::names::Space;
 use crate::refs::{Lookup, lookup};
@@ -24,6 +24,10 @@ pub struct Def {
     pub full: TextRange,
     /// Parameters of a macro or test.
     pub params: Box<[Param]>,
+    /// Takes any number of further arguments: its body asks for `varargs`.
+    pub varargs: bool,
+    /// Takes any keyword: its body asks for `kwargs`.
+    pub kwargs: bool,
     /// What `config()` calls inside a snapshot block set.
     pub settings: Settings,
     /// `adapter='…'` of a materialization.
@@ -76,7 +80,7 @@ impl Def {
 pub fn docs(text: &str) -> FileFacts {
     let template = syntax::jinja::parse_docs(text);
     FileFacts {
-        defs: template.blocks.into_iter().filter_map(|block| def(block, text)).collect(),
+        defs: template.blocks.iter().filter_map(|block| def(block, text)).collect(),
         errors: template.errors.into(),
         ..FileFacts::default()
     }
@@ -84,13 +88,24 @@ pub fn docs(text: &str) -> FileFacts {
 
 /// Facts of a SQL file.
 pub fn sql(text: &str) -> FileFacts {
-    let template = syntax::jinja::parse(text);
-    let mut defs: Vec<Def> = template.blocks.into_iter().filter_map(|block| def(block, text)).collect();
+    let mut template = syntax::jinja::parse(text);
+    let names = names::of(&template, text);
+    let asked = |block: &Block, name: &str| {
+        let is = |local: &&Local| local.kind == LocalKind::Implicit && local.made == block.open;
+        template.locals.iter().filter(is).any(|local| local.name == name)
+    };
+    let found = template.blocks.iter().filter_map(|block| {
+        let (varargs, kwargs) = (asked(block, "varargs"), asked(block, "kwargs"));
+        Some(Def { varargs, kwargs, ..def(block, text)? })
+    });
+    let mut defs: Vec<Def> = found.collect();
     let mut uses = Vec::new();
     let mut settings = Vec::new();
-    for call in template.calls {
+    let mut config = Vec::new();
+    for call in std::mem::take(&mut template.calls) {
         let at = defs.iter().rposition(|def| def.full.contains_range(call.range));
         if call.name == "config" || call.name == "builtins.config" {
+            inline_config::problems(&call, at.map(|at| defs[at].kind), &mut config);
             match at {
                 None => config_settings(&call, &mut settings),
                 Some(at) if defs[at].kind == DefKind::Snapshot => {
@@ -101,7 +116,9 @@ pub fn sql(text: &str) -> FileFacts {
                 Some(_) => {}
             }
         }
-        if is_kept(&call) {
+        if is_kept(&call)
+            && !(lookup(&call.name) == Lookup::Macro && names::is_local(&template.mentions, &call))
+        {
             let by = at.map_or(By::File, |at| By::Def(at as u32));
             let hooks = hook_calls(&call, text);
             uses.push(Use { call: compact(call), by });
@@ -112,6 +129,8 @@ pub fn sql(text: &str) -> FileFacts {
         uses: uses.into(),
         defs: defs.into(),
         settings: Settings(settings.into()),
+        names,
+        config: config.into(),
         errors: template.errors.into(),
         ..FileFacts::default()
     }
@@ -168,7 +187,7 @@ fn hook_calls(call: &Call, text: &str) -> Vec<Call> {
     out
 }
 
-fn def(block: Block, text: &str) -> Option<Def> {
+fn def(block: &Block, text: &str) -> Option<Def> {
     let kind = match block.kind {
         BlockKind::Macro => DefKind::Macro,
         BlockKind::Test => DefKind::Test,
@@ -177,7 +196,7 @@ fn def(block: Block, text: &str) -> Option<Def> {
         BlockKind::Docs => DefKind::Docs,
         _ => return None,
     };
-    let (name, name_range) = block.name?;
+    let (name, name_range) = block.name.clone()?;
     let body = (kind == DefKind::Docs).then(|| {
         let end = block.close.map_or(block.full.end(), |close| close.start());
         text.get(block.open.end().into()..end.into()).unwrap_or_default().trim().into()
@@ -187,9 +206,11 @@ fn def(block: Block, text: &str) -> Option<Def> {
         name,
         name_range,
         full: block.full,
-        params: block.params.into(),
+        params: block.params.as_slice().into(),
+        varargs: false,
+        kwargs: false,
         settings: Settings::default(),
-        adapter: block.adapter,
+        adapter: block.adapter.clone(),
         body,
     })
 }
@@ -199,10 +220,12 @@ pub(super) fn is_kept(call: &Call) -> bool {
     !call.name.is_empty() && !call.name.starts_with('.')
 }
 
-/// Arguments matter only where a name can be in them; of a macro call the place is enough.
+/// Values of arguments matter only where a name can be in them; of a macro's their number and keywords are enough.
 pub(super) fn compact(mut call: Call) -> Call {
-    if !crate::refs::has_name_arguments(&call.name) {
-        call.args = Vec::new();
+    match lookup(&call.name) {
+        _ if crate::refs::has_name_arguments(&call.name) => {}
+        Lookup::Macro => call.args.iter_mut().for_each(|arg| arg.value = Value::Unknown),
+        _ => call.args = Vec::new(),
     }
     call.args.shrink_to_fit();
     call

@@ -215,12 +215,14 @@ impl Locals {
         let makes = |kind: BlockKind| match name {
             "loop" => kind == BlockKind::For,
             "caller" | "varargs" | "kwargs" => {
-                matches!(kind, BlockKind::Macro | BlockKind::Test | BlockKind::Materialization | BlockKind::Call)
+                matches!(
+                    kind,
+                    BlockKind::Macro | BlockKind::Test | BlockKind::Materialization | BlockKind::Call
+                )
             }
             _ => false,
         };
-        let maker =
-            self.frames.iter().rposition(|frame| frame.opened.is_some_and(|(kind, _)| makes(kind)));
+        let maker = self.frames.iter().rposition(|frame| frame.opened.is_some_and(|(kind, _)| makes(kind)));
         let near = self.frames.get(maker.unwrap_or(0)..).unwrap_or_default();
         if let Some(known) = near.iter().rev().find_map(|frame| frame.names.get(name)) {
             return Some(*known);

@@ -1,0 +1,16 @@
+//! `textDocument/rename`
+
+use super::{Answer, Refusal};
+use crate::analysis;
+use crate::lsp;
+use crate::snapshot::Snapshot;
+use crate::{from_proto, to_proto};
+
+/// The edits that give the thing under the cursor another name.
+pub fn handle(snap: &Snapshot, params: lsp::RenameParams) -> Answer<Option<lsp::WorkspaceEdit>> {
+    let Some(at) = from_proto::file_pos(snap, &params.text_document_position_params) else {
+        return Ok(None);
+    };
+    let change = analysis::rename(&snap.analysis, at, &params.new_name)?.map_err(Refusal::Failed)?;
+    Ok(to_proto::edit::workspace_edit(snap, &change))
+}
