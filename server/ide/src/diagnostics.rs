@@ -8,6 +8,7 @@ mod definitions;
 mod dependencies;
 mod edits;
 mod file;
+mod flaws;
 mod macros;
 mod nearest;
 mod other_engine;
@@ -23,19 +24,24 @@ mod deprecated_model;
 mod disabled_model;
 mod duplicate_dependency;
 mod duplicate_group;
+mod duplicate_key;
 mod duplicate_model;
 mod ignored_argument;
 mod invalid_access;
 mod invalid_configuration;
 mod invalid_enabled;
 mod invalid_group;
+mod invalid_project;
+mod invalid_project_name;
 mod invalid_ref_arguments;
+mod invalid_selector;
 mod invalid_versions;
 mod jinja_in_dependencies;
 mod malformed_dependencies;
 mod malformed_properties;
 mod misplaced_call;
 mod missing_name;
+mod missing_plus;
 mod one_argument_cross_project;
 mod package_not_installed;
 mod packages_in_two_files;
@@ -56,6 +62,7 @@ mod unknown_project;
 mod unknown_source;
 mod unknown_version;
 mod unpinned_ref;
+mod unsupported_dbt_version;
 mod unused_dependency;
 mod upstream_not_loaded;
 mod version_on_unversioned;
@@ -76,6 +83,7 @@ pub const CODES: &[&str] = &[
     disabled_model::CODE,
     duplicate_dependency::CODE,
     duplicate_group::CODE,
+    duplicate_key::CODE,
     duplicate_model::CODE,
     readiness::env_var_prefix::CODE,
     readiness::exposed_non_public::CODE,
@@ -84,13 +92,17 @@ pub const CODES: &[&str] = &[
     invalid_configuration::CODE,
     invalid_enabled::CODE,
     invalid_group::CODE,
+    invalid_project::CODE,
+    invalid_project_name::CODE,
     invalid_ref_arguments::CODE,
+    invalid_selector::CODE,
     invalid_versions::CODE,
     jinja_in_dependencies::CODE,
     malformed_dependencies::CODE,
     malformed_properties::CODE,
     misplaced_call::CODE,
     missing_name::CODE,
+    missing_plus::CODE,
     one_argument_cross_project::CODE,
     other_engine::CODE,
     package_not_installed::CODE,
@@ -119,6 +131,7 @@ pub const CODES: &[&str] = &[
     unknown_version::CODE,
     unpinned_ref::CODE,
     readiness::unpinned_upstream_ref::CODE,
+    unsupported_dbt_version::CODE,
     unused_dependency::CODE,
     upstream_not_loaded::CODE,
     version_on_unversioned::CODE,

@@ -7,6 +7,7 @@ use text::TextRange;
 
 use crate::facts::{By, FileFacts, Use, yaml_value};
 use crate::flavor::Flavor;
+use crate::layout::FileKind;
 
 /// A project's own settings. Paths have `/` and no trailing one.
 #[derive(Debug, Clone, PartialEq)]
@@ -260,7 +261,14 @@ pub(crate) fn facts(text: &str, dialect: Dialect) -> FileFacts {
         }
         ProjectConfig::read(root, dialect)
     });
+    let root = tree.root(text);
+    let vars = root.and_then(|root| root.get("vars"));
+    let vars = vars.map(|vars| crate::checks::vars_of(vars, text, dialect)).unwrap_or_default();
+    let mut flaws = crate::checks::project(root, dialect);
+    flaws.extend(crate::checks::duplicates(FileKind::ProjectFile, tree.duplicate_keys(), text));
     FileFacts {
+        flaws: flaws.into(),
+        vars: vars.into(),
         uses: uses.into(),
         project: Some(Box::new(config.unwrap_or_default())),
         errors: tree.errors.into(),

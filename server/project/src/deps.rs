@@ -195,6 +195,7 @@ pub(crate) fn facts(kind: FileKind, text: &str, _dialect: Dialect) -> FileFacts 
     reader.facts.append = append(tree.root(text), text);
     FileFacts {
         dependencies: Some(Box::new(reader.facts)),
+        flaws: crate::checks::duplicates(kind, tree.duplicate_keys(), text).into(),
         errors: tree.errors.into(),
         ..FileFacts::default()
     }

@@ -43,6 +43,8 @@ pub enum FileKind {
     Vars,
     /// `dbt_cloud.yml`: says that the dbt platform runs the project.
     CloudConfig,
+    /// `profiles.yml`, where it lies beside the project.
+    Profiles,
     /// `dbt_loom.config.yml`
     Loom,
     /// `dbt_mesh.yml`, ours.
@@ -63,6 +65,7 @@ impl FileKind {
                 | Selectors
                 | Vars
                 | CloudConfig
+                | Profiles
                 | Loom
                 | MeshConfig
         )
@@ -134,6 +137,7 @@ pub fn by_name(name: &str) -> Option<FileKind> {
         "selectors.yml" => FileKind::Selectors,
         "vars.yml" => FileKind::Vars,
         "dbt_cloud.yml" => FileKind::CloudConfig,
+        "profiles.yml" => FileKind::Profiles,
         "dbt_loom.config.yml" => FileKind::Loom,
         "dbt_mesh.yml" => FileKind::MeshConfig,
         _ => return None,

@@ -5,6 +5,7 @@
 //! cheap to clone; a clone never changes.
 
 pub mod access;
+pub mod checks;
 pub mod config;
 pub mod cow;
 pub mod date;

@@ -58,6 +58,10 @@ pub enum Space {
     SavedQuery,
     /// A unit test.
     UnitTest,
+    /// A variable of dbt_project.yml or vars.yml, with or without a package above it.
+    Var,
+    /// A selector.
+    Selector,
 }
 
 /// The item number of a declaration that is the file itself.
@@ -68,7 +72,7 @@ pub const FILE: u32 = u32::MAX;
 pub struct Site {
     /// The file.
     pub file: FileId,
-    /// Index into the file's `defs` or `entries`, as the space implies; [`FILE`] for the file itself.
+    /// Index into the file's `defs`, `entries`, `vars` or selectors, as the space implies; [`FILE`] for the file itself.
     pub item: u32,
 }
 

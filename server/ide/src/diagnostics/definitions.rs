@@ -9,7 +9,7 @@ use project::layout::FileKind;
 use project::node::{NodeKind, Tri};
 
 use super::{
-    FileCx, duplicate_group, duplicate_model, invalid_access, invalid_configuration, invalid_enabled,
+    FileCx, duplicate_group, duplicate_model, flaws, invalid_access, invalid_configuration, invalid_enabled,
     invalid_group, invalid_versions, malformed_properties, misplaced_call, unknown_group,
 };
 use crate::{Diagnostic, Severity};
@@ -19,6 +19,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     if !cx.facts.errors.is_empty() {
         return;
     }
+    flaws::check(cx, out);
     match cx.entry.kind {
         FileKind::Properties => properties(cx, out),
         FileKind::Model | FileKind::PythonModel => {

@@ -6,6 +6,7 @@ mod docs;
 mod entry;
 mod inline_config;
 mod names;
+mod plain;
 mod properties;
 mod settings;
 mod shape;
@@ -30,6 +31,7 @@ pub use template::{Def, DefKind};
 pub use upstreams::{UpstreamEntry, UpstreamFacts};
 pub use value::yaml_value;
 
+use crate::checks::{Flaw, SelectorFacts, VarDef};
 use crate::config::ProjectConfig;
 use crate::deps::DependencyFacts;
 use crate::layout::FileKind;
@@ -57,6 +59,12 @@ pub struct FileFacts {
     pub project: Option<Box<ProjectConfig>>,
     /// YAML entries whose form dbt refuses.
     pub shapes: Box<[Shape]>,
+    /// What one of the engines refuses or warns about in YAML, found without a look at other files.
+    pub flaws: Box<[Flaw]>,
+    /// Variables that `dbt_project.yml` or `vars.yml` sets.
+    pub vars: Box<[VarDef]>,
+    /// `selectors.yml`
+    pub selectors: Option<Box<SelectorFacts>>,
     /// What `dbt_loom.config.yml` or `dbt_mesh.yml` says.
     pub upstreams: Option<Box<UpstreamFacts>>,
     /// What the text's own language refuses.
@@ -112,6 +120,9 @@ impl FileFacts {
             FileKind::ProjectFile => crate::config::facts(text, dialect),
             FileKind::Packages | FileKind::Dependencies => crate::deps::facts(kind, text, dialect),
             FileKind::Loom | FileKind::MeshConfig => upstreams::facts(kind, text),
+            FileKind::Selectors | FileKind::Vars | FileKind::PackageLock | FileKind::Profiles => {
+                plain::facts(kind, text, dialect)
+            }
             _ => FileFacts::default(),
         };
         facts.suppressions = crate::suppress::find(text);
@@ -155,6 +166,11 @@ impl FileFacts {
                 each(Space::Snapshot, entry.name.clone(), at);
             }
         }
+        for (at, var) in self.vars.iter().enumerate() {
+            each(Space::Var, var.name.clone(), at as u32);
+        }
+        let selectors = self.selectors.iter().flat_map(|facts| &facts.defs).enumerate();
+        selectors.for_each(|(at, def)| each(Space::Selector, def.name.clone(), at as u32));
     }
 
     /// Whether other files see the same in this file: places and texts may differ.
@@ -163,6 +179,8 @@ impl FileFacts {
             && self.entries.len() == other.entries.len()
             && self.entries.iter().zip(&other.entries).all(|(a, b)| a.means_the_same(b))
             && self.project == other.project
+            && self.vars.len() == other.vars.len()
+            && self.vars.iter().zip(&other.vars).all(|(a, b)| a.means_the_same(b))
     }
 
     /// Every name this file uses, as the index keeps it.

@@ -11,6 +11,7 @@ use super::{
     By, Column, Entry, FileFacts, Section, Setting, Settings, Shape, Use, VersionEntry, shape, template,
     yaml_value,
 };
+use crate::layout::FileKind;
 use crate::version::Version;
 
 /// How deep a value is searched for Jinja.
@@ -35,6 +36,7 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
         entries: reader.entries.into(),
         uses: reader.uses.into(),
         shapes: reader.shapes.into(),
+        flaws: crate::checks::duplicates(FileKind::Properties, tree.duplicate_keys(), text).into(),
         errors: tree.errors.into(),
         ..FileFacts::default()
     }

@@ -13,7 +13,7 @@ mod tests;
 use self::data::{K, NONE, S};
 use crate::layout::FileKind;
 
-pub use explain::{Explanation, explain, explain_profile};
+pub use explain::{Explanation, explain};
 
 /// The dbt-core whose schemas the table was made from.
 pub const DBT_VERSION: &str = table::DBT_VERSION;
@@ -102,15 +102,11 @@ pub fn shape_of(kind: FileKind) -> Option<Shape> {
         FileKind::Dependencies => table::DEPENDENCIES,
         FileKind::Selectors => table::SELECTORS,
         FileKind::Vars => table::VARS,
+        FileKind::Profiles => table::PROFILES,
         FileKind::MeshConfig => table::MESH,
         FileKind::Loom => table::LOOM,
         _ => return None,
     }))
-}
-
-/// The shape of `profiles.yml`, which is no file of a project.
-pub fn profiles() -> Shape {
-    Shape(table::PROFILES)
 }
 
 /// The configs of a model, as `config(…)` in its SQL takes them too.

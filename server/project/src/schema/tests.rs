@@ -100,7 +100,11 @@ fn every_other_file() {
     assert_eq!(at(FileKind::MeshConfig, "rules/unpinned-ref").unwrap().allowed()[0], "off");
     assert!(has(FileKind::Loom, "manifests/-/config", "bucket_name"));
     assert!(has(FileKind::Vars, "", "vars"));
-    let output = walk(profiles(), &[Step::Key("p"), Step::Key("outputs"), Step::Key("dev")]).unwrap();
+    let output = walk(
+        shape_of(FileKind::Profiles).unwrap(),
+        &[Step::Key("p"), Step::Key("outputs"), Step::Key("dev")],
+    )
+    .unwrap();
     assert!(output.key("type").unwrap().required);
     assert!(model_config().is_config());
     assert_eq!(shape_of(FileKind::Model), None);

@@ -76,6 +76,7 @@ pub fn explain(kind: FileKind, path: &[Step<'_>], key: &str) -> Option<&'static 
         FileKind::Packages | FileKind::Dependencies => &[files::PACKAGES],
         FileKind::Selectors => &[files::SELECTORS],
         FileKind::Vars => &[files::VARS],
+        FileKind::Profiles => &[files::PROFILES],
         FileKind::MeshConfig => &[files::MESH],
         FileKind::Loom => &[files::LOOM],
         _ => return None,
@@ -124,11 +125,6 @@ fn is_tree(first: &Step<'_>) -> bool {
 
 fn inside_a_config(path: &[Step<'_>]) -> bool {
     path.iter().any(|step| matches!(step, Step::Key(key) if key.starts_with('+')))
-}
-
-/// What a key of `profiles.yml` means.
-pub fn explain_profile(key: &str) -> Option<&'static Explanation> {
-    files::PROFILES.iter().find(|known| known.key == key)
 }
 
 #[cfg(test)]

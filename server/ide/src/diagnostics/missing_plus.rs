@@ -1,0 +1,94 @@
+//! `missing-plus`: a config in dbt_project.yml without its `+` (spec §13).
+
+pub(super) const CODE: &str = "missing-plus";
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_v2};
+
+    const SHOP: &str = "
+//- shop/dbt_project.yml
+name: shop
+models:
+  enabled: true
+  shop:
+    meta: {owner: me}
+    tags:
+      +materialized: view
+    staging:
+      materialized: view
+      later:
+";
+
+    #[test]
+    fn dbt_v1_guesses() {
+        check(
+            SHOP,
+            expect![[r#"
+            hint[missing-plus]: 'enabled' is a config, so write '+enabled': to dbt v2 a key without '+' is a folder
+             --> shop/dbt_project.yml:3:3
+              |
+            3 |   enabled: true
+              |   ^^^^^^^
+              |
+              = fix: Change to '+enabled' (preferred)
+            hint[missing-plus]: 'meta' is a config, so write '+meta': to dbt v2 a key without '+' is a folder
+             --> shop/dbt_project.yml:5:5
+              |
+            5 |     meta: {owner: me}
+              |     ^^^^
+              |
+              = fix: Change to '+meta' (preferred)
+            hint[missing-plus]: 'materialized' is a config, so write '+materialized': to dbt v2 a key without '+' is a folder
+             --> shop/dbt_project.yml:9:7
+              |
+            9 |       materialized: view
+              |       ^^^^^^^^^^^^
+              |
+              = fix: Change to '+materialized' (preferred)
+            hint[unknown-key]: 'later' has no value: dbt passes over it
+              --> shop/dbt_project.yml:10:7
+               |
+            10 |       later:
+               |       ^^^^^
+        "#]],
+        );
+    }
+
+    #[test]
+    fn dbt_v2_refuses() {
+        check_v2(
+            SHOP,
+            expect![[r#"
+            error[missing-plus]: 'enabled' is a config, so write '+enabled': to dbt v2 a key without '+' is a folder
+             --> shop/dbt_project.yml:3:3
+              |
+            3 |   enabled: true
+              |   ^^^^^^^
+              |
+              = fix: Change to '+enabled' (preferred)
+            error[missing-plus]: 'meta' is a config, so write '+meta': to dbt v2 a key without '+' is a folder
+             --> shop/dbt_project.yml:5:5
+              |
+            5 |     meta: {owner: me}
+              |     ^^^^
+              |
+              = fix: Change to '+meta' (preferred)
+            error[missing-plus]: 'materialized' is a config, so write '+materialized': to dbt v2 a key without '+' is a folder
+             --> shop/dbt_project.yml:9:7
+              |
+            9 |       materialized: view
+              |       ^^^^^^^^^^^^
+              |
+              = fix: Change to '+materialized' (preferred)
+            warning[unknown-key]: 'later' has no value: dbt passes over it
+              --> shop/dbt_project.yml:10:7
+               |
+            10 |       later:
+               |       ^^^^^
+        "#]],
+        );
+    }
+}

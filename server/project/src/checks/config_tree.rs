@@ -1,0 +1,105 @@
+//! The resource trees of dbt_project.yml: what is a folder, what a config, and whether dbt knows the config.
+//!
+//! dbt v1 tells folders from configs by whether the value is a mapping, and takes any config; v2 wants a `+` before
+//! every config and knows them all (spec §13). Whether folders exist is not asked here.
+
+use syntax::yaml::{Entry, Node};
+
+use super::{FlawOf, Flaws, Gravity, Is, V2, place};
+use crate::layout::FileKind;
+use crate::schema::{self, Shape, Step, Types};
+
+/// No project nests deeper.
+const DEPTH: usize = 32;
+
+/// Whether a key of dbt_project.yml is a resource tree.
+pub(super) fn is_tree(key: &str) -> bool {
+    let file = schema::shape_of(FileKind::ProjectFile);
+    file.and_then(|shape| shape.key(key)).is_some_and(|info| info.shape.is_tree())
+}
+
+pub(super) fn check(key: &str, value: Node<'_>, out: &mut Flaws) {
+    let Some(root) = schema::shape_of(FileKind::ProjectFile) else { return };
+    if let Some(shape) = schema::walk(root, &[Step::Key(key)]) {
+        level(shape, value, 0, out);
+    }
+}
+
+fn level(shape: Shape, node: Node<'_>, depth: usize, out: &mut Flaws) {
+    for entry in node.entries() {
+        let is = out.value(entry.value);
+        match entry.key.strip_prefix('+') {
+            Some(_) => config(shape, &entry, is, out),
+            None if is == Some(Is::Mapping) => {
+                let known = shape.misplaced(&entry.key).filter(|info| takes(info.shape, Types::MAPPING));
+                // A folder may have a config's name: then its own keys tell.
+                let bare =
+                    |inner: &Entry<'_>| !inner.key.starts_with('+') && inner.value.entries().next().is_none();
+                if known.is_some() && entry.value.entries().all(|inner| bare(&inner)) {
+                    without_plus(&entry, out);
+                } else if depth < DEPTH {
+                    level(shape, entry.value, depth + 1, out);
+                }
+            }
+            None if matches!(is, Some(Is::Null)) => {
+                let message = format!("'{}' has no value: dbt passes over it", entry.key);
+                out.push(FlawOf::Key, (Gravity::Hint, Gravity::Warning), entry.key_range, message);
+            }
+            None => without_plus(&entry, out),
+        }
+    }
+}
+
+fn without_plus(entry: &Entry<'_>, out: &mut Flaws) {
+    let message = format!(
+        "'{}' is a config, so write '+{}': to dbt v2 a key without '+' is a folder",
+        entry.key, entry.key
+    );
+    out.push(FlawOf::Plus, V2, entry.key_range, message);
+    out.instead(format!("+{}", entry.key));
+}
+
+fn config(shape: Shape, entry: &Entry<'_>, is: Option<Is>, out: &mut Flaws) {
+    let Some(info) = shape.key(&entry.key) else {
+        // dbt v2 says nothing of an unknown config whose value is a mapping.
+        if is == Some(Is::Mapping) {
+            return;
+        }
+        let known = shape.keys().filter(|key| !key.quiet).map(|key| key.name);
+        let near = text::suggest(&entry.key, known);
+        let v1 = if near.is_some() { Gravity::Warning } else { Gravity::Hint };
+        let hint = match near {
+            Some(near) => format!("; did you mean '{near}'?"),
+            None => ": dbt v1 keeps it for adapters and macros to read, dbt v2 refuses it".to_owned(),
+        };
+        out.push(
+            FlawOf::Key,
+            (v1, Gravity::Error),
+            entry.key_range,
+            format!("'{}' is no config that dbt knows{hint}", entry.key),
+        );
+        if let Some(near) = near {
+            out.instead(near);
+        }
+        return;
+    };
+    let misfit = match is {
+        Some(Is::Text | Is::Int | Is::Float) if info.types().is(Types::BOOLEAN) => "true or false",
+        Some(Is::List | Is::Mapping) if info.types().is(Types::BOOLEAN) => "true or false",
+        Some(Is::List | Is::Mapping) if info.types().is(Types::STRING) => "a text",
+        Some(Is::Text | Is::Bool | Is::Int | Is::Float | Is::List) if info.types().is(Types::MAPPING) => {
+            "a mapping"
+        }
+        _ => return,
+    };
+    if info.shape.is_any() {
+        return;
+    }
+    let both = (Gravity::Warning, Gravity::Warning);
+    let range = place(entry.value, entry.key_range);
+    out.push(FlawOf::Project, both, range, format!("'{}' is {misfit}", entry.key));
+}
+
+fn takes(shape: Shape, types: Types) -> bool {
+    shape.is_any() || shape.types().contains(types)
+}
