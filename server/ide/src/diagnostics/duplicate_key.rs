@@ -33,22 +33,17 @@ selectors: []
         check(
             SHOP,
             expect![[r#"
-            warning[duplicate-key]: '+tags' stands twice in this mapping: only this one counts
-             --> shop/dbt_project.yml:3:20
-              |
-            3 |   shop: {+tags: a, +tags: b}
-              |                    ^^^^^
-            warning[duplicate-key]: 'description' stands twice in this mapping: only this one counts
-             --> shop/models/_models.yml:5:5
-              |
-            5 |     'description': Orders since 2020.
-              |     ^^^^^^^^^^^^^
-            hint[duplicate-key]: 'selectors' stands twice in this mapping: only this one counts
-             --> shop/selectors.yml:2:1
-              |
-            2 | selectors: []
-              | ^^^^^^^^^
-        "#]],
+                warning[duplicate-key]: '+tags' stands twice in this mapping: only this one counts
+                 --> shop/dbt_project.yml:3:20
+                  |
+                3 |   shop: {+tags: a, +tags: b}
+                  |                    ^^^^^
+                warning[duplicate-key]: 'description' stands twice in this mapping: only this one counts
+                 --> shop/models/_models.yml:5:5
+                  |
+                5 |     'description': Orders since 2020.
+                  |     ^^^^^^^^^^^^^
+            "#]],
         );
     }
 

@@ -113,69 +113,44 @@ selectors:
         check_v2(
             SHOP,
             expect![[r#"
-            error[invalid-selector]: 'indirect_selection' is eager, cautious, buildable or empty
-             --> shop/selectors.yml:7:75
-              |
-            7 |         - {method: config.materialized, value: table, indirect_selection: nope}
-              |                                                                           ^^^^
-            hint[invalid-selector]: 'weekly' is defined below: dbt v1 reads selectors from the top
-             --> shop/selectors.yml:8:47
-              |
-            8 |         - exclude: [{method: selector, value: weekly}, tgas:slow]
-              |                                               ^^^^^^
-            error[invalid-selector]: there is no method 'tgas'
-             --> shop/selectors.yml:8:56
-              |
-            8 |         - exclude: [{method: selector, value: weekly}, tgas:slow]
-              |                                                        ^^^^^^^^^
-            hint[invalid-selector]: one 'exclude' is enough: join their lists
-             --> shop/selectors.yml:9:11
-              |
-            9 |         - exclude: [5]
-              |           ^^^^^^^
-            error[invalid-selector]: there is a default already: 'nightly'
-              --> shop/selectors.yml:11:5
-               |
-            11 |     default: true
-               |     ^^^^^^^
-            error[invalid-selector]: there is no selector 'nigthly'; did you mean 'nightly'?
-              --> shop/selectors.yml:12:43
-               |
-            12 |     definition: {method: selector, value: nigthly}
-               |                                           ^^^^^^^
-               |
-               = fix: Change to 'nightly' (preferred)
-            hint[invalid-selector]: 'selector' stands in its long form only: {method: selector, value: <name>}
-              --> shop/selectors.yml:14:28
-               |
-            14 |     definition: {selector: weekly}
-               |                            ^^^^^^
-            hint[invalid-selector]: a 'method' needs a 'value'
-              --> shop/selectors.yml:16:18
-               |
-            16 |     definition: {method: tag}
-               |                  ^^^^^^
-            hint[invalid-selector]: a definition is no list: write it below 'union' or 'intersection'
-              --> shop/selectors.yml:17:5
-               |
-            17 |   - definition: [a]
-               |     ^^^^^^^^^^
-            error[invalid-selector]: a selector needs a 'name'
-              --> shop/selectors.yml:17:5
-               |
-            17 |   - definition: [a]
-               |     ^^^^^^^^^^
-            error[invalid-selector]: 'union' stands alone: nest anything else below it
-              --> shop/selectors.yml:19:18
-               |
-            19 |     definition: {union: [a], intersection: [b]}
-               |                  ^^^^^
-            error[unknown-key]: 'why' is no key of a selector
-              --> shop/selectors.yml:20:5
-               |
-            20 |     why: none
-               |     ^^^
-        "#]],
+                error[invalid-selector]: 'indirect_selection' is eager, cautious, buildable or empty
+                 --> shop/selectors.yml:7:75
+                  |
+                7 |         - {method: config.materialized, value: table, indirect_selection: nope}
+                  |                                                                           ^^^^
+                error[invalid-selector]: there is no method 'tgas'
+                 --> shop/selectors.yml:8:56
+                  |
+                8 |         - exclude: [{method: selector, value: weekly}, tgas:slow]
+                  |                                                        ^^^^^^^^^
+                error[invalid-selector]: there is a default already: 'nightly'
+                  --> shop/selectors.yml:11:5
+                   |
+                11 |     default: true
+                   |     ^^^^^^^
+                error[invalid-selector]: there is no selector 'nigthly'; did you mean 'nightly'?
+                  --> shop/selectors.yml:12:43
+                   |
+                12 |     definition: {method: selector, value: nigthly}
+                   |                                           ^^^^^^^
+                   |
+                   = fix: Change to 'nightly' (preferred)
+                error[invalid-selector]: a selector needs a 'name'
+                  --> shop/selectors.yml:17:5
+                   |
+                17 |   - definition: [a]
+                   |     ^^^^^^^^^^
+                error[invalid-selector]: 'union' stands alone: nest anything else below it
+                  --> shop/selectors.yml:19:18
+                   |
+                19 |     definition: {union: [a], intersection: [b]}
+                   |                  ^^^^^
+                error[unknown-key]: 'why' is no key of a selector
+                  --> shop/selectors.yml:20:5
+                   |
+                20 |     why: none
+                   |     ^^^
+            "#]],
         );
     }
 

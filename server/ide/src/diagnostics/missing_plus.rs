@@ -27,33 +27,28 @@ models:
         check(
             SHOP,
             expect![[r#"
-            hint[missing-plus]: 'enabled' is a config, so write '+enabled': to dbt v2 a key without '+' is a folder
-             --> shop/dbt_project.yml:3:3
-              |
-            3 |   enabled: true
-              |   ^^^^^^^
-              |
-              = fix: Change to '+enabled' (preferred)
-            hint[missing-plus]: 'meta' is a config, so write '+meta': to dbt v2 a key without '+' is a folder
-             --> shop/dbt_project.yml:5:5
-              |
-            5 |     meta: {owner: me}
-              |     ^^^^
-              |
-              = fix: Change to '+meta' (preferred)
-            hint[missing-plus]: 'materialized' is a config, so write '+materialized': to dbt v2 a key without '+' is a folder
-             --> shop/dbt_project.yml:9:7
-              |
-            9 |       materialized: view
-              |       ^^^^^^^^^^^^
-              |
-              = fix: Change to '+materialized' (preferred)
-            hint[unknown-key]: 'later' has no value: dbt passes over it
-              --> shop/dbt_project.yml:10:7
-               |
-            10 |       later:
-               |       ^^^^^
-        "#]],
+                hint[missing-plus]: 'enabled' is a config, so write '+enabled': to dbt v2 a key without '+' is a folder
+                 --> shop/dbt_project.yml:3:3
+                  |
+                3 |   enabled: true
+                  |   ^^^^^^^
+                  |
+                  = fix: Change to '+enabled' (preferred)
+                hint[missing-plus]: 'meta' is a config, so write '+meta': to dbt v2 a key without '+' is a folder
+                 --> shop/dbt_project.yml:5:5
+                  |
+                5 |     meta: {owner: me}
+                  |     ^^^^
+                  |
+                  = fix: Change to '+meta' (preferred)
+                hint[missing-plus]: 'materialized' is a config, so write '+materialized': to dbt v2 a key without '+' is a folder
+                 --> shop/dbt_project.yml:9:7
+                  |
+                9 |       materialized: view
+                  |       ^^^^^^^^^^^^
+                  |
+                  = fix: Change to '+materialized' (preferred)
+            "#]],
         );
     }
 

@@ -383,6 +383,7 @@ fn other_files() {
             unpinned-upstream-ref | - | "unpinned-upstream-ref: "
             unknown-project | - | "unknown-project: "
             undeclared-project | - | "undeclared-project: "
+            unsupported-dbt-version | - | "unsupported-dbt-version: "
             unused-dependency | - | "unused-dependency: "
             unknown-group | - | "unknown-group: "
             one-argument-cross-project | - | "one-argument-cross-project: "

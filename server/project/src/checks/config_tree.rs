@@ -5,7 +5,7 @@
 
 use syntax::yaml::{Entry, Node};
 
-use super::{FlawOf, Flaws, Gravity, Is, V2, place};
+use super::{FlawOf, Flaws, Gravity, Is, place};
 use crate::layout::FileKind;
 use crate::schema::{self, Shape, Step, Types};
 
@@ -43,7 +43,7 @@ fn level(shape: Shape, node: Node<'_>, depth: usize, out: &mut Flaws) {
             }
             None if matches!(is, Some(Is::Null)) => {
                 let message = format!("'{}' has no value: dbt passes over it", entry.key);
-                out.push(FlawOf::Key, (Gravity::Hint, Gravity::Warning), entry.key_range, message);
+                out.push(FlawOf::Key, (Gravity::Fine, Gravity::Warning), entry.key_range, message);
             }
             None => without_plus(&entry, out),
         }
@@ -55,7 +55,7 @@ fn without_plus(entry: &Entry<'_>, out: &mut Flaws) {
         "'{}' is a config, so write '+{}': to dbt v2 a key without '+' is a folder",
         entry.key, entry.key
     );
-    out.push(FlawOf::Plus, V2, entry.key_range, message);
+    out.push(FlawOf::Plus, (Gravity::Hint, Gravity::Error), entry.key_range, message);
     out.instead(format!("+{}", entry.key));
 }
 
@@ -67,7 +67,7 @@ fn config(shape: Shape, entry: &Entry<'_>, is: Option<Is>, out: &mut Flaws) {
         }
         let known = shape.keys().filter(|key| !key.quiet).map(|key| key.name);
         let near = text::suggest(&entry.key, known);
-        let v1 = if near.is_some() { Gravity::Warning } else { Gravity::Hint };
+        let v1 = if near.is_some() { Gravity::Warning } else { Gravity::Fine };
         let hint = match near {
             Some(near) => format!("; did you mean '{near}'?"),
             None => ": dbt v1 keeps it for adapters and macros to read, dbt v2 refuses it".to_owned(),

@@ -61,7 +61,7 @@ pub enum FlawOf {
 pub enum Gravity {
     /// Nothing: it reads it as it is meant.
     Fine,
-    /// It accepts it, with a surprise; or the other engine does not.
+    /// It accepts it for now.
     Hint,
     /// It warns, or ignores it.
     Warning,
@@ -91,9 +91,9 @@ type Both = (Gravity, Gravity);
 /// Both engines refuse it.
 const BOTH: Both = (Gravity::Error, Gravity::Error);
 /// Only dbt v1 refuses it.
-const V1: Both = (Gravity::Error, Gravity::Hint);
+const V1: Both = (Gravity::Error, Gravity::Fine);
 /// Only dbt v2 refuses it.
-const V2: Both = (Gravity::Hint, Gravity::Error);
+const V2: Both = (Gravity::Fine, Gravity::Error);
 
 impl Flaws {
     fn new(dialect: Dialect) -> Flaws {
