@@ -163,6 +163,12 @@ impl Reader<'_> {
         self.out.push(FlawOf::Selector, both, range, message);
     }
 
+    fn unless(&mut self, fits: bool, range: TextRange, message: impl Into<Box<str>>) {
+        if !fits {
+            self.flaw(BOTH, range, message);
+        }
+    }
+
     fn selector(&mut self, item: Node<'_>, default: &mut Option<SmolStr>) -> Option<SelectorDef> {
         match self.out.value(item)? {
             Is::Mapping => {}
@@ -331,14 +337,13 @@ impl Reader<'_> {
                 "exclude" => self.excluded(&entry, depth),
                 "indirect_selection" => {
                     let words = ["eager", "cautious", "buildable", "empty"];
-                    if text.is_some_and(|text| !words.contains(&&*text)) {
-                        self.flaw(BOTH, range, "'indirect_selection' is eager, cautious, buildable or empty");
-                    }
+                    let fits = text.is_none_or(|text| words.contains(&&*text));
+                    let message = "'indirect_selection' is eager, cautious, buildable or empty";
+                    self.unless(fits, range, message);
                 }
                 "children_depth" | "parents_depth" => {
-                    if text.is_some_and(|text| text.trim().parse::<i64>().is_err()) {
-                        self.flaw(BOTH, range, format!("'{}' is a whole number", entry.key));
-                    }
+                    let fits = text.is_none_or(|text| text.trim().parse::<i64>().is_ok());
+                    self.unless(fits, range, format!("'{}' is a whole number", entry.key));
                 }
                 key if !OPTIONS.contains(&key) => {
                     unknown(key, entry.key_range, "a selector's definition", OPTIONS, V2, self.out);
