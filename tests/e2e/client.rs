@@ -275,7 +275,10 @@ impl Client {
             "workspace/applyEdit" => json!({ "applied": true }),
             "client/registerCapability"
             | "window/workDoneProgress/create"
+            | "workspace/codeLens/refresh"
             | "workspace/diagnostic/refresh"
+            | "workspace/inlayHint/refresh"
+            | "workspace/semanticTokens/refresh"
             | "workspace/textDocumentContent/refresh" => Value::Null,
             other => {
                 self.faults.push(format!("an unknown request: {other}"));
@@ -437,7 +440,7 @@ impl Client {
         self.position(path, text.find(&needle).expect("just counted") + inside)
     }
 
-    fn at(&self, path: &str, context: &str) -> Value {
+    pub fn at(&self, path: &str, context: &str) -> Value {
         json!({ "textDocument": { "uri": self.uri(path) }, "position": self.cursor(path, context) })
     }
 

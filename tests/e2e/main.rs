@@ -22,6 +22,7 @@ mod live;
 mod marks;
 mod robustness;
 mod sample;
+mod structure;
 mod template_names;
 mod terminal;
 mod two_way;

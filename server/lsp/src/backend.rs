@@ -85,6 +85,10 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("textDocument/rename", Backend::rename)
         .custom_method("textDocument/codeAction", Backend::code_action)
         .custom_method("textDocument/diagnostic", Backend::diagnostic)
+        .custom_method("textDocument/documentSymbol", Backend::document_symbol)
+        .custom_method("textDocument/foldingRange", Backend::folding_range)
+        .custom_method("textDocument/selectionRange", Backend::selection_range)
+        .custom_method("textDocument/linkedEditingRange", Backend::linked_editing_range)
         .custom_method("workspace/executeCommand", Backend::execute_command)
         .custom_method("workspace/textDocumentContent", Backend::text_document_content)
         .custom_method("dbt-mesh/viewFileText", Backend::view_file_text)
@@ -220,6 +224,31 @@ impl Backend {
         params: lsp::DocumentDiagnosticParams,
     ) -> Result<lsp::DocumentDiagnosticReport> {
         self.request("textDocument/diagnostic", Request::Diagnostic, params).await
+    }
+
+    async fn document_symbol(
+        &self,
+        params: lsp::DocumentSymbolParams,
+    ) -> Result<Option<lsp::DocumentSymbolResponse>> {
+        self.request("textDocument/documentSymbol", Request::DocumentSymbol, params).await
+    }
+
+    async fn folding_range(&self, params: lsp::FoldingRangeParams) -> Result<Option<Vec<lsp::FoldingRange>>> {
+        self.request("textDocument/foldingRange", Request::FoldingRange, params).await
+    }
+
+    async fn selection_range(
+        &self,
+        params: lsp::SelectionRangeParams,
+    ) -> Result<Option<Vec<lsp::SelectionRange>>> {
+        self.request("textDocument/selectionRange", Request::SelectionRange, params).await
+    }
+
+    async fn linked_editing_range(
+        &self,
+        params: lsp::LinkedEditingRangeParams,
+    ) -> Result<Option<lsp::LinkedEditingRanges>> {
+        self.request("textDocument/linkedEditingRange", Request::LinkedEditingRange, params).await
     }
 
     async fn execute_command(&self, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {

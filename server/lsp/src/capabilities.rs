@@ -27,6 +27,12 @@ pub struct ClientCaps {
     pub hover_markdown: bool,
     /// `LocationLink` is understood.
     pub definition_links: bool,
+    /// Outlines may be trees.
+    pub symbol_trees: bool,
+    /// Only whole lines can be folded.
+    pub line_folding_only: bool,
+    /// The most folds that the client wants.
+    pub folding_limit: Option<usize>,
     /// Code actions may be literals (else only commands).
     pub code_action_literals: bool,
     /// One code action may be marked as the one to take.
@@ -74,6 +80,7 @@ impl ClientCaps {
         let item = completion.and_then(|c| c.completion_item.as_ref());
         let kinds =
             completion.and_then(|c| c.completion_item_kind.as_ref()).and_then(|k| k.value_set.as_ref());
+        let folding = document.and_then(|d| d.folding_range.as_ref());
         let action = document.and_then(|d| d.code_action.as_ref());
         let signature =
             document.and_then(|d| d.signature_help.as_ref()).and_then(|s| s.signature_information.as_ref());
@@ -96,6 +103,11 @@ impl ClientCaps {
                 document.and_then(|d| d.hover.as_ref()).and_then(|h| h.content_format.as_deref()),
             ),
             definition_links: yes(document.and_then(|d| d.definition.as_ref()).and_then(|d| d.link_support)),
+            symbol_trees: yes(document
+                .and_then(|d| d.document_symbol.as_ref())
+                .and_then(|s| s.hierarchical_document_symbol_support)),
+            line_folding_only: yes(folding.and_then(|f| f.line_folding_only)),
+            folding_limit: folding.and_then(|f| f.range_limit).and_then(|limit| usize::try_from(limit).ok()),
             code_action_literals: action.is_some_and(|a| a.code_action_literal_support.is_some()),
             preferred_actions: yes(action.and_then(|a| a.is_preferred_support)),
             document_changes: yes(edit.and_then(|e| e.document_changes)),

@@ -75,6 +75,14 @@ pub enum Request {
     CodeAction(Box<lsp::CodeActionParams>, Reply<Option<Vec<lsp::CodeActionResponse>>>),
     /// `textDocument/diagnostic`
     Diagnostic(lsp::DocumentDiagnosticParams, Reply<lsp::DocumentDiagnosticReport>),
+    /// `textDocument/documentSymbol`
+    DocumentSymbol(lsp::DocumentSymbolParams, Reply<Option<lsp::DocumentSymbolResponse>>),
+    /// `textDocument/foldingRange`
+    FoldingRange(lsp::FoldingRangeParams, Reply<Option<Vec<lsp::FoldingRange>>>),
+    /// `textDocument/selectionRange`
+    SelectionRange(lsp::SelectionRangeParams, Reply<Option<Vec<lsp::SelectionRange>>>),
+    /// `textDocument/linkedEditingRange`
+    LinkedEditingRange(lsp::LinkedEditingRangeParams, Reply<Option<lsp::LinkedEditingRanges>>),
     /// `workspace/executeCommand`
     ExecuteCommand(lsp::ExecuteCommandParams, Reply<Option<lsp::LspAny>>),
     /// `workspace/textDocumentContent`

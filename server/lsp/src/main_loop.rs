@@ -148,6 +148,18 @@ impl MainLoop {
             Request::Diagnostic(p, r) => {
                 self.answer(p, r, Until::Edited(pull_again), handlers::diagnostic::handle);
             }
+            Request::DocumentSymbol(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::document_symbol::handle);
+            }
+            Request::FoldingRange(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::folding_range::handle);
+            }
+            Request::SelectionRange(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::selection_range::handle);
+            }
+            Request::LinkedEditingRange(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::linked_editing_range::handle);
+            }
             Request::ExecuteCommand(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::execute_command::handle);
             }

@@ -54,6 +54,10 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
             code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix]),
             ..Default::default()
         })),
+        document_symbol_provider: Some(true.into()),
+        folding_range_provider: Some(true.into()),
+        selection_range_provider: Some(true.into()),
+        linked_editing_range_provider: Some(true.into()),
         diagnostic_provider: client.pull_diagnostics.then(|| {
             lsp::DiagnosticProvider::DiagnosticOptions(lsp::DiagnosticOptions {
                 identifier: Some(SECTION.to_owned()),

@@ -5,6 +5,7 @@ pub mod diagnostic;
 pub mod edit;
 pub mod location;
 pub mod markup;
+pub mod symbol;
 
 use crate::documents::Text;
 use crate::lsp;

@@ -9,6 +9,7 @@ pub mod cursor;
 mod frames;
 pub mod jinja;
 pub mod python;
+pub mod sql;
 mod token;
 pub mod yaml;
 

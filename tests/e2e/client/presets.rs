@@ -37,9 +37,16 @@ impl Preset {
                     "applyEdit": true,
                     "configuration": true,
                     "workspaceFolders": true,
+                    "codeLens": { "refreshSupport": true },
                     "diagnostics": { "refreshSupport": true },
                     "didChangeConfiguration": { "dynamicRegistration": true },
                     "didChangeWatchedFiles": { "dynamicRegistration": true, "relativePatternSupport": true },
+                    "inlayHint": { "refreshSupport": true },
+                    "semanticTokens": { "refreshSupport": true },
+                    "symbol": {
+                        "resolveSupport": { "properties": ["location.range"] },
+                        "tagSupport": { "valueSet": [1] },
+                    },
                     "textDocumentContent": { "dynamicRegistration": true },
                     "workspaceEdit": {
                         "documentChanges": true,
@@ -62,7 +69,12 @@ impl Preset {
                     },
                     "definition": { "linkSupport": true },
                     "diagnostic": { "dynamicRegistration": true },
+                    "documentLink": { "tooltipSupport": true },
+                    "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+                    "foldingRange": { "rangeLimit": 5000, "lineFoldingOnly": true },
                     "hover": { "contentFormat": markdown },
+                    "inlayHint": { "resolveSupport": { "properties": ["tooltip", "textEdits"] } },
+                    "semanticTokens": semantic_tokens(false),
                     "rename": { "prepareSupport": true },
                     "signatureHelp": {
                         "signatureInformation": {
@@ -88,6 +100,8 @@ impl Preset {
                     "diagnostics": { "refreshSupport": true },
                     "didChangeConfiguration": { "dynamicRegistration": false },
                     "didChangeWatchedFiles": { "dynamicRegistration": false },
+                    "inlayHint": { "refreshSupport": true },
+                    "semanticTokens": { "refreshSupport": true },
                     "workspaceEdit": { "resourceOperations": ["rename", "create", "delete"] },
                 },
                 "textDocument": {
@@ -105,7 +119,10 @@ impl Preset {
                     },
                     "definition": { "linkSupport": true },
                     "diagnostic": { "dynamicRegistration": true },
+                    "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+                    "foldingRange": { "lineFoldingOnly": true },
                     "hover": { "contentFormat": markdown },
+                    "semanticTokens": semantic_tokens(true),
                     "rename": { "prepareSupport": true },
                     "signatureHelp": {
                         "signatureInformation": {
@@ -144,6 +161,7 @@ impl Preset {
                             "tagSupport": { "valueSet": [1] },
                         },
                     },
+                    "documentSymbol": { "hierarchicalDocumentSymbolSupport": false },
                     "hover": { "contentFormat": ["markdown"] },
                     "publishDiagnostics": { "tagSupport": { "valueSet": [1, 2] }, "versionSupport": true },
                 },
@@ -151,4 +169,23 @@ impl Preset {
             Preset::Bare => json!({}),
         }
     }
+}
+
+/// What VS Code and Neovim say of tokens: only the standard types.
+fn semantic_tokens(over_lines: bool) -> Value {
+    json!({
+        "requests": { "range": true, "full": { "delta": true } },
+        "tokenTypes": [
+            "namespace", "type", "class", "enum", "interface", "struct", "typeParameter", "parameter", "variable",
+            "property", "enumMember", "event", "function", "method", "macro", "keyword", "modifier", "comment",
+            "string", "number", "regexp", "operator", "decorator", "label",
+        ],
+        "tokenModifiers": [
+            "declaration", "definition", "readonly", "static", "deprecated", "abstract", "async", "modification",
+            "documentation", "defaultLibrary",
+        ],
+        "formats": ["relative"],
+        "overlappingTokenSupport": false,
+        "multilineTokenSupport": over_lines,
+    })
 }

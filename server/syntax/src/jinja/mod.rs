@@ -8,6 +8,7 @@ mod expr;
 mod fault;
 pub(crate) mod fold;
 mod kind;
+pub mod lexemes;
 mod locals;
 mod plain;
 pub(crate) mod quote;
