@@ -3,10 +3,12 @@
 //! One rule is one file below. Rules see a call with everything known about it and never look anything up
 //! that is unknown: dynamic, half typed or not loaded means silence.
 
+mod callee;
 mod cycles;
 mod definitions;
 mod dependencies;
 mod edits;
+mod failure;
 mod file;
 mod flaws;
 mod macros;
@@ -14,6 +16,7 @@ mod nearest;
 mod other_engine;
 mod readiness;
 mod site;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod versions;
@@ -25,9 +28,11 @@ mod disabled_model;
 mod duplicate_dependency;
 mod duplicate_group;
 mod duplicate_key;
+mod duplicate_macro;
 mod duplicate_model;
 mod ignored_argument;
 mod invalid_access;
+mod invalid_config;
 mod invalid_configuration;
 mod invalid_enabled;
 mod invalid_group;
@@ -37,6 +42,7 @@ mod invalid_ref_arguments;
 mod invalid_selector;
 mod invalid_versions;
 mod jinja_in_dependencies;
+mod macro_arguments;
 mod malformed_dependencies;
 mod malformed_properties;
 mod misplaced_call;
@@ -50,13 +56,19 @@ mod private_model;
 mod project_and_package;
 mod project_name_case;
 mod protected_model;
+mod raised_error;
 mod reference_cycle;
 mod self_dependency;
 mod self_reference;
 mod syntax_error;
 mod undeclared_project;
+mod undefined_variable;
+mod unguarded_query;
+mod unknown_config;
+mod unknown_dispatch;
 mod unknown_group;
 mod unknown_key;
+mod unknown_macro;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
@@ -84,11 +96,13 @@ pub const CODES: &[&str] = &[
     duplicate_dependency::CODE,
     duplicate_group::CODE,
     duplicate_key::CODE,
+    duplicate_macro::CODE,
     duplicate_model::CODE,
     readiness::env_var_prefix::CODE,
     readiness::exposed_non_public::CODE,
     ignored_argument::CODE,
     invalid_access::CODE,
+    invalid_config::CODE,
     invalid_configuration::CODE,
     invalid_enabled::CODE,
     invalid_group::CODE,
@@ -98,6 +112,7 @@ pub const CODES: &[&str] = &[
     invalid_selector::CODE,
     invalid_versions::CODE,
     jinja_in_dependencies::CODE,
+    macro_arguments::CODE,
     malformed_dependencies::CODE,
     malformed_properties::CODE,
     misplaced_call::CODE,
@@ -118,13 +133,19 @@ pub const CODES: &[&str] = &[
     readiness::public_without_description::CODE,
     readiness::public_without_latest_version::CODE,
     readiness::public_without_owner::CODE,
+    raised_error::CODE,
     reference_cycle::CODE,
     self_dependency::CODE,
     self_reference::CODE,
     syntax_error::CODE,
     undeclared_project::CODE,
+    undefined_variable::CODE,
+    unguarded_query::CODE,
+    unknown_config::CODE,
+    unknown_dispatch::CODE,
     unknown_group::CODE,
     unknown_key::CODE,
+    unknown_macro::CODE,
     unknown_model::CODE,
     unknown_project::CODE,
     unknown_source::CODE,
@@ -192,6 +213,7 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
 fn rules(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
     syntax_error::check(cx, out);
     site::calls(cx, out)?;
+    templates::check(cx, out)?;
     private_model::tested(cx, out);
     dependencies::check(cx, depth, out);
     definitions::check(cx, out);

@@ -197,8 +197,16 @@ pub fn member(of: &str, name: &str) -> Option<&'static Item> {
     members_of(of).find(|item| item.name == name)
 }
 
+/// Whether dbt or an adapter brings a macro of that name for its own use.
+pub(crate) fn is_internal(name: &str) -> bool {
+    static NAMES: OnceLock<rustc_hash::FxHashSet<&'static str>> = OnceLock::new();
+    let read =
+        || read::lines(include_str!("data/internal_macros.txt")).flat_map(str::split_whitespace).collect();
+    NAMES.get_or_init(read).contains(name)
+}
+
 /// `dbt` or `dbt_<adapter>`, whose macros we know.
-fn is_name_space(package: &str) -> bool {
+pub(crate) fn is_name_space(package: &str) -> bool {
     package == "dbt" || all(Kind::Macro).any(|item| item.adapters.is_some() && has_macro(package, item))
 }
 

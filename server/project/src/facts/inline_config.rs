@@ -70,7 +70,7 @@ pub(super) fn problems(call: &Call, inside: Option<DefKind>, out: &mut Vec<Confi
 fn is_no_mapping(value: &Value) -> bool {
     match value {
         Value::Literal(Lit::Str(text)) => !text.is_empty(),
-        Value::Literal(Lit::Int(_) | Lit::Float(_) | Lit::Bool(_)) => true,
+        Value::Literal(Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) | Lit::None) => true,
         _ => false,
     }
 }

@@ -34,6 +34,8 @@ select 1
 select 1
 //- shop/models/dynamic.sql
 {{ config(access='public', contract={'enforced': var('strict')}, group=var('team'), meta=team_meta()) }} select 1
+//- shop/macros/team.sql
+{% macro team_meta() %}{% endmacro %}
 //- shop/models/_models.yml
 groups:
   - name: books
