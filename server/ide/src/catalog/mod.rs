@@ -197,6 +197,12 @@ pub fn member(of: &str, name: &str) -> Option<&'static Item> {
     members_of(of).find(|item| item.name == name)
 }
 
+/// Whether one of [`globals`] has that name.
+pub(crate) fn is_global(name: &str) -> bool {
+    static NAMES: OnceLock<rustc_hash::FxHashSet<&'static str>> = OnceLock::new();
+    NAMES.get_or_init(|| globals().map(|item| item.name).collect()).contains(name)
+}
+
 /// Whether dbt or an adapter brings a macro of that name for its own use.
 pub(crate) fn is_internal(name: &str) -> bool {
     static NAMES: OnceLock<rustc_hash::FxHashSet<&'static str>> = OnceLock::new();

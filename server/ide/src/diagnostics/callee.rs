@@ -62,8 +62,7 @@ const HIDDEN: [&str; 4] = ["database_schemas", "debug", "results", "schemas"];
 /// Looks up the callee `name`.
 pub(super) fn callee(cx: &FileCx<'_>, name: &str) -> Callee {
     let Some((first, rest)) = name.split_once('.') else { return unqualified(cx, name) };
-    if !is_word(first) || catalog::globals().any(|item| item.name == first && !catalog::is_name_space(first))
-    {
+    if !is_word(first) || catalog::is_global(first) && !catalog::is_name_space(first) {
         return Callee::Other;
     }
     // A macro's members are nothing that dbt knows.
@@ -107,7 +106,7 @@ fn macro_site(cx: &FileCx<'_>, name: &str) -> Option<Site> {
 
 /// Whether dbt or an adapter has something of that name, as far as one can tell.
 pub(super) fn is_dbts(name: &str) -> bool {
-    catalog::globals().any(|item| item.name == name)
+    catalog::is_global(name)
         || catalog::is_internal(name)
         || catalog::is_name_space(name)
         || is_adapters(name)
@@ -146,6 +145,7 @@ pub(super) fn near(cx: &FileCx<'_>, package: Option<&str>, typed: &str) -> Optio
     };
     let names =
         packages.iter().flat_map(|package| package.names(Space::Macro)).map(|(name, _)| name.as_str());
-    let dbts = catalog::globals().filter(|_| package.is_none_or(|name| name == "dbt")).map(|item| item.name);
+    let callable = catalog::globals().filter(|item| !item.signatures.is_empty());
+    let dbts = callable.filter(|_| package.is_none_or(|name| name == "dbt")).map(|item| item.name);
     text::suggest(typed, names.chain(dbts)).map(str::to_owned)
 }

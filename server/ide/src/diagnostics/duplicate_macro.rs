@@ -39,3 +39,81 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_v2};
+
+    #[test]
+    fn in_one_file_and_in_two() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/macros/a.sql
+{% macro g() %}{% endmacro %}{% macro g() %}{% endmacro %}
+{% test positive(model) %}{% endtest %}
+//- shop/tests/generic/b.sql
+{% test positive(model) %}{% endtest %}
+{% macro default__x() %}{% endmacro %}{% macro duckdb__x() %}{% endmacro %}
+//- shop/dbt_packages/utils/dbt_project.yml
+name: utils
+//- shop/dbt_packages/utils/macros/g.sql
+{% macro g() %}{% endmacro %}
+",
+            expect![[r#"
+                error[duplicate-macro]: the macro 'g' is defined twice: keep one, or rename it
+                 --> shop/macros/a.sql:1:10
+                  |
+                1 | {% macro g() %}{% endmacro %}{% macro g() %}{% endmacro %}
+                  |          ^                            - defined here too
+                error[duplicate-macro]: the macro 'g' is defined twice: keep one, or rename it
+                 --> shop/macros/a.sql:1:39
+                  |
+                1 | {% macro g() %}{% endmacro %}{% macro g() %}{% endmacro %}
+                  |          - defined here too           ^
+                error[duplicate-macro]: the generic test 'positive' is defined twice: keep one, or rename it
+                 --> shop/macros/a.sql:2:9
+                  |
+                2 | {% test positive(model) %}{% endtest %}
+                  |         ^^^^^^^^
+                  |
+                  = note: defined here too: shop/tests/generic/b.sql:1
+                error[duplicate-macro]: the generic test 'positive' is defined twice: keep one, or rename it
+                 --> shop/tests/generic/b.sql:1:9
+                  |
+                1 | {% test positive(model) %}{% endtest %}
+                  |         ^^^^^^^^
+                  |
+                  = note: defined here too: shop/macros/a.sql:2
+            "#]],
+        );
+    }
+
+    #[test]
+    fn v2_takes_either() {
+        check_v2(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/macros/a.sql
+{% materialization m, default %}{% endmaterialization %}{% materialization m, default %}{% endmaterialization %}
+{% materialization m, adapter='duckdb' %}{% endmaterialization %}
+",
+            expect![[r#"
+                warning[duplicate-macro]: the materialization 'm' is defined twice: keep one, or rename it
+                 --> shop/macros/a.sql:1:20
+                  |
+                1 | {% materialization m, default %}{% endmaterialization %}{% materialization m, default %}{% endmaterialization %}
+                  |                    ^                                                       - defined here too
+                warning[duplicate-macro]: the materialization 'm' is defined twice: keep one, or rename it
+                 --> shop/macros/a.sql:1:76
+                  |
+                1 | {% materialization m, default %}{% endmaterialization %}{% materialization m, default %}{% endmaterialization %}
+                  |                    - defined here too                                      ^
+            "#]],
+        );
+    }
+}

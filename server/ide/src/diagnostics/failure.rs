@@ -3,7 +3,6 @@
 use project::facts::{By, DefKind, FileFacts};
 use project::layout::FileKind;
 use project::node::Tri;
-use project::refs::{Lookup, lookup};
 use syntax::calls::Reach;
 use text::TextRange;
 
@@ -67,13 +66,11 @@ fn in_macro(cx: &FileCx<'_>, def: u32, reach: Reach, place: TextRange) -> Failur
     }
 }
 
-/// `return` and errors end a macro or template: what comes behind them is not sure.
+/// `return` ends a macro: what comes behind it is not sure. (Errors do so too, but then dbt fails all the same.)
 pub(super) fn may_have_ended(facts: &FileFacts, by: By, place: TextRange) -> bool {
     facts.uses.iter().take_while(|used| used.call.range.start() < place.start()).any(|used| {
-        let name = &used.call.name;
         used.by == by
-            && lookup(name) == Lookup::Macro
-            && (name == "return" || name.starts_with("exceptions.raise"))
+            && used.call.name == "return"
             && used.call.range.end() <= place.start()
             && !matches!(used.call.reach, Reach::Never | Reach::Execute)
     })

@@ -26,7 +26,7 @@ pub(super) fn check(site: &CallSite<'_>) -> Option<Diagnostic> {
         return None;
     }
     let (range, message, fix) = wrong(site, def)?;
-    let severity = match site.failure {
+    let severity = match site.failure()? {
         Failure::Node | Failure::Macro => v1_error(cx),
         Failure::Later => Severity::Warning,
         Failure::Perhaps => Severity::Hint,
@@ -74,4 +74,166 @@ fn wrong(site: &CallSite<'_>, def: &Def) -> Option<(text::TextRange, String, Opt
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_v2};
+
+    #[test]
+    fn arguments_that_a_macro_does_not_take() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/macros/money.sql
+{% macro cents(amount, scale=2) %}{{ amount }}{% endmacro %}
+{% macro any() %}{{ varargs ~ kwargs }}{% endmacro %}
+//- shop/dbt_packages/utils/dbt_project.yml
+name: utils
+//- shop/dbt_packages/utils/macros/star.sql
+{% macro star(from) %}{% endmacro %}
+//- shop/models/a.sql
+{{ cents() }}{{ cents(1, 2) }}{{ cents(1, scale=2) }}{{ cents(*x) }}{{ cents(1, 2, **x) }}{{ any(1, b=2) }}
+{{ cents(1, 2, 3, 4) }}
+{{ cents(1, amount=2) }}
+{{ cents(amont=1) }}
+{{ utils.star(1, 2) }}
+{% if var('x') %}{{ cents(1, 2, 3) }}{% endif %}{% if execute %}{{ cents(nope=3) }}{% endif %}
+",
+            expect![[r#"
+                hint[undefined-variable]: nothing sets 'x' here: it renders as nothing
+                 --> shop/models/a.sql:1:64
+                  |
+                1 | {{ cents() }}{{ cents(1, 2) }}{{ cents(1, scale=2) }}{{ cents(*x) }}{{ cents(1, 2, **x) }}{{ any(1, b=2) }}
+                  |                                                                ^
+                hint[undefined-variable]: nothing sets 'x' here: it renders as nothing
+                 --> shop/models/a.sql:1:86
+                  |
+                1 | {{ cents() }}{{ cents(1, 2) }}{{ cents(1, scale=2) }}{{ cents(*x) }}{{ cents(1, 2, **x) }}{{ any(1, b=2) }}
+                  |                                                                                      ^
+                error[macro-arguments]: 'cents' takes 2 arguments, 4 given
+                 --> shop/models/a.sql:2:16
+                  |
+                2 | {{ cents(1, 2, 3, 4) }}
+                  |                ^^^^
+                  |
+                  = note: the macro is here: shop/macros/money.sql:1
+                error[macro-arguments]: 'amount' is given twice: by its place and by its name
+                 --> shop/models/a.sql:3:13
+                  |
+                3 | {{ cents(1, amount=2) }}
+                  |             ^^^^^^
+                  |
+                  = note: the macro is here: shop/macros/money.sql:1
+                error[macro-arguments]: 'cents' has no argument 'amont'; did you mean 'amount'?
+                 --> shop/models/a.sql:4:10
+                  |
+                4 | {{ cents(amont=1) }}
+                  |          ^^^^^
+                  |
+                  = note: the macro is here: shop/macros/money.sql:1
+                  = fix: Change to 'amount'
+                error[macro-arguments]: 'star' takes one argument, 2 given
+                 --> shop/models/a.sql:5:18
+                  |
+                5 | {{ utils.star(1, 2) }}
+                  |                  ^
+                  |
+                  = note: the macro is here: shop/dbt_packages/utils/macros/star.sql:1
+                hint[macro-arguments]: 'cents' takes 2 arguments, 3 given
+                 --> shop/models/a.sql:6:33
+                  |
+                6 | {% if var('x') %}{{ cents(1, 2, 3) }}{% endif %}{% if execute %}{{ cents(nope=3) }}{% endif %}
+                  |                                 ^
+                  |
+                  = note: the macro is here: shop/macros/money.sql:1
+                warning[macro-arguments]: 'cents' has no argument 'nope'; it takes 'amount' and 'scale'
+                 --> shop/models/a.sql:6:74
+                  |
+                6 | {% if var('x') %}{{ cents(1, 2, 3) }}{% endif %}{% if execute %}{{ cents(nope=3) }}{% endif %}
+                  |                                                                          ^^^^
+                  |
+                  = note: the macro is here: shop/macros/money.sql:1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn v2_does_not_look() {
+        check_v2(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/macros/money.sql
+{% macro cents(amount, scale=2) %}{{ amount }}{% endmacro %}
+{% macro any() %}{{ varargs ~ kwargs }}{% endmacro %}
+//- shop/dbt_packages/utils/dbt_project.yml
+name: utils
+//- shop/dbt_packages/utils/macros/star.sql
+{% macro star(from) %}{% endmacro %}
+//- shop/models/a.sql
+{{ cents(1, 2, 3) }}
+",
+            expect![[r#"
+                warning[macro-arguments]: 'cents' takes 2 arguments, 3 given
+                 --> shop/models/a.sql:1:16
+                  |
+                1 | {{ cents(1, 2, 3) }}
+                  |                ^
+                  |
+                  = note: the macro is here: shop/macros/money.sql:1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn in_hooks_and_macros() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+on-run-start: \"{{ g(1) }}\"
+//- shop/macros/g.sql
+{% macro g() %}{% endmacro %}
+{% macro h() %}{{ g(1) }}{% endmacro %}
+{% macro runs() %}{{ g(1) }}{% endmacro %}
+//- shop/models/a.sql
+{{ config(post_hook=\"{{ g(1) }}\") }}{{ runs() }}
+",
+            expect![[r#"
+                error[macro-arguments]: 'g' takes no arguments, 1 given
+                 --> shop/dbt_project.yml:2:21
+                  |
+                2 | on-run-start: "{{ g(1) }}"
+                  |                     ^
+                  |
+                  = note: the macro is here: shop/macros/g.sql:1
+                warning[macro-arguments]: 'g' takes no arguments, 1 given
+                 --> shop/macros/g.sql:2:21
+                  |
+                1 | {% macro g() %}{% endmacro %}
+                  |          - the macro is here
+                2 | {% macro h() %}{{ g(1) }}{% endmacro %}
+                  |                     ^
+                error[macro-arguments]: 'g' takes no arguments, 1 given
+                 --> shop/macros/g.sql:3:24
+                  |
+                1 | {% macro g() %}{% endmacro %}
+                  |          - the macro is here
+                2 | {% macro h() %}{{ g(1) }}{% endmacro %}
+                3 | {% macro runs() %}{{ g(1) }}{% endmacro %}
+                  |                        ^
+                error[macro-arguments]: 'g' takes no arguments, 1 given
+                 --> shop/models/a.sql:1:27
+                  |
+                1 | {{ config(post_hook="{{ g(1) }}") }}{{ runs() }}
+                  |                           ^
+                  |
+                  = note: the macro is here: shop/macros/g.sql:1
+            "#]],
+        );
+    }
 }

@@ -4,6 +4,7 @@
 
 use project::access::ReferrerKind;
 use project::facts::{By, DefKind, FileFacts, Use};
+use project::layout::FileKind;
 use project::names::Space;
 use project::node::{NodeKind, Tri};
 use project::refs::{Lookup, lookup};
@@ -13,6 +14,7 @@ use smol_str::SmolStr;
 use syntax::calls::Reach;
 
 use super::FileCx;
+use super::failure::may_have_ended;
 use crate::Severity;
 
 /// How many macros may call each other in between.
@@ -57,14 +59,21 @@ impl Search<'_> {
         for file in self.cx.package.mentions(Space::Macro, name) {
             let Some(left) = self.files.checked_sub(1) else { break };
             self.files = left;
-            let Some(facts) = self.cx.analysis.mesh.facts(*file) else { continue };
-            for used in facts.uses.iter().filter(|used| self.calls(used, name)) {
+            let mesh = &self.cx.analysis.mesh;
+            let (Some(facts), Some(entry)) = (mesh.facts(*file), mesh.file(*file)) else { continue };
+            let calls =
+                |used: &&Use| self.calls(used, name) && !may_have_ended(facts, used.by, used.call.range);
+            let found: Vec<&Use> = facts.uses.iter().filter(calls).collect();
+            for used in found {
                 match used.by {
                     By::File if used.call.reach == Reach::Always => {
                         worst = worst.max(self.node(*file, used.by))
                     }
                     By::Def(at) => match kind_of(facts, at) {
-                        Some((DefKind::Macro, name)) if used.call.reach == Reach::Macro => {
+                        // Nobody finds a macro in a model's file.
+                        Some((DefKind::Macro, name))
+                            if used.call.reach == Reach::Macro && entry.kind == FileKind::Macro =>
+                        {
                             callers.push(name.clone())
                         }
                         Some((DefKind::Snapshot, _)) if used.call.reach == Reach::Always => {

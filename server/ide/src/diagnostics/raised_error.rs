@@ -20,8 +20,10 @@ pub(super) fn is_about(used: &Use) -> bool {
 }
 
 pub(super) fn check(site: &CallSite<'_>) -> Option<Diagnostic> {
-    let message = match site.failure {
-        _ if !is_about(site.used) => return None,
+    if !is_about(site.used) {
+        return None;
+    }
+    let message = match site.failure()? {
         Failure::Node => "this stops dbt whenever it parses the project: put it under a condition",
         Failure::Macro => {
             "this stops dbt whenever it parses the project, as a node runs this macro: put it under a condition"
@@ -29,4 +31,43 @@ pub(super) fn check(site: &CallSite<'_>) -> Option<Diagnostic> {
         Failure::Later | Failure::Perhaps => return None,
     };
     Some(Diagnostic::new(CODE, site.used.call.name_range, Severity::Error, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::check;
+
+    #[test]
+    fn without_a_condition() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{{ exceptions.raise_compiler_error('no') }}
+//- shop/models/b.sql
+{{ old() }}{% if target.name == 'prod' %}{{ exceptions.raise_compiler_error('no') }}{% endif %}
+//- shop/macros/old.sql
+{% macro old() %}{{ exceptions.raise_compiler_error('no') }}{% endmacro %}
+{% macro older() %}{{ exceptions.raise_compiler_error('no') }}{% endmacro %}
+{% macro fine() %}{{ return(1) }}{{ exceptions.raise_compiler_error('no') }}{% endmacro %}
+//- shop/models/c.sql
+{{ fine() }}{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %}{{ exceptions.warn('x') }}
+",
+            expect![[r#"
+                error[raised-error]: this stops dbt whenever it parses the project: put it under a condition
+                 --> shop/models/a.sql:1:4
+                  |
+                1 | {{ exceptions.raise_compiler_error('no') }}
+                  |    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                error[raised-error]: this stops dbt whenever it parses the project, as a node runs this macro: put it under a condition
+                 --> shop/macros/old.sql:1:21
+                  |
+                1 | {% macro old() %}{{ exceptions.raise_compiler_error('no') }}{% endmacro %}
+                  |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            "#]],
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! Findings about what a template calls and names besides `ref` and `source`: asks each rule about each place.
 
+use std::cell::OnceCell;
+
 use project::facts::Use;
 use project::layout::FileKind;
 use project::refs::{Lookup, lookup};
@@ -17,8 +19,16 @@ pub(super) struct CallSite<'a> {
     pub cx: &'a FileCx<'a>,
     pub used: &'a Use,
     pub callee: &'a Callee,
-    /// When dbt fails if this call does.
-    pub failure: Failure,
+    failure: OnceCell<Option<Failure>>,
+}
+
+impl CallSite<'_> {
+    /// When dbt fails if this call does; `None` where it never comes. Worked out when first asked for: it may look at
+    /// other files.
+    pub fn failure(&self) -> Option<Failure> {
+        let call = &self.used.call;
+        *self.failure.get_or_init(|| failure(self.cx, self.used.by, call.reach, call.range))
+    }
 }
 
 /// Rules about one call. All are asked; each says its own.
@@ -45,15 +55,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
     for used in cx.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Macro) {
         cx.analysis.check()?;
         let callee = callee(cx, &used.call.name);
-        let site = |failure| CallSite { cx, used, callee: &callee, failure };
-        let matters = !matches!(callee, Callee::Other)
-            || raised_error::is_about(used)
-            || unknown_dispatch::is_about(used);
-        let Some(site) =
-            matters.then(|| failure(cx, used.by, used.call.reach, used.call.range)).flatten().map(site)
-        else {
-            continue;
-        };
+        let site = CallSite { cx, used, callee: &callee, failure: OnceCell::new() };
         out.extend(RULES.iter().filter_map(|rule| rule(&site)));
     }
     Ok(())

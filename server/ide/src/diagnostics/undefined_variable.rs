@@ -5,6 +5,7 @@ use project::layout::FileKind;
 use project::names::Space;
 
 use super::callee::{is_dbts, is_package};
+use super::definitions::v1_error;
 use super::failure::{Failure, by, failure};
 use super::{FileCx, wording};
 use crate::{Diagnostic, Severity};
@@ -22,13 +23,13 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             NameTrouble::Unguarded => continue,
         };
         let by = by(cx, name.range);
-        let Some(failure) = failure(cx, by, name.reach, name.range) else { continue };
         if is_known(cx, &name.name, by) {
             continue;
         }
+        let Some(failure) = failure(cx, by, name.reach, name.range) else { continue };
         let severity = match failure {
             _ if !inside => Severity::Hint,
-            Failure::Macro => Severity::Error,
+            Failure::Macro => v1_error(cx),
             Failure::Node => Severity::Warning,
             Failure::Later | Failure::Perhaps => Severity::Hint,
         };
@@ -65,4 +66,76 @@ fn near(cx: &FileCx<'_>, name: &str) -> Option<String> {
     }
     let names = crate::catalog::globals().filter(|item| item.kind == crate::catalog::Kind::Object);
     text::suggest(name, names.map(|item| item.name)).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::check;
+
+    #[test]
+    fn names_that_nothing_sets() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{{ nope }} {{ nope.x }} {{ nope | default('x') }} {{ nope is defined }} {{ execut }} {{ this }} {{ target.name }}
+{% for x in [1] %}{% set inside = x %}{% endfor %}{{ inside }}{{ x }} {{ null }} {{ cents }} {{ shop }} {{ dbt.x }}
+{{ f(other) }}
+//- shop/macros/m.sql
+{% macro cents(a) %}{{ a ~ b.c }}{{ model }}{% endmacro %}
+{{ outside }}
+{% macro f(a) %}{{ a }}{% endmacro %}
+{% materialization m, default %}{{ anything.x }}{% endmaterialization %}
+//- shop/models/b.sql
+{{ cents(1) }}
+//- shop/models/docs.md
+{% docs x %}{{ nope }}{% enddocs %}
+",
+            expect![[r#"
+                hint[undefined-variable]: nothing sets 'nope' here: it renders as nothing
+                 --> shop/models/a.sql:1:4
+                  |
+                1 | {{ nope }} {{ nope.x }} {{ nope | default('x') }} {{ nope is defined }} {{ execut }} {{ this }} {{ target.name }}
+                  |    ^^^^
+                warning[undefined-variable]: nothing sets 'nope' here: asking it for more fails
+                 --> shop/models/a.sql:1:15
+                  |
+                1 | {{ nope }} {{ nope.x }} {{ nope | default('x') }} {{ nope is defined }} {{ execut }} {{ this }} {{ target.name }}
+                  |               ^^^^
+                hint[undefined-variable]: nothing sets 'execut' here: it renders as nothing; did you mean 'execute'?
+                 --> shop/models/a.sql:1:76
+                  |
+                1 | {{ nope }} {{ nope.x }} {{ nope | default('x') }} {{ nope is defined }} {{ execut }} {{ this }} {{ target.name }}
+                  |                                                                            ^^^^^^
+                hint[undefined-variable]: nothing sets 'inside' here: it renders as nothing
+                 --> shop/models/a.sql:2:54
+                  |
+                2 | {% for x in [1] %}{% set inside = x %}{% endfor %}{{ inside }}{{ x }} {{ null }} {{ cents }} {{ shop }} {{ dbt.x }}
+                  |                                                      ^^^^^^
+                hint[undefined-variable]: nothing sets 'x' here: it renders as nothing
+                 --> shop/models/a.sql:2:66
+                  |
+                2 | {% for x in [1] %}{% set inside = x %}{% endfor %}{{ inside }}{{ x }} {{ null }} {{ cents }} {{ shop }} {{ dbt.x }}
+                  |                                                                  ^
+                hint[undefined-variable]: nothing sets 'null' here: it renders as nothing; did you mean 'none'?
+                 --> shop/models/a.sql:2:74
+                  |
+                2 | {% for x in [1] %}{% set inside = x %}{% endfor %}{{ inside }}{{ x }} {{ null }} {{ cents }} {{ shop }} {{ dbt.x }}
+                  |                                                                          ^^^^
+                hint[undefined-variable]: nothing sets 'other' here: it renders as nothing
+                 --> shop/models/a.sql:3:6
+                  |
+                3 | {{ f(other) }}
+                  |      ^^^^^
+                error[undefined-variable]: nothing sets 'b' here: asking it for more fails
+                 --> shop/macros/m.sql:1:28
+                  |
+                1 | {% macro cents(a) %}{{ a ~ b.c }}{{ model }}{% endmacro %}
+                  |                            ^
+            "#]],
+        );
+    }
 }

@@ -20,3 +20,84 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         out.push(Diagnostic::new(CODE, name.range, severity, message));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_v2};
+
+    #[test]
+    fn what_is_taken_from_nothing() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{% set rows = run_query('select 1') %}
+{{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+{% for row in rows %}{{ row.x }}{% endfor %}{{ rows | length }}{% if rows %}{{ rows.columns }}{% endif %}
+{% if execute %}{{ rows.columns }}{% endif %}
+//- shop/models/b.sql
+{% set rows = run_query('x') if execute else none %}{{ rows.columns }}{{ reads() }}
+//- shop/macros/m.sql
+{% macro reads() %}{% set rows = run_query('x') %}{{ return(rows.columns) }}{% endmacro %}
+{% macro operation() %}{% set rows = run_query('x') %}{{ rows.columns }}{% endmacro %}
+",
+            expect![[r#"
+                error[unguarded-query]: run_query() gives nothing while dbt parses: use its result under {% if execute %}
+                 --> shop/models/a.sql:2:4
+                  |
+                2 | {{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+                  |    ^^^^
+                error[unguarded-query]: run_query() gives nothing while dbt parses: use its result under {% if execute %}
+                 --> shop/models/a.sql:2:26
+                  |
+                2 | {{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+                  |                          ^^^^
+                error[unguarded-query]: run_query() gives nothing while dbt parses: use its result under {% if execute %}
+                 --> shop/models/a.sql:2:40
+                  |
+                2 | {{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+                  |                                        ^^^^^^^^^
+                error[unguarded-query]: run_query() gives nothing while dbt parses: use its result under {% if execute %}
+                 --> shop/macros/m.sql:1:61
+                  |
+                1 | {% macro reads() %}{% set rows = run_query('x') %}{{ return(rows.columns) }}{% endmacro %}
+                  |                                                             ^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn v2_has_something_there() {
+        check_v2(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{% set rows = run_query('select 1') %}
+{{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+{% for row in rows %}{{ row.x }}{% endfor %}{{ rows | length }}{% if rows %}{{ rows.columns }}{% endif %}
+{% if execute %}{{ rows.columns }}{% endif %}
+",
+            expect![[r#"
+                warning[unguarded-query]: run_query() gives nothing while dbt parses: use its result under {% if execute %}
+                 --> shop/models/a.sql:2:4
+                  |
+                2 | {{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+                  |    ^^^^
+                warning[unguarded-query]: run_query() gives nothing while dbt parses: use its result under {% if execute %}
+                 --> shop/models/a.sql:2:26
+                  |
+                2 | {{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+                  |                          ^^^^
+                warning[unguarded-query]: run_query() gives nothing while dbt parses: use its result under {% if execute %}
+                 --> shop/models/a.sql:2:40
+                  |
+                2 | {{ rows.columns[0] }} {{ rows[0] }} {{ run_query('x').rows }}
+                  |                                        ^^^^^^^^^
+            "#]],
+        );
+    }
+}

@@ -45,3 +45,84 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         out.push(Diagnostic::new(CODE, problem.range, severity, message).fix(fix));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use crate::diagnostics::tests::{check, check_v2};
+
+    #[test]
+    fn what_looks_like_a_slip() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{{ config(materialised='table', my_own=1, warehouse='x', pre_hook='x', full_refresh=false, snowflake_warehouse='x') }}
+{% if var('x') %}{{ config(tagz='a') }}{% endif %}
+//- shop/snapshots/s.sql
+{% snapshot s %}{{ config(strategy='check', check_cols='all', unique_key='id', target_schema='x') }}{% endsnapshot %}
+",
+            expect![[r#"
+                hint[unknown-config]: no config 'materialised'; did you mean 'materialized'?
+                 --> shop/models/a.sql:1:11
+                  |
+                1 | {{ config(materialised='table', my_own=1, warehouse='x', pre_hook='x', full_refresh=false, snowflake_warehouse='x') }}
+                  |           ^^^^^^^^^^^^
+                  |
+                  = fix: Change to 'materialized'
+                hint[unknown-config]: no config 'tagz'; did you mean 'tags'?
+                 --> shop/models/a.sql:2:28
+                  |
+                2 | {% if var('x') %}{{ config(tagz='a') }}{% endif %}
+                  |                            ^^^^
+                  |
+                  = fix: Change to 'tags'
+            "#]],
+        );
+    }
+
+    #[test]
+    fn v2_refuses_all() {
+        check_v2(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+{{ config(materialised='table', my_own=1, warehouse='x', pre_hook='x', full_refresh=false, snowflake_warehouse='x') }}
+{% if var('x') %}{{ config(tagz='a') }}{% endif %}
+//- shop/snapshots/s.sql
+{% snapshot s %}{{ config(strategy='check', check_cols='all', unique_key='id', target_schema='x') }}{% endsnapshot %}
+",
+            expect![[r#"
+                error[unknown-config]: no config 'materialised'; did you mean 'materialized'?
+                 --> shop/models/a.sql:1:11
+                  |
+                1 | {{ config(materialised='table', my_own=1, warehouse='x', pre_hook='x', full_refresh=false, snowflake_warehouse='x') }}
+                  |           ^^^^^^^^^^^^
+                  |
+                  = fix: Change to 'materialized'
+                error[unknown-config]: no config 'my_own': put keys of your own under 'meta'
+                 --> shop/models/a.sql:1:33
+                  |
+                1 | {{ config(materialised='table', my_own=1, warehouse='x', pre_hook='x', full_refresh=false, snowflake_warehouse='x') }}
+                  |                                 ^^^^^^
+                error[unknown-config]: no config 'warehouse'; did you mean 'refresh_warehouse'?
+                 --> shop/models/a.sql:1:43
+                  |
+                1 | {{ config(materialised='table', my_own=1, warehouse='x', pre_hook='x', full_refresh=false, snowflake_warehouse='x') }}
+                  |                                           ^^^^^^^^^
+                  |
+                  = fix: Change to 'refresh_warehouse'
+                hint[unknown-config]: no config 'tagz'; did you mean 'tags'?
+                 --> shop/models/a.sql:2:28
+                  |
+                2 | {% if var('x') %}{{ config(tagz='a') }}{% endif %}
+                  |                            ^^^^
+                  |
+                  = fix: Change to 'tags'
+            "#]],
+        );
+    }
+}

@@ -243,15 +243,20 @@ sources:
         check(
             &format!("{SHOP}{test}"),
             expect![[r#"
-            warning[unknown-source]: the source 'raw' has no table 'payment'; did you mean 'payments'?
-             --> shop/tests/t.sql:1:19
-              |
-            1 | {{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}
-              |                   ^^^^^^^
-              |
-              = note: the source 'raw': shop/models/_sources.yml:2
-              = fix: Change to 'payments'
-        "#]],
+                warning[unknown-source]: the source 'raw' has no table 'payment'; did you mean 'payments'?
+                 --> shop/tests/t.sql:1:19
+                  |
+                1 | {{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}
+                  |                   ^^^^^^^
+                  |
+                  = note: the source 'raw': shop/models/_sources.yml:2
+                  = fix: Change to 'payments'
+                hint[undefined-variable]: nothing sets 'x' here: it renders as nothing
+                 --> shop/tests/t.sql:1:77
+                  |
+                1 | {{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}
+                  |                                                                             ^
+            "#]],
         );
     }
 }

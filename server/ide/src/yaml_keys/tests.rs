@@ -385,6 +385,7 @@ fn other_files() {
             undeclared-project | - | "undeclared-project: "
             unsupported-dbt-version | - | "unsupported-dbt-version: "
             unused-dependency | - | "unused-dependency: "
+            unknown-dispatch | - | "unknown-dispatch: "
             unknown-group | - | "unknown-group: "
             one-argument-cross-project | - | "one-argument-cross-project: "
             public-without-column-descriptions | - | "public-without-column-descriptions: "
