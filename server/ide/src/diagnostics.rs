@@ -23,6 +23,7 @@ mod versions;
 mod wording;
 
 mod ambiguous_model;
+mod config_arguments;
 mod deprecated_model;
 mod disabled_model;
 mod duplicate_dependency;
@@ -32,7 +33,6 @@ mod duplicate_macro;
 mod duplicate_model;
 mod ignored_argument;
 mod invalid_access;
-mod invalid_config;
 mod invalid_configuration;
 mod invalid_enabled;
 mod invalid_group;
@@ -91,6 +91,7 @@ pub(crate) use site::{FileCx, RefSite, SourceSite};
 /// Every code there is, in alphabetical order. Each has a page `docs/diagnostics/<code>.md`.
 pub const CODES: &[&str] = &[
     ambiguous_model::CODE,
+    config_arguments::CODE,
     deprecated_model::CODE,
     disabled_model::CODE,
     duplicate_dependency::CODE,
@@ -102,7 +103,6 @@ pub const CODES: &[&str] = &[
     readiness::exposed_non_public::CODE,
     ignored_argument::CODE,
     invalid_access::CODE,
-    invalid_config::CODE,
     invalid_configuration::CODE,
     invalid_enabled::CODE,
     invalid_group::CODE,

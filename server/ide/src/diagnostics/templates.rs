@@ -9,7 +9,7 @@ use project::refs::{Lookup, lookup};
 use super::callee::{Callee, callee};
 use super::failure::{Failure, failure};
 use super::{
-    FileCx, duplicate_macro, invalid_config, macro_arguments, raised_error, undefined_variable,
+    FileCx, config_arguments, duplicate_macro, macro_arguments, raised_error, undefined_variable,
     unguarded_query, unknown_config, unknown_dispatch, unknown_macro,
 };
 use crate::{Cancellable, Diagnostic};
@@ -43,7 +43,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
     match cx.entry.kind {
         kind if kind.is_template() => {
             duplicate_macro::check(cx, out);
-            invalid_config::check(cx, out);
+            config_arguments::check(cx, out);
             unknown_config::check(cx, out);
             unguarded_query::check(cx, out);
             undefined_variable::check(cx, out);

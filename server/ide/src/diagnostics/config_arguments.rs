@@ -1,4 +1,4 @@
-//! `invalid-config`: `config()` is called with arguments that it does not take, or with a value of the wrong kind.
+//! `config-arguments`: `config()` is called with arguments that it does not take, or with a value of the wrong kind.
 
 use project::facts::ConfigTrouble;
 use project::flavor::Flavor;
@@ -7,7 +7,7 @@ use super::failure::{Failure, by, failure};
 use super::{FileCx, wording};
 use crate::{Diagnostic, Severity};
 
-pub(super) const CODE: &str = "invalid-config";
+pub(super) const CODE: &str = "config-arguments";
 
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     if cx.is_overridden("config") {
@@ -55,22 +55,22 @@ name: shop
 {% macro m() %}{{ config(1) }}{% endmacro %}
 ",
             expect![[r#"
-                error[invalid-config]: config() takes keywords, or one mapping and nothing else
+                error[config-arguments]: config() takes keywords, or one mapping and nothing else
                  --> shop/models/a.sql:1:4
                   |
                 1 | {{ config() }}{{ config('table') }}{{ config({'a': 1}, b=2) }}{{ config({'materialized': 'table'}) }}
                   |    ^^^^^^^^
-                error[invalid-config]: config() takes keywords, or one mapping and nothing else
+                error[config-arguments]: config() takes keywords, or one mapping and nothing else
                  --> shop/models/a.sql:1:25
                   |
                 1 | {{ config() }}{{ config('table') }}{{ config({'a': 1}, b=2) }}{{ config({'materialized': 'table'}) }}
                   |                         ^^^^^^^
-                error[invalid-config]: config() takes keywords, or one mapping and nothing else
+                error[config-arguments]: config() takes keywords, or one mapping and nothing else
                  --> shop/models/a.sql:1:46
                   |
                 1 | {{ config() }}{{ config('table') }}{{ config({'a': 1}, b=2) }}{{ config({'materialized': 'table'}) }}
                   |                                              ^^^^^^^^
-                error[invalid-config]: config() takes keywords, or one mapping and nothing else
+                error[config-arguments]: config() takes keywords, or one mapping and nothing else
                  --> shop/snapshots/s.sql:1:27
                   |
                 1 | {% snapshot s %}{{ config(1) }}{{ config(strategy='check', check_cols='all', unique_key=['id']) }}{% endsnapshot %}
@@ -92,27 +92,27 @@ name: shop
 {{ config(var('x')) }}{{ config(**var('x')) }}
 ",
             expect![[r#"
-                error[invalid-config]: config() takes keywords, or one mapping and nothing else
+                error[config-arguments]: config() takes keywords, or one mapping and nothing else
                  --> shop/models/a.sql:1:4
                   |
                 1 | {{ config() }}{{ config('table') }}{{ config({'a': 1}, b=2) }}{{ config({'materialized': 'table'}) }}
                   |    ^^^^^^^^
-                error[invalid-config]: config() takes keywords, or one mapping and nothing else
+                error[config-arguments]: config() takes keywords, or one mapping and nothing else
                  --> shop/models/a.sql:1:25
                   |
                 1 | {{ config() }}{{ config('table') }}{{ config({'a': 1}, b=2) }}{{ config({'materialized': 'table'}) }}
                   |                         ^^^^^^^
-                error[invalid-config]: config() takes keywords, or one mapping and nothing else
+                error[config-arguments]: config() takes keywords, or one mapping and nothing else
                  --> shop/models/a.sql:1:46
                   |
                 1 | {{ config() }}{{ config('table') }}{{ config({'a': 1}, b=2) }}{{ config({'materialized': 'table'}) }}
                   |                                              ^^^^^^^^
-                error[invalid-config]: 'tags' takes another kind of value: string and list
+                error[config-arguments]: 'tags' takes another kind of value: string and list
                  --> shop/models/a.sql:2:16
                   |
                 2 | {{ config(tags=1, materialized=['x'], meta='x', enabled=true, tags=none, alias=1) }}
                   |                ^
-                error[invalid-config]: 'materialized' takes another kind of value: string
+                error[config-arguments]: 'materialized' takes another kind of value: string
                  --> shop/models/a.sql:2:32
                   |
                 2 | {{ config(tags=1, materialized=['x'], meta='x', enabled=true, tags=none, alias=1) }}
