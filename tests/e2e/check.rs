@@ -1,6 +1,7 @@
 //! The command line, whose forms other tools rely on.
 
 mod graph;
+mod impact;
 mod sarif;
 
 use crate::binary::server;

@@ -14,6 +14,7 @@ mod completion;
 mod definition;
 mod dependencies;
 mod diagnostics;
+mod hierarchy;
 mod house;
 mod hover;
 mod lifecycle;

@@ -86,7 +86,7 @@ use project::package::Role;
 use crate::{Analysis, Cancellable, Diagnostic};
 pub use cycles::Cycles;
 pub use readiness::CODES as READINESS;
-pub(crate) use site::{FileCx, RefSite, SourceSite};
+pub(crate) use site::{FileCx, RefSite, SourceSite, place};
 
 /// Every code there is, in alphabetical order. Each has a page `docs/diagnostics/<code>.md`.
 pub const CODES: &[&str] = &[

@@ -18,6 +18,8 @@ mod folding;
 mod highlights;
 mod hover;
 mod linked;
+pub mod impact;
+pub mod lineage;
 mod locals;
 mod names;
 mod occurrences;
@@ -29,6 +31,7 @@ mod symbols;
 mod thing;
 mod types;
 mod upstream_document;
+mod usages;
 #[cfg(test)]
 mod while_typing;
 mod yaml_keys;

@@ -7,6 +7,7 @@
 
 mod discover;
 mod env;
+mod history;
 mod manifest;
 mod paths;
 mod read;
@@ -15,6 +16,7 @@ mod watch;
 
 pub use discover::{ProjectDirs, root_above, roots_in, roots_under};
 pub use env::{cache_dir, cache_file, here, process_env};
+pub use history::{Past, repository};
 pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
 pub use paths::{absolute, canonical, inside, lexical, relative, slashed};
 pub use read::{Fault, ReadError, Stamp, TEXT_LIMIT, Text, files_in, read_head, read_many, read_text, stamp};

@@ -6,6 +6,8 @@ use crate::cancel::Token;
 use crate::config::Config;
 use crate::loading::{self, LoadEvent};
 use crate::workspace::Workspace;
+use ide::impact;
+use ide::lineage::LineageNode;
 use ide::{
     Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey, FilePos,
     FileRange, Fix, Highlight, Hover, Rename, Rules, SignatureHelp, SourceChange,
@@ -122,6 +124,31 @@ pub fn prepare_rename(analysis: &Analysis, at: FilePos) -> Cancellable<Result<Op
 /// The edits that change the name at a position; else why it cannot be that.
 pub fn rename(analysis: &Analysis, at: FilePos, to: &str) -> Cancellable<Result<SourceChange, String>> {
     ide::rename(&analysis.ide, at, to)
+}
+
+/// The nodes at a position, to walk the mesh from.
+pub fn lineage_at(analysis: &Analysis, at: FilePos) -> Cancellable<Vec<LineageNode>> {
+    ide::lineage::prepare(&analysis.ide, at)
+}
+
+/// What a node is made of.
+pub fn parents(analysis: &Analysis, unique_id: &str) -> Cancellable<Vec<LineageNode>> {
+    ide::lineage::parents(&analysis.ide, unique_id)
+}
+
+/// What is made of a node.
+pub fn children(analysis: &Analysis, unique_id: &str) -> Cancellable<Vec<LineageNode>> {
+    ide::lineage::children(&analysis.ide, unique_id)
+}
+
+/// The versions of the model that a node is one of, the newest first.
+pub fn model_versions(analysis: &Analysis, unique_id: &str) -> Cancellable<Vec<LineageNode>> {
+    ide::lineage::model_versions(&analysis.ide, unique_id)
+}
+
+/// Who in other projects refers to a model.
+pub fn consumers(analysis: &Analysis, of: impact::Named<'_>) -> Cancellable<Vec<impact::Consumer>> {
+    impact::consumers(&analysis.ide, of)
 }
 
 /// Fixes of the findings that touch a range.

@@ -84,6 +84,12 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("textDocument/prepareRename", Backend::prepare_rename)
         .custom_method("textDocument/rename", Backend::rename)
         .custom_method("textDocument/codeAction", Backend::code_action)
+        .custom_method("textDocument/prepareCallHierarchy", Backend::prepare_call_hierarchy)
+        .custom_method("callHierarchy/incomingCalls", Backend::incoming_calls)
+        .custom_method("callHierarchy/outgoingCalls", Backend::outgoing_calls)
+        .custom_method("textDocument/prepareTypeHierarchy", Backend::prepare_type_hierarchy)
+        .custom_method("typeHierarchy/supertypes", Backend::supertypes)
+        .custom_method("typeHierarchy/subtypes", Backend::subtypes)
         .custom_method("textDocument/diagnostic", Backend::diagnostic)
         .custom_method("textDocument/documentSymbol", Backend::document_symbol)
         .custom_method("textDocument/foldingRange", Backend::folding_range)
@@ -217,6 +223,48 @@ impl Backend {
         params: lsp::CodeActionParams,
     ) -> Result<Option<Vec<lsp::CodeActionResponse>>> {
         self.request("textDocument/codeAction", Request::CodeAction, Box::new(params)).await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: lsp::CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<lsp::CallHierarchyItem>>> {
+        self.request("textDocument/prepareCallHierarchy", Request::PrepareCallHierarchy, params).await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: lsp::CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<lsp::CallHierarchyIncomingCall>>> {
+        self.request("callHierarchy/incomingCalls", Request::IncomingCalls, Box::new(params)).await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: lsp::CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<lsp::CallHierarchyOutgoingCall>>> {
+        self.request("callHierarchy/outgoingCalls", Request::OutgoingCalls, Box::new(params)).await
+    }
+
+    async fn prepare_type_hierarchy(
+        &self,
+        params: lsp::TypeHierarchyPrepareParams,
+    ) -> Result<Option<Vec<lsp::TypeHierarchyItem>>> {
+        self.request("textDocument/prepareTypeHierarchy", Request::PrepareTypeHierarchy, params).await
+    }
+
+    async fn supertypes(
+        &self,
+        params: lsp::TypeHierarchySupertypesParams,
+    ) -> Result<Option<Vec<lsp::TypeHierarchyItem>>> {
+        self.request("typeHierarchy/supertypes", Request::Supertypes, Box::new(params)).await
+    }
+
+    async fn subtypes(
+        &self,
+        params: lsp::TypeHierarchySubtypesParams,
+    ) -> Result<Option<Vec<lsp::TypeHierarchyItem>>> {
+        self.request("typeHierarchy/subtypes", Request::Subtypes, Box::new(params)).await
     }
 
     async fn diagnostic(

@@ -1,10 +1,11 @@
-//! The command line: `lsp`, `check`, `graph`, `mesh`, `explain`, a file each.
+//! The command line: `lsp`, `check`, `graph`, `impact`, `mesh`, `explain`, a file each.
 //!
 //! Exit codes: 0 nothing at error level, 1 errors, 2 could not run.
 
 pub mod check;
 pub mod explain;
 pub mod graph;
+mod impact;
 mod lsp;
 mod mesh;
 pub mod output;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::Args),
     /// Print the nodes of all projects and upstreams, and what depends on what.
     Graph(graph::Args),
+    /// Tell what a change breaks for other projects.
+    Impact(impact::Args),
     /// List the upstreams: what supplies each, its state and age.
     Mesh(mesh::Args),
     /// Explain a diagnostic.
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
         Command::Lsp(args) => return lsp::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::Impact(args) => impact::run(&args),
         Command::Mesh(args) => mesh::run(&args),
         Command::Explain(args) => explain::run(&args),
     };

@@ -73,6 +73,24 @@ pub enum Request {
     Rename(lsp::RenameParams, Reply<Option<lsp::WorkspaceEdit>>),
     /// `textDocument/codeAction`
     CodeAction(Box<lsp::CodeActionParams>, Reply<Option<Vec<lsp::CodeActionResponse>>>),
+    /// `textDocument/prepareCallHierarchy`
+    PrepareCallHierarchy(lsp::CallHierarchyPrepareParams, Reply<Option<Vec<lsp::CallHierarchyItem>>>),
+    /// `callHierarchy/incomingCalls`
+    IncomingCalls(
+        Box<lsp::CallHierarchyIncomingCallsParams>,
+        Reply<Option<Vec<lsp::CallHierarchyIncomingCall>>>,
+    ),
+    /// `callHierarchy/outgoingCalls`
+    OutgoingCalls(
+        Box<lsp::CallHierarchyOutgoingCallsParams>,
+        Reply<Option<Vec<lsp::CallHierarchyOutgoingCall>>>,
+    ),
+    /// `textDocument/prepareTypeHierarchy`
+    PrepareTypeHierarchy(lsp::TypeHierarchyPrepareParams, Reply<Option<Vec<lsp::TypeHierarchyItem>>>),
+    /// `typeHierarchy/supertypes`
+    Supertypes(Box<lsp::TypeHierarchySupertypesParams>, Reply<Option<Vec<lsp::TypeHierarchyItem>>>),
+    /// `typeHierarchy/subtypes`
+    Subtypes(Box<lsp::TypeHierarchySubtypesParams>, Reply<Option<Vec<lsp::TypeHierarchyItem>>>),
     /// `textDocument/diagnostic`
     Diagnostic(lsp::DocumentDiagnosticParams, Reply<lsp::DocumentDiagnosticReport>),
     /// `textDocument/documentSymbol`

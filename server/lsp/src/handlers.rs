@@ -2,6 +2,7 @@
 //!
 //! Each `handle` reads an immutable snapshot on a worker thread. It must not know the main loop.
 
+pub mod call_hierarchy;
 pub mod code_action;
 pub mod completion;
 pub mod completion_resolve;
@@ -19,6 +20,7 @@ pub mod rename;
 pub mod selection_range;
 pub mod signature_help;
 pub mod text_document_content;
+pub mod type_hierarchy;
 pub mod view_file_text;
 
 /// What a handler gives.

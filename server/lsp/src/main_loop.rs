@@ -145,6 +145,24 @@ impl MainLoop {
             Request::CodeAction(p, r) => {
                 self.answer(*p, r, Until::Edited(content_modified), handlers::code_action::handle);
             }
+            Request::PrepareCallHierarchy(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::call_hierarchy::prepare);
+            }
+            Request::IncomingCalls(p, r) => {
+                self.answer(*p, r, Until::Answered, handlers::call_hierarchy::incoming);
+            }
+            Request::OutgoingCalls(p, r) => {
+                self.answer(*p, r, Until::Answered, handlers::call_hierarchy::outgoing);
+            }
+            Request::PrepareTypeHierarchy(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::type_hierarchy::prepare);
+            }
+            Request::Supertypes(p, r) => {
+                self.answer(*p, r, Until::Answered, handlers::type_hierarchy::supertypes);
+            }
+            Request::Subtypes(p, r) => {
+                self.answer(*p, r, Until::Answered, handlers::type_hierarchy::subtypes);
+            }
             Request::Diagnostic(p, r) => {
                 self.answer(p, r, Until::Edited(pull_again), handlers::diagnostic::handle);
             }

@@ -58,6 +58,8 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
         folding_range_provider: Some(true.into()),
         selection_range_provider: Some(true.into()),
         linked_editing_range_provider: Some(true.into()),
+        call_hierarchy_provider: Some(true.into()),
+        type_hierarchy_provider: Some(true.into()),
         diagnostic_provider: client.pull_diagnostics.then(|| {
             lsp::DiagnosticProvider::DiagnosticOptions(lsp::DiagnosticOptions {
                 identifier: Some(SECTION.to_owned()),

@@ -25,6 +25,7 @@ pub mod registry;
 pub mod resolve;
 pub mod schema;
 pub mod suppress;
+pub mod surface;
 pub mod upstream;
 pub mod version;
 

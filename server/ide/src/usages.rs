@@ -1,0 +1,273 @@
+//! Who names a thing of the mesh: every call and every key, in every project of the workspace.
+//!
+//! Candidates come from the index of mentions; each is resolved as dbt would, so that two models of one name in
+//! two projects are never mixed up.
+
+// References and renaming build on it next.
+#![allow(dead_code)]
+
+mod calls;
+mod declared;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+use project::facts::{DefKind, Section};
+use project::names::{Site, Space};
+use project::{FileId, PackageId, Target};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+use text::TextRange;
+
+use crate::diagnostics::FileCx;
+use crate::thing::{Found, Thing};
+use crate::{Analysis, Cancellable};
+
+/// One place where a thing is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// The file.
+    pub file: FileId,
+    /// The bytes of the name, without quotes. Empty at the start of the file when the file itself is meant.
+    pub range: TextRange,
+    /// What stands there.
+    pub role: Role,
+}
+
+/// What a name stands for at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The thing is made here: its file, its block, its YAML entry.
+    Declaration,
+    /// The stem of a file that a version of it lives in: `defined_in`.
+    Stem,
+    /// An argument of a call: the index of the call among the file's uses.
+    Call(u32),
+    /// A YAML key's value.
+    Value,
+}
+
+/// A thing that can be named in many files.
+#[derive(Debug, Clone)]
+pub(crate) enum Subject {
+    /// A model with all its versions, one version, a seed, a snapshot, a source's table, a metric, a function.
+    Node(NodeSubject),
+    /// A source with all its tables.
+    Source(Site),
+    /// A macro or docs block.
+    Def(Site),
+    /// A group.
+    Group(Site),
+    /// A project or package by its name.
+    Project(SmolStr),
+    /// A YAML entry that nothing else names.
+    Entry(Site),
+}
+
+/// Nodes that go by one name.
+#[derive(Debug, Clone)]
+pub(crate) struct NodeSubject {
+    /// Where references to it are indexed.
+    pub space: Space,
+    /// The name in that index: `source.table` for tables.
+    pub name: SmolStr,
+    /// The unique ids meant.
+    pub ids: FxHashSet<SmolStr>,
+    /// Only this version is meant.
+    pub version: Option<SmolStr>,
+    /// What the name resolved to: for its declarations.
+    pub targets: Vec<Target>,
+}
+
+impl Subject {
+    /// What the cursor is on. On a version's number only that version is meant, on a model's name all.
+    pub(crate) fn of(found: &Found<'_>) -> Option<Subject> {
+        let analysis = found.cx.analysis;
+        Some(match &found.thing {
+            Thing::Nodes(targets) => {
+                let written = analysis.text(found.cx.file).and_then(|text| {
+                    text.get(usize::from(found.range.start())..usize::from(found.range.end()))
+                });
+                let on_version = |target: &Target| {
+                    version(target).is_some()
+                        && written.is_some_and(|word| word != name(target) && word != "ref")
+                };
+                match targets.as_slice() {
+                    [target] if on_version(target) => Subject::node(analysis, target),
+                    [target] => Subject::family(analysis, target),
+                    _ => return None,
+                }
+            }
+            Thing::Package(id) => Subject::project(analysis, *id)?,
+            Thing::Upstream(upstream) => Subject::Project(upstream.name.clone()),
+            Thing::Entry(site) => match analysis.mesh.entry(*site)?.1.section {
+                Section::Sources => Subject::Source(*site),
+                Section::Groups => Subject::Group(*site),
+                _ => Subject::Entry(*site),
+            },
+            Thing::Def(site) => Subject::Def(*site),
+        })
+    }
+
+    fn project(analysis: &Analysis, id: PackageId) -> Option<Subject> {
+        let name = analysis.mesh.package(id)?.name();
+        (!name.is_empty()).then(|| Subject::Project(name.into()))
+    }
+
+    /// Exactly this node.
+    pub(crate) fn node(analysis: &Analysis, target: &Target) -> Subject {
+        let ids = std::iter::once(unique_id(analysis, target)).collect();
+        Subject::Node(NodeSubject {
+            space: space(target),
+            name: name(target).into(),
+            ids,
+            version: version(target).map(SmolStr::new),
+            targets: vec![target.clone()],
+        })
+    }
+
+    /// The node with all versions of its model.
+    pub(crate) fn family(analysis: &Analysis, target: &Target) -> Subject {
+        let targets = versions(analysis, target);
+        let ids = targets.iter().map(|target| unique_id(analysis, target)).collect();
+        Subject::Node(NodeSubject {
+            space: space(target),
+            name: name(target).into(),
+            ids,
+            version: None,
+            targets,
+        })
+    }
+}
+
+/// Every place where the subject is named, by file and place, each once.
+pub(crate) fn find(analysis: &Analysis, subject: &Subject) -> Cancellable<Vec<Usage>> {
+    let mut out = match subject {
+        Subject::Node(node) => {
+            let mut out = declared::of_node(analysis, node);
+            calls::of_node(analysis, node, &mut out)?;
+            scan::of_node(analysis, node, &mut out)?;
+            out
+        }
+        Subject::Source(site) => {
+            let mut out = declared::of_entry(analysis, *site);
+            calls::of_source(analysis, *site, &mut out)?;
+            out
+        }
+        Subject::Def(site) => {
+            let mut out = declared::of_def(analysis, *site);
+            calls::of_def(analysis, *site, &mut out)?;
+            out
+        }
+        Subject::Group(site) => {
+            let mut out = declared::of_entry(analysis, *site);
+            scan::of_group(analysis, *site, &mut out)?;
+            out
+        }
+        Subject::Project(name) => {
+            let mut out = declared::of_project(analysis, name);
+            scan::of_project(analysis, name, &mut out)?;
+            out
+        }
+        Subject::Entry(site) => declared::of_entry(analysis, *site),
+    };
+    out.sort_by_key(|usage| (usage.file, usage.range.start(), usage.range.end()));
+    out.dedup_by_key(|usage| (usage.file, usage.range));
+    Ok(out)
+}
+
+/// The name that `ref()` and the like use.
+pub(crate) fn name(target: &Target) -> &str {
+    match target {
+        Target::Local(node) => &node.name,
+        Target::Upstream { manifest, node, .. } => manifest.node_at(*node).map_or("", |node| node.name()),
+    }
+}
+
+/// The version of a model's version.
+pub(crate) fn version(target: &Target) -> Option<&str> {
+    match target {
+        Target::Local(node) => node.version.as_deref(),
+        Target::Upstream { manifest, node, .. } => manifest.node_at(*node)?.version(),
+    }
+}
+
+/// As dbt writes it.
+pub(crate) fn unique_id(analysis: &Analysis, target: &Target) -> SmolStr {
+    match target {
+        Target::Local(node) => analysis.mesh.unique_id(node),
+        Target::Upstream { manifest, node, .. } => {
+            manifest.node_at(*node).map(|node| node.unique_id().into()).unwrap_or_default()
+        }
+    }
+}
+
+/// All versions of the model that a target is one of; the target itself where there are none.
+pub(crate) fn versions(analysis: &Analysis, target: &Target) -> Vec<Target> {
+    let mesh = &analysis.mesh;
+    let all: Vec<Target> = match target {
+        Target::Local(node) => {
+            let package = mesh.package(node.package).filter(|_| node.version.is_some());
+            let family = package.and_then(|package| Some((package, mesh.family(package, &node.name)?)));
+            let of = |(package, family): (&project::Package, project::node::Family)| {
+                let members = family.versions.iter();
+                let nodes = members.filter_map(|member| mesh.member_node(package, &family, Some(member)));
+                nodes.map(Target::Local).collect()
+            };
+            family.map(of).unwrap_or_default()
+        }
+        Target::Upstream { manifest, project, node } => {
+            let Some(of) = manifest.node_at(*node).filter(|node| node.version().is_some()) else {
+                return vec![target.clone()];
+            };
+            let (manifest, project) = (manifest.clone(), project.clone());
+            let sibling = |index: &u32| Target::Upstream {
+                manifest: manifest.clone(),
+                project: project.clone(),
+                node: *index,
+            };
+            manifest.by_name(of.package(), of.name()).iter().map(sibling).collect()
+        }
+    };
+    if all.is_empty() { vec![target.clone()] } else { all }
+}
+
+/// Where references to it are indexed.
+fn space(target: &Target) -> Space {
+    use project::NodeKind::{Function, Metric, Source};
+    match target {
+        Target::Local(node) => match node.kind {
+            Source => Space::Table,
+            Metric => Space::Metric,
+            Function => Space::Function,
+            _ => Space::Model,
+        },
+        Target::Upstream { .. } => Space::Model,
+    }
+}
+
+/// The name space of a block's uses.
+fn space_of_def(kind: DefKind) -> Space {
+    match kind {
+        DefKind::Docs => Space::Doc,
+        _ => Space::Macro,
+    }
+}
+
+/// A file's context, made once for all of its uses.
+fn each_mention<'a>(
+    analysis: &'a Analysis,
+    space: Space,
+    name: &str,
+    mut each: impl FnMut(&FileCx<'a>),
+) -> Cancellable<()> {
+    for package in analysis.mesh.packages() {
+        for file in package.mentions(space, name) {
+            analysis.check()?;
+            if let Some(cx) = FileCx::new(analysis, *file) {
+                each(&cx);
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Calls: `ref()`, `source()`, `metric()`, `function()`, `doc()` and calls of macros.
+
+use project::names::{Site, Space};
+use project::refs::{Lookup, Part, RefArgs, SourceArgs, lookup};
+use project::{Target, graph};
+use text::TextRange;
+
+use super::{NodeSubject, Role, Usage, each_mention, space_of_def, unique_id};
+use crate::diagnostics::FileCx;
+use crate::thing::{Thing, macro_named, referenced};
+use crate::{Analysis, Cancellable};
+
+pub(super) fn of_node(analysis: &Analysis, node: &NodeSubject, out: &mut Vec<Usage>) -> Cancellable<()> {
+    each_mention(analysis, node.space, &node.name, |cx| {
+        for (used, at) in cx.facts.uses.iter().zip(0..) {
+            let range = match lookup(&used.call.name) {
+                Lookup::Ref if node.space == Space::Model => of_ref(cx, node, &used.call),
+                Lookup::Source if node.space == Space::Table => of_table(cx, node, &used.call),
+                Lookup::Metric if node.space == Space::Metric => of_named(cx, node, used),
+                Lookup::Function if node.space == Space::Function => of_named(cx, node, used),
+                _ => None,
+            };
+            out.extend(range.map(|range| Usage { file: cx.file, range, role: Role::Call(at) }));
+        }
+    })
+}
+
+/// The name of a ref, or its version's number when one version is meant.
+fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Option<TextRange> {
+    let args = RefArgs::read(call, cx.flavor());
+    let name = args.name.as_ref().filter(|part| part.names.iter().any(|known| *known == node.name))?;
+    let known = |part: &Option<Part>| part.as_ref().is_none_or(|part| part.single().is_some());
+    if !known(&args.package) || !known(&args.version) {
+        return None;
+    }
+    let package = args.package.as_ref().and_then(Part::single);
+    let version = args.version.as_ref().and_then(Part::single);
+    let targets = referenced(cx, package, &node.name, version);
+    if !targets.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target))) {
+        return None;
+    }
+    match (&node.version, &args.version) {
+        // What is nearest to a version that is not there is not that version.
+        (Some(wanted), Some(part)) => (part.single() == Some(wanted)).then_some(part.range),
+        _ => Some(name.range),
+    }
+}
+
+fn of_table(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Option<TextRange> {
+    let args = SourceArgs::read(call);
+    let table = args.table.as_ref()?;
+    let found = match cx.resolver.table(args.source?.single()?, table.single()?) {
+        project::resolve::Resolution::Found { target, .. }
+        | project::resolve::Resolution::Disabled(target) => target,
+        _ => return None,
+    };
+    node.ids.contains(&unique_id(cx.analysis, &found)).then_some(table.range)
+}
+
+/// `metric('name')`, `function('name')`
+fn of_named(cx: &FileCx<'_>, node: &NodeSubject, used: &project::facts::Use) -> Option<TextRange> {
+    let found: Vec<Target> = graph::targets(&cx.resolver, used);
+    let is_it = found.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target)));
+    is_it.then(|| used.call.args.last().map(|arg| arg.inner_range())).flatten()
+}
+
+/// The first argument of every `source()` with a table of it.
+pub(super) fn of_source(analysis: &Analysis, site: Site, out: &mut Vec<Usage>) -> Cancellable<()> {
+    let mesh = &analysis.mesh;
+    let (Some((_, source)), Some(file)) = (mesh.entry(site), mesh.file(site.file)) else { return Ok(()) };
+    let Some(package) = mesh.package(file.package) else { return Ok(()) };
+    let tables = package.names(Space::Table).map(|(name, _)| name);
+    let of_source = |name: &&smol_str::SmolStr| {
+        name.strip_prefix(source.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+    };
+    for table in tables.filter(of_source) {
+        let Some(node) = mesh.table(package, table) else { continue };
+        let super::Subject::Node(node) = super::Subject::node(analysis, &Target::Local(node)) else {
+            continue;
+        };
+        each_mention(analysis, Space::Table, table, |cx| {
+            for (used, at) in cx.facts.uses.iter().zip(0..) {
+                if lookup(&used.call.name) != Lookup::Source || of_table(cx, &node, &used.call).is_none() {
+                    continue;
+                }
+                let range = SourceArgs::read(&used.call).source.map(|part| part.range);
+                out.extend(range.map(|range| Usage { file: cx.file, range, role: Role::Call(at) }));
+            }
+        })?;
+    }
+    Ok(())
+}
+
+/// Calls of a macro, or of `doc()` for a docs block.
+pub(super) fn of_def(analysis: &Analysis, site: Site, out: &mut Vec<Usage>) -> Cancellable<()> {
+    let facts = analysis.mesh.facts(site.file);
+    let Some(def) = facts.and_then(|facts| facts.defs.get(site.item as usize)) else { return Ok(()) };
+    let space = space_of_def(def.kind);
+    each_mention(analysis, space, &def.name, |cx| {
+        for (used, at) in cx.facts.uses.iter().zip(0..) {
+            let range = match (space, lookup(&used.call.name)) {
+                (Space::Doc, Lookup::Doc) => {
+                    let found = crate::docs::find(&analysis.mesh, cx.package.id, &used.call);
+                    let is_it = found.is_some_and(|(found, _)| found == site);
+                    used.call.args.last().filter(|_| is_it).map(|arg| arg.inner_range())
+                }
+                (Space::Macro, Lookup::Macro) => {
+                    let is_it = used.call.name.rsplit('.').next() == Some(&def.name)
+                        && matches!(macro_named(cx, &used.call.name), Some(Thing::Def(found)) if found == site);
+                    is_it.then(|| last_word(&used.call.name, used.call.name_range))
+                }
+                _ => None,
+            };
+            out.extend(range.map(|range| Usage { file: cx.file, range, role: Role::Call(at) }));
+        }
+    })
+}
+
+/// The bytes of `star` in `utils.star`.
+fn last_word(name: &str, range: TextRange) -> TextRange {
+    let word = name.rsplit('.').next().unwrap_or(name);
+    let start = range.end().checked_sub(text::size(word.len())).unwrap_or(range.start());
+    TextRange::new(start.max(range.start()), range.end())
+}

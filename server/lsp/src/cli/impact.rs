@@ -1,0 +1,190 @@
+//! `dbt-mesh-ls impact`: what the working copy breaks for other projects, compared with a commit.
+
+mod output;
+
+use super::{FOUND, base, existing, load};
+use crate::analysis::{self, Analysis};
+use crate::config::Config;
+use crate::queries::relative;
+use anyhow::Context;
+use clap::ValueEnum;
+use ide::impact::Named;
+use loader::Past;
+use project::Package;
+use project::surface::{Change, Surface, What, diff};
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use text::LineIndex;
+
+/// Arguments of `impact`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Directories with dbt projects below them, producers and consumers. Default: the current directory.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The commit to compare with: a branch, a tag, anything that git understands.
+    #[arg(long, value_name = "GIT_REF", default_value = "HEAD")]
+    base: String,
+    /// How it is printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For the description of a pull request.
+    Markdown,
+    /// Annotations for GitHub Actions.
+    Github,
+}
+
+/// What `impact` found.
+#[derive(Debug, Serialize)]
+struct Impact {
+    base: String,
+    projects: Vec<Project>,
+}
+
+/// The changes of one project.
+#[derive(Debug, Serialize)]
+struct Project {
+    name: String,
+    changes: Vec<Told>,
+}
+
+/// One change, and whom it concerns.
+#[derive(Debug, Serialize)]
+struct Told {
+    unique_id: String,
+    model: String,
+    change: String,
+    breaking: bool,
+    /// The model's file, or the project's.
+    file: String,
+    consumers: Vec<Reader>,
+}
+
+/// Someone in another project who refers to the model.
+#[derive(Debug, Serialize)]
+struct Reader {
+    project: String,
+    unique_id: Option<String>,
+    file: Option<String>,
+    line: Option<u32>,
+}
+
+impl Impact {
+    fn is_breaking(&self) -> bool {
+        self.projects.iter().flat_map(|project| &project.changes).any(|change| change.breaking)
+    }
+}
+
+/// Compares and prints. Exit code 1 when something is breaking.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let paths = existing(&args.paths)?;
+    let now = load(&paths, &Config::default(), |_| {})?;
+    let impact = compare(&now, &args.base, &base(&paths))?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match args.format {
+        Format::Text => output::text(&mut out, &impact)?,
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, &impact)?;
+            writeln!(out)?;
+        }
+        Format::Markdown => output::markdown(&mut out, &impact)?,
+        Format::Github => output::github(&mut out, &impact)?,
+    }
+    out.flush()?;
+    Ok(ExitCode::from(if impact.is_breaking() { FOUND } else { 0 }))
+}
+
+fn compare(now: &Analysis, rev: &str, base: &str) -> anyhow::Result<Impact> {
+    let mesh = now.mesh();
+    let mut states: FxHashMap<PathBuf, Past> = FxHashMap::default();
+    let mut projects = Vec::new();
+    let is_ours = |project: &&Package| !mesh.registry.outside.contains(&project.id);
+    for project in mesh.projects().filter(is_ours) {
+        let root = loader::canonical(Path::new(&*project.root));
+        let repository = loader::repository(&root)
+            .with_context(|| format!("{} is in no git repository (or git is missing)", project.root))?;
+        let past = match states.get(&repository) {
+            Some(known) => known,
+            None => {
+                let past = Past::of(&repository, rev).map_err(anyhow::Error::msg)?;
+                states.entry(repository).or_insert(past)
+            }
+        };
+        let then = past.path(&root).context("a project lies in its repository")?;
+        let before = surface_of(&then, project.name());
+        let changes = diff(&before, &Surface::live(mesh, project), &now.ide.today().to_string());
+        if !changes.is_empty() {
+            let told = changes.into_iter().map(|change| told(now, project, &before, change, base)).collect();
+            projects.push(Project { name: project.name().to_owned(), changes: told });
+        }
+    }
+    projects.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Impact { base: rev.to_owned(), projects })
+}
+
+/// What the project of that name offered there; nothing when there was none.
+fn surface_of(root: &Path, name: &str) -> Surface {
+    if !root.join("dbt_project.yml").is_file() {
+        return Surface::default();
+    }
+    let then = analysis::load(&[root.to_path_buf()], &Config::default(), |_| {});
+    let mesh = then.mesh();
+    let mut known = mesh.projects().filter(|project| project.name() == name);
+    known.next().map(|project| Surface::live(mesh, project)).unwrap_or_default()
+}
+
+fn told(now: &Analysis, project: &Package, before: &Surface, change: Change, base: &str) -> Told {
+    let old = before.models.get(&change.unique_id);
+    let consumers = old.and_then(|old| {
+        let of = Named {
+            project: project.name(),
+            unique_id: &change.unique_id,
+            name: &old.name,
+            // Pinned references read what they read before.
+            version: old.version.as_deref().filter(|_| !matches!(change.what, What::Latest { .. })),
+            latest: old.latest,
+        };
+        // Nothing cancels the command line.
+        analysis::consumers(now, of).ok()
+    });
+    let mut lines = FxHashMap::default();
+    let consumers = consumers.unwrap_or_default().into_iter().map(|consumer| {
+        let place = consumer.place.and_then(|(file, range)| {
+            let path = now.path(file)?;
+            let index: &LineIndex = match lines.get(&file) {
+                Some(known) => known,
+                None => lines.entry(file).or_insert(LineIndex::new(&now.text(file)?)),
+            };
+            Some((relative(&path, base).to_owned(), index.line(range.start()) + 1))
+        });
+        let (file, line) = place.unzip();
+        Reader {
+            project: consumer.project.to_string(),
+            unique_id: consumer.unique_id.map(String::from),
+            file,
+            line,
+        }
+    });
+    let node = ide::lineage::file_of(&now.ide, &change.unique_id);
+    let fallback = format!("{}/dbt_project.yml", project.root);
+    let file = node.and_then(|file| now.path(file)).map_or(fallback, |path| path.to_string());
+    Told {
+        consumers: consumers.collect(),
+        change: change.message(),
+        unique_id: change.unique_id.into(),
+        model: change.model,
+        breaking: change.breaking,
+        file: relative(&file, base).to_owned(),
+    }
+}
