@@ -21,6 +21,8 @@ mod lifecycle;
 mod literate;
 mod live;
 mod marks;
+mod references;
+mod rename;
 mod robustness;
 mod sample;
 mod structure;

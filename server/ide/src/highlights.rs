@@ -21,7 +21,8 @@ pub struct Highlight {
 /// What belongs to the place of the cursor in its file, in order; empty where nothing does.
 pub fn highlights(analysis: &Analysis, pos: FilePos) -> Cancellable<Vec<Highlight>> {
     if let Some(named) = find(analysis, pos)? {
-        let here = named.occurrences().into_iter().filter(|place| place.file == pos.file);
+        // A file itself has no name in its text.
+        let here = named.occurrences(Some(pos.file))?.into_iter().filter(|place| !place.range.is_empty());
         return Ok(here.map(|place| Highlight { range: place.range, write: Some(place.write) }).collect());
     }
     Ok(tags_of_block(analysis, pos).unwrap_or_default())

@@ -147,13 +147,16 @@ exposures:
         };
         expect![[r#"
             finance model.finance.a ref('platform', 'orders')
-        "#]].assert_eq(&said(None, true));
+        "#]]
+        .assert_eq(&said(None, true));
         expect![[r#"
             finance model.finance.a ref('platform', 'orders', v=1)
-        "#]].assert_eq(&said(Some("1"), false));
+        "#]]
+        .assert_eq(&said(Some("1"), false));
         expect![[r#"
             finance model.finance.a ref('platform', 'orders')
             finance exposure.finance.board ref('platform', 'orders', v=2)
-        "#]].assert_eq(&said(Some("2"), true));
+        "#]]
+        .assert_eq(&said(Some("2"), true));
     }
 }

@@ -50,5 +50,6 @@ pub use references::references;
 pub use rename::{Rename, prepare_rename, rename};
 pub use selection::selection_ranges;
 pub use symbols::{Symbol, SymbolKind, document_symbols};
+pub use rename::{Rename, files_deleted, files_renamed, prepare_rename, rename};
 pub use types::*;
 pub use upstream_document::{UpstreamDocument, upstream_document};

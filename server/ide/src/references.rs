@@ -11,6 +11,6 @@ pub fn references(
     declaration: bool,
 ) -> Cancellable<Option<Vec<FileRange>>> {
     let Some(named) = find(analysis, pos)? else { return Ok(None) };
-    let places = named.occurrences().into_iter().filter(|place| declaration || !place.write);
+    let places = named.occurrences(None)?.into_iter().filter(|place| declaration || !place.write);
     Ok(Some(places.map(|place| FileRange { file: place.file, range: place.range }).collect()))
 }

@@ -216,12 +216,19 @@ pub struct SourceChange {
     pub edits: Vec<(FileId, Vec<TextEdit>)>,
     /// New files: absolute path with `/`, and text.
     pub create: Vec<(String, String)>,
+    /// Files that get another path: from and to, absolute with `/`. Done after the edits.
+    pub moves: Vec<(String, String)>,
+    /// What people should know before they agree: a sentence.
+    pub caution: Option<String>,
 }
 
 impl SourceChange {
     /// One replacement in one file.
     pub fn edit(file: FileId, range: TextRange, new_text: impl Into<String>) -> SourceChange {
-        SourceChange { edits: vec![(file, vec![TextEdit::replace(range, new_text)])], create: Vec::new() }
+        SourceChange {
+            edits: vec![(file, vec![TextEdit::replace(range, new_text)])],
+            ..SourceChange::default()
+        }
     }
 }
 

@@ -3,18 +3,15 @@
 //! Candidates come from the index of mentions; each is resolved as dbt would, so that two models of one name in
 //! two projects are never mixed up.
 
-// References and renaming build on it next.
-#![allow(dead_code)]
-
 mod calls;
 mod declared;
 mod scan;
 #[cfg(test)]
 mod tests;
 
-use project::facts::{DefKind, Section};
+use project::facts::{DefKind, FileFacts, Section};
 use project::names::{Site, Space};
-use project::{FileId, PackageId, Target};
+use project::{FileEntry, FileId, PackageId, Target};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use text::TextRange;
@@ -43,6 +40,8 @@ pub(crate) enum Role {
     Stem,
     /// An argument of a call: the index of the call among the file's uses.
     Call(u32),
+    /// The name in a call that means this version without naming it. The number is as in [`Role::Call`].
+    Implied(u32),
     /// A YAML key's value.
     Value,
 }
@@ -140,37 +139,43 @@ impl Subject {
     }
 }
 
-/// Every place where the subject is named, by file and place, each once.
-pub(crate) fn find(analysis: &Analysis, subject: &Subject) -> Cancellable<Vec<Usage>> {
+/// Every place where the subject is named, by file and place, each once; only those in one file with `within`.
+pub(crate) fn find(
+    analysis: &Analysis,
+    subject: &Subject,
+    within: Option<FileId>,
+) -> Cancellable<Vec<Usage>> {
+    let cx = Search { analysis, within };
     let mut out = match subject {
         Subject::Node(node) => {
             let mut out = declared::of_node(analysis, node);
-            calls::of_node(analysis, node, &mut out)?;
-            scan::of_node(analysis, node, &mut out)?;
+            calls::of_node(cx, node, &mut out)?;
+            scan::of_node(cx, node, &mut out)?;
             out
         }
         Subject::Source(site) => {
             let mut out = declared::of_entry(analysis, *site);
-            calls::of_source(analysis, *site, &mut out)?;
+            calls::of_source(cx, *site, &mut out)?;
             out
         }
         Subject::Def(site) => {
             let mut out = declared::of_def(analysis, *site);
-            calls::of_def(analysis, *site, &mut out)?;
+            calls::of_def(cx, *site, &mut out)?;
             out
         }
         Subject::Group(site) => {
             let mut out = declared::of_entry(analysis, *site);
-            scan::of_group(analysis, *site, &mut out)?;
+            scan::of_group(cx, *site, &mut out)?;
             out
         }
         Subject::Project(name) => {
             let mut out = declared::of_project(analysis, name);
-            scan::of_project(analysis, name, &mut out)?;
+            scan::of_project(cx, name, &mut out)?;
             out
         }
         Subject::Entry(site) => declared::of_entry(analysis, *site),
     };
+    out.retain(|usage| cx.wants(usage.file));
     out.sort_by_key(|usage| (usage.file, usage.range.start(), usage.range.end()));
     out.dedup_by_key(|usage| (usage.file, usage.range));
     Ok(out)
@@ -254,20 +259,47 @@ fn space_of_def(kind: DefKind) -> Space {
     }
 }
 
-/// A file's context, made once for all of its uses.
-fn each_mention<'a>(
+/// Where is looked.
+#[derive(Clone, Copy)]
+struct Search<'a> {
     analysis: &'a Analysis,
-    space: Space,
-    name: &str,
-    mut each: impl FnMut(&FileCx<'a>),
-) -> Cancellable<()> {
-    for package in analysis.mesh.packages() {
-        for file in package.mentions(space, name) {
-            analysis.check()?;
-            if let Some(cx) = FileCx::new(analysis, *file) {
-                each(&cx);
+    /// Only in this file.
+    within: Option<FileId>,
+}
+
+impl<'a> Search<'a> {
+    fn wants(self, file: FileId) -> bool {
+        self.within.is_none_or(|within| within == file)
+    }
+
+    /// Every file that mentions a name, with its context.
+    fn each_mention(self, space: Space, name: &str, mut each: impl FnMut(&FileCx<'a>)) -> Cancellable<()> {
+        for package in self.analysis.mesh.packages() {
+            for file in package.mentions(space, name).iter().filter(|file| self.wants(**file)) {
+                self.analysis.check()?;
+                if let Some(cx) = FileCx::new(self.analysis, *file) {
+                    each(&cx);
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Every file with its facts.
+    fn each_file(self, mut each: impl FnMut(FileId, &'a FileEntry, &'a FileFacts)) -> Cancellable<()> {
+        let mesh = &self.analysis.mesh;
+        if let Some(file) = self.within {
+            if let (Some(entry), Some(facts)) = (mesh.file(file), mesh.facts(file)) {
+                each(file, entry, facts);
+            }
+            return Ok(());
+        }
+        for (file, entry) in mesh.files() {
+            self.analysis.check()?;
+            if let Some(facts) = &entry.facts {
+                each(file, entry, facts);
+            }
+        }
+        Ok(())
+    }
 }

@@ -151,6 +151,16 @@ pub fn consumers(analysis: &Analysis, of: impact::Named<'_>) -> Cancellable<Vec<
     impact::consumers(&analysis.ide, of)
 }
 
+/// What must change with files that get other paths.
+pub fn files_renamed(analysis: &Analysis, moves: &[(String, String)]) -> Cancellable<SourceChange> {
+    ide::files_renamed(&analysis.ide, moves)
+}
+
+/// What still refers to files that are about to go.
+pub fn files_deleted(analysis: &Analysis, paths: &[String]) -> Cancellable<Vec<String>> {
+    ide::files_deleted(&analysis.ide, paths)
+}
+
 /// Fixes of the findings that touch a range.
 pub fn fixes(analysis: &Analysis, range: FileRange) -> Cancellable<Vec<(Diagnostic, Fix)>> {
     ide::fixes(&analysis.ide, range)

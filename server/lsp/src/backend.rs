@@ -90,6 +90,8 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("textDocument/prepareTypeHierarchy", Backend::prepare_type_hierarchy)
         .custom_method("typeHierarchy/supertypes", Backend::supertypes)
         .custom_method("typeHierarchy/subtypes", Backend::subtypes)
+        .custom_method("workspace/willRenameFiles", Backend::will_rename_files)
+        .custom_method("workspace/willDeleteFiles", Backend::will_delete_files)
         .custom_method("textDocument/diagnostic", Backend::diagnostic)
         .custom_method("textDocument/documentSymbol", Backend::document_symbol)
         .custom_method("textDocument/foldingRange", Backend::folding_range)
@@ -265,6 +267,14 @@ impl Backend {
         params: lsp::TypeHierarchySubtypesParams,
     ) -> Result<Option<Vec<lsp::TypeHierarchyItem>>> {
         self.request("typeHierarchy/subtypes", Request::Subtypes, Box::new(params)).await
+    }
+
+    async fn will_rename_files(&self, params: lsp::RenameFilesParams) -> Result<Option<lsp::WorkspaceEdit>> {
+        self.request("workspace/willRenameFiles", Request::WillRenameFiles, params).await
+    }
+
+    async fn will_delete_files(&self, params: lsp::DeleteFilesParams) -> Result<Option<lsp::WorkspaceEdit>> {
+        self.request("workspace/willDeleteFiles", Request::WillDeleteFiles, params).await
     }
 
     async fn diagnostic(

@@ -59,6 +59,14 @@ pub struct ClientCaps {
     pub register_watchers: bool,
     /// Progress can be shown.
     pub progress: bool,
+    /// Edits may give files other names.
+    pub rename_files: bool,
+    /// Edits may come with a note that people must agree to.
+    pub change_annotations: bool,
+    /// The server may change what files that are about to be renamed are called elsewhere.
+    pub will_rename: bool,
+    /// The server hears of files that are about to be deleted.
+    pub will_delete: bool,
     /// Names can be asked for before they are changed.
     pub prepare_rename: bool,
     /// Documentation of signatures may be Markdown.
@@ -85,6 +93,7 @@ impl ClientCaps {
         let signature =
             document.and_then(|d| d.signature_help.as_ref()).and_then(|s| s.signature_information.as_ref());
         let edit = workspace.and_then(|w| w.workspace_edit.as_ref());
+        let operations = workspace.and_then(|w| w.file_operations.as_ref());
         let published =
             document.and_then(|d| d.publish_diagnostics.as_ref()).map(|p| &p.diagnostics_capabilities);
         let refresh = workspace.and_then(|w| w.diagnostics.as_ref()).and_then(|d| d.refresh_support);
@@ -110,10 +119,18 @@ impl ClientCaps {
             folding_limit: folding.and_then(|f| f.range_limit).and_then(|limit| usize::try_from(limit).ok()),
             code_action_literals: action.is_some_and(|a| a.code_action_literal_support.is_some()),
             preferred_actions: yes(action.and_then(|a| a.is_preferred_support)),
-            document_changes: yes(edit.and_then(|e| e.document_changes)),
+            // Operations on files come only among document changes: who can do the one knows the other.
+            document_changes: yes(edit.and_then(|e| e.document_changes))
+                || edit.is_some_and(|e| e.resource_operations.is_some()),
             create_files: edit
                 .and_then(|e| e.resource_operations.as_ref())
                 .is_some_and(|o| o.contains(&lsp::ResourceOperationKind::Create)),
+            rename_files: edit
+                .and_then(|e| e.resource_operations.as_ref())
+                .is_some_and(|o| o.contains(&lsp::ResourceOperationKind::Rename)),
+            change_annotations: edit.is_some_and(|e| e.change_annotation_support.is_some()),
+            will_rename: yes(operations.and_then(|o| o.will_rename)),
+            will_delete: yes(operations.and_then(|o| o.will_delete)),
             apply_edit: yes(workspace.and_then(|w| w.apply_edit)),
             pull_diagnostics: document.is_some_and(|d| d.diagnostic.is_some()) && yes(refresh),
             related_information: yes(published.and_then(|p| p.related_information)),

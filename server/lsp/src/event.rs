@@ -91,6 +91,10 @@ pub enum Request {
     Supertypes(Box<lsp::TypeHierarchySupertypesParams>, Reply<Option<Vec<lsp::TypeHierarchyItem>>>),
     /// `typeHierarchy/subtypes`
     Subtypes(Box<lsp::TypeHierarchySubtypesParams>, Reply<Option<Vec<lsp::TypeHierarchyItem>>>),
+    /// `workspace/willRenameFiles`
+    WillRenameFiles(lsp::RenameFilesParams, Reply<Option<lsp::WorkspaceEdit>>),
+    /// `workspace/willDeleteFiles`
+    WillDeleteFiles(lsp::DeleteFilesParams, Reply<Option<lsp::WorkspaceEdit>>),
     /// `textDocument/diagnostic`
     Diagnostic(lsp::DocumentDiagnosticParams, Reply<lsp::DocumentDiagnosticReport>),
     /// `textDocument/documentSymbol`

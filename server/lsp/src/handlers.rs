@@ -22,6 +22,8 @@ pub mod signature_help;
 pub mod text_document_content;
 pub mod type_hierarchy;
 pub mod view_file_text;
+pub mod will_delete_files;
+pub mod will_rename_files;
 
 /// What a handler gives.
 pub type Answer<T> = Result<T, Refusal>;

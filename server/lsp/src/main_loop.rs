@@ -163,6 +163,12 @@ impl MainLoop {
             Request::Subtypes(p, r) => {
                 self.answer(*p, r, Until::Answered, handlers::type_hierarchy::subtypes);
             }
+            Request::WillRenameFiles(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::will_rename_files::handle);
+            }
+            Request::WillDeleteFiles(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::will_delete_files::handle);
+            }
             Request::Diagnostic(p, r) => {
                 self.answer(p, r, Until::Edited(pull_again), handlers::diagnostic::handle);
             }

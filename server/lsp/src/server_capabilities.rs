@@ -77,6 +77,7 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(lsp::ChangeNotifications::Bool(true)),
             }),
+            file_operations: file_operations(client),
             text_document_content: client.virtual_documents.then(|| {
                 lsp::TextDocumentContent::Options(lsp::TextDocumentContentOptions {
                     schemes: vec![uri::SCHEME.to_owned()],
@@ -86,6 +87,22 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
         }),
         ..Default::default()
     }
+}
+
+/// Files and folders that carry names.
+fn file_operations(client: &ClientCaps) -> Option<lsp::FileOperationOptions> {
+    let filter = |glob: &str, of: lsp::FileOperationPatternKind| lsp::FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: lsp::FileOperationPattern { glob: glob.to_owned(), matches: Some(of), options: None },
+    };
+    let files = || filter("**/*.{sql,py,csv}", lsp::FileOperationPatternKind::File);
+    let folders = || filter("**", lsp::FileOperationPatternKind::Folder);
+    let options = |filters| lsp::FileOperationRegistrationOptions { filters };
+    (client.will_rename || client.will_delete).then(|| lsp::FileOperationOptions {
+        will_rename: client.will_rename.then(|| options(vec![files(), folders()])),
+        will_delete: client.will_delete.then(|| options(vec![files()])),
+        ..Default::default()
+    })
 }
 
 /// What is registered once the handshake is over.

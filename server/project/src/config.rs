@@ -32,6 +32,8 @@ pub struct ProjectConfig {
     pub trees: Box<[(SmolStr, ConfigTree)]>,
     /// Where `models:` sets `access` or `group`.
     pub placed: Box<[Placed]>,
+    /// The keys of all config trees that stand for folders, packages and nodes.
+    pub levels: Box<[Level]>,
 }
 
 /// A setting of the config tree `models`, with its place.
@@ -44,6 +46,17 @@ pub struct Placed {
     /// What it is set to.
     pub value: Value,
     /// The value's bytes.
+    pub range: TextRange,
+}
+
+/// A key of a config tree that is no setting, with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Level {
+    /// The tree: `models`, `seeds`, …
+    pub tree: SmolStr,
+    /// The levels above it, and the key itself.
+    pub path: Box<[SmolStr]>,
+    /// The key's bytes, without quotes.
     pub range: TextRange,
 }
 
@@ -107,6 +120,7 @@ impl Default for ProjectConfig {
             own_package_first: false,
             trees: Box::default(),
             placed: Box::default(),
+            levels: Box::default(),
         }
     }
 }
@@ -175,6 +189,7 @@ impl ProjectConfig {
 
     fn read(root: Node<'_>, dialect: Dialect) -> ProjectConfig {
         let mut out = ProjectConfig::default();
+        let mut keys = Vec::new();
         for entry in root.entries() {
             let value = entry.value;
             let paths = &mut out.paths;
@@ -208,6 +223,7 @@ impl ProjectConfig {
                 | "exposures" | "metrics" | "semantic-models" | "saved-queries" | "unit_tests"
                 | "functions" => {
                     let tree = ConfigTree::read(value, dialect, 0);
+                    levels(&entry.key, value, &mut Vec::new(), &mut keys);
                     if entry.key == "models" {
                         let mut found = Vec::new();
                         placed(value, dialect, &mut Vec::new(), &mut found);
@@ -220,7 +236,23 @@ impl ProjectConfig {
                 _ => {}
             }
         }
+        out.levels = keys.into();
         out
+    }
+}
+
+fn levels(tree: &str, node: Node<'_>, path: &mut Vec<SmolStr>, out: &mut Vec<Level>) {
+    for entry in node.entries() {
+        if entry.value.kind() != Kind::Mapping || entry.key.starts_with('+') || path.len() >= 32 {
+            continue;
+        }
+        path.push(entry.key.to_smolstr());
+        let range = entry.key_node.scalar().map_or(entry.key_range, |scalar| scalar.content);
+        if !entry.merged {
+            out.push(Level { tree: tree.into(), path: path.as_slice().into(), range });
+        }
+        levels(tree, entry.value, path, out);
+        path.pop();
     }
 }
 

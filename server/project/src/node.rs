@@ -57,7 +57,7 @@ impl NodeKind {
     }
 
     /// The key of its config tree in dbt_project.yml.
-    fn tree_key(self) -> Option<&'static str> {
+    pub fn tree_key(self) -> Option<&'static str> {
         Some(match self {
             NodeKind::Model => "models",
             NodeKind::Seed => "seeds",

@@ -13,6 +13,11 @@ impl Client {
                     let path = path_of(step["uri"].as_str().expect("a file")).expect("a file");
                     assert!(!path.exists(), "{} is new", path.display());
                     std::fs::write(path, "").expect("writable");
+                } else if step["kind"] == "rename" {
+                    self.move_file(
+                        step["oldUri"].as_str().expect("from"),
+                        step["newUri"].as_str().expect("to"),
+                    );
                 } else {
                     let document = &step["textDocument"];
                     let uri = document["uri"].as_str().expect("an edit names its document");
@@ -28,6 +33,21 @@ impl Client {
         for (uri, edits) in edit["changes"].as_object().into_iter().flatten() {
             self.apply_to(uri, edits);
         }
+    }
+
+    /// Gives a file another path, as an editor does that has it open or not.
+    fn move_file(&mut self, from: &str, to: &str) {
+        let (old, new) = (path_of(from).expect("a file"), path_of(to).expect("a file"));
+        assert!(!new.exists(), "{} is free", new.display());
+        let open = self.texts.get(from).map(|(_, text)| text.clone());
+        std::fs::rename(&old, &new).expect("the file can be moved");
+        if let Some(text) = open {
+            self.close(from);
+            self.open(to, &text);
+        }
+        let change = |path: &std::path::Path, kind: u32| json!({ "uri": uri(path), "type": kind });
+        let changes = json!({ "changes": [change(&old, 3), change(&new, 1)] });
+        self.notify("workspace/didChangeWatchedFiles", changes);
     }
 
     /// Applies text edits to one document.

@@ -51,7 +51,9 @@ impl Preset {
                     "workspaceEdit": {
                         "documentChanges": true,
                         "resourceOperations": ["create", "rename", "delete"],
+                        "changeAnnotationSupport": { "groupsOnLabel": true },
                     },
+                    "fileOperations": { "willRename": true, "willDelete": true },
                 },
                 "textDocument": {
                     "codeAction": {

@@ -111,11 +111,11 @@ pub(super) fn declare(cx: &FileCx<'_>, name: &str, preferred: bool) -> Option<Fi
             if dependencies.problems.iter().any(broken) {
                 return None;
             }
-            SourceChange { edits: vec![(file, vec![dependencies.declare(name)])], create: Vec::new() }
+            SourceChange { edits: vec![(file, vec![dependencies.declare(name)])], ..SourceChange::default() }
         }
         None => SourceChange {
-            edits: Vec::new(),
             create: vec![(format!("{}/dependencies.yml", cx.project.root), DependencyFacts::new_file(name))],
+            ..SourceChange::default()
         },
     };
     Some(Fix { title: format!("Declare project '{name}' in dependencies.yml"), preferred, change })
@@ -144,8 +144,10 @@ pub(super) fn remove(
 ) -> Option<Fix> {
     let text = cx.analysis.text(cx.file)?;
     let range = removal(text, item, only)?;
-    let change =
-        SourceChange { edits: vec![(cx.file, vec![TextEdit::replace(range, "")])], create: Vec::new() };
+    let change = SourceChange {
+        edits: vec![(cx.file, vec![TextEdit::replace(range, "")])],
+        ..SourceChange::default()
+    };
     Some(Fix { title, preferred: false, change })
 }
 

@@ -113,7 +113,7 @@ impl Edits<'_> {
         edits: impl IntoIterator<Item = Option<TextEdit>>,
     ) -> Option<Fix> {
         let edits: Vec<TextEdit> = edits.into_iter().collect::<Option<_>>()?;
-        let change = SourceChange { edits: vec![(self.file, edits)], create: Vec::new() };
+        let change = SourceChange { edits: vec![(self.file, edits)], ..SourceChange::default() };
         Some(Fix { title, preferred, change })
     }
 }

@@ -41,8 +41,8 @@ struct Search<'a> {
 impl Search<'_> {
     fn callers(&mut self, subject: &NodeSubject) -> Cancellable<()> {
         let mut macros: Vec<SmolStr> = Vec::new();
-        for usage in find(self.analysis, &Subject::Node(subject.clone()))? {
-            let Role::Call(at) = usage.role else { continue };
+        for usage in find(self.analysis, &Subject::Node(subject.clone()), None)? {
+            let (Role::Call(at) | Role::Implied(at)) = usage.role else { continue };
             let facts = self.analysis.mesh.facts(usage.file);
             let Some(used) = facts.and_then(|facts| facts.uses.get(at as usize)) else { continue };
             self.caller(usage.file, used, &mut macros);

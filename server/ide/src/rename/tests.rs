@@ -1,5 +1,7 @@
 //! Renaming: the files as they are afterwards, or why not.
 
+mod things;
+
 use expect_test::{Expect, expect};
 
 use crate::fixture::fixture;

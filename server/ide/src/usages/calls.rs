@@ -5,16 +5,23 @@ use project::refs::{Lookup, Part, RefArgs, SourceArgs, lookup};
 use project::{Target, graph};
 use text::TextRange;
 
-use super::{NodeSubject, Role, Usage, each_mention, space_of_def, unique_id};
+use super::{NodeSubject, Role, Search, Usage, space_of_def, unique_id};
+use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::thing::{Thing, macro_named, referenced};
-use crate::{Analysis, Cancellable};
 
-pub(super) fn of_node(analysis: &Analysis, node: &NodeSubject, out: &mut Vec<Usage>) -> Cancellable<()> {
-    each_mention(analysis, node.space, &node.name, |cx| {
+pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usage>) -> Cancellable<()> {
+    search.each_mention(node.space, &node.name, |cx| {
         for (used, at) in cx.facts.uses.iter().zip(0..) {
             let range = match lookup(&used.call.name) {
-                Lookup::Ref if node.space == Space::Model => of_ref(cx, node, &used.call),
+                Lookup::Ref if node.space == Space::Model => {
+                    let found = of_ref(cx, node, &used.call);
+                    if let Some((range, true)) = found {
+                        out.push(Usage { file: cx.file, range, role: Role::Implied(at) });
+                        continue;
+                    }
+                    found.map(|(range, _)| range)
+                }
                 Lookup::Source if node.space == Space::Table => of_table(cx, node, &used.call),
                 Lookup::Metric if node.space == Space::Metric => of_named(cx, node, used),
                 Lookup::Function if node.space == Space::Function => of_named(cx, node, used),
@@ -25,8 +32,8 @@ pub(super) fn of_node(analysis: &Analysis, node: &NodeSubject, out: &mut Vec<Usa
     })
 }
 
-/// The name of a ref, or its version's number when one version is meant.
-fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Option<TextRange> {
+/// The name of a ref, or its version's number when one version is meant; and whether that version is only implied.
+fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Option<(TextRange, bool)> {
     let args = RefArgs::read(call, cx.flavor());
     let name = args.name.as_ref().filter(|part| part.names.iter().any(|known| *known == node.name))?;
     let known = |part: &Option<Part>| part.as_ref().is_none_or(|part| part.single().is_some());
@@ -41,8 +48,9 @@ fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Op
     }
     match (&node.version, &args.version) {
         // What is nearest to a version that is not there is not that version.
-        (Some(wanted), Some(part)) => (part.single() == Some(wanted)).then_some(part.range),
-        _ => Some(name.range),
+        (Some(wanted), Some(part)) => (part.single() == Some(wanted)).then_some((part.range, false)),
+        (Some(_), None) => Some((name.range, true)),
+        _ => Some((name.range, false)),
     }
 }
 
@@ -65,7 +73,8 @@ fn of_named(cx: &FileCx<'_>, node: &NodeSubject, used: &project::facts::Use) -> 
 }
 
 /// The first argument of every `source()` with a table of it.
-pub(super) fn of_source(analysis: &Analysis, site: Site, out: &mut Vec<Usage>) -> Cancellable<()> {
+pub(super) fn of_source(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Cancellable<()> {
+    let analysis = search.analysis;
     let mesh = &analysis.mesh;
     let (Some((_, source)), Some(file)) = (mesh.entry(site), mesh.file(site.file)) else { return Ok(()) };
     let Some(package) = mesh.package(file.package) else { return Ok(()) };
@@ -78,7 +87,7 @@ pub(super) fn of_source(analysis: &Analysis, site: Site, out: &mut Vec<Usage>) -
         let super::Subject::Node(node) = super::Subject::node(analysis, &Target::Local(node)) else {
             continue;
         };
-        each_mention(analysis, Space::Table, table, |cx| {
+        search.each_mention(Space::Table, table, |cx| {
             for (used, at) in cx.facts.uses.iter().zip(0..) {
                 if lookup(&used.call.name) != Lookup::Source || of_table(cx, &node, &used.call).is_none() {
                     continue;
@@ -92,11 +101,12 @@ pub(super) fn of_source(analysis: &Analysis, site: Site, out: &mut Vec<Usage>) -
 }
 
 /// Calls of a macro, or of `doc()` for a docs block.
-pub(super) fn of_def(analysis: &Analysis, site: Site, out: &mut Vec<Usage>) -> Cancellable<()> {
+pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Cancellable<()> {
+    let analysis = search.analysis;
     let facts = analysis.mesh.facts(site.file);
     let Some(def) = facts.and_then(|facts| facts.defs.get(site.item as usize)) else { return Ok(()) };
     let space = space_of_def(def.kind);
-    each_mention(analysis, space, &def.name, |cx| {
+    search.each_mention(space, &def.name, |cx| {
         for (used, at) in cx.facts.uses.iter().zip(0..) {
             let range = match (space, lookup(&used.call.name)) {
                 (Space::Doc, Lookup::Doc) => {

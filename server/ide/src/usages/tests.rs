@@ -67,7 +67,7 @@ fn check(path: &str, at: &str, expected: Expect) {
     let found = thing::find(&fixture.analysis, fixture.cursor.unwrap()).expect("a thing");
     let subject = Subject::of(&found).expect("something that is named");
     let mut lines = String::new();
-    for usage in find(&fixture.analysis, &subject).unwrap() {
+    for usage in find(&fixture.analysis, &subject, None).unwrap() {
         let text = &fixture.texts[&usage.file];
         let start = usize::from(usage.range.start());
         let line = text[..start].matches('\n').count();

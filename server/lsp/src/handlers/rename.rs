@@ -12,5 +12,10 @@ pub fn handle(snap: &Snapshot, params: lsp::RenameParams) -> Answer<Option<lsp::
         return Ok(None);
     };
     let change = analysis::rename(&snap.analysis, at, &params.new_name)?.map_err(Refusal::Failed)?;
-    Ok(to_proto::edit::workspace_edit(snap, &change))
+    let edit = to_proto::edit::workspace_edit(snap, &change);
+    if edit.is_none() && !change.moves.is_empty() {
+        let why = "its files get other names, which this editor cannot do for a language server";
+        return Err(Refusal::Failed(why.to_owned()));
+    }
+    Ok(edit)
 }

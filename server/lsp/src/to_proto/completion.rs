@@ -143,7 +143,7 @@ mod tests {
             insert: "orders${1:, v=2}".into(),
             plain: Some("orders".into()),
             filter: None,
-            additional: SourceChange { edits: vec![(file(&snap, YML), declared)], create: Vec::new() },
+            additional: SourceChange { edits: vec![(file(&snap, YML), declared)], ..SourceChange::default() },
             deprecated: true,
             docs: Some(DocsKey { from: "/srv/shop".into(), unique_id: "model.platform.orders.v2".into() }),
         };

@@ -9,8 +9,8 @@ use text::TextEdit;
 
 /// The edit that makes `change`; `None` when the client cannot make it (new files need its leave).
 pub fn workspace_edit(snap: &Snapshot, change: &SourceChange) -> Option<lsp::WorkspaceEdit> {
-    let can_create = snap.caps.document_changes && snap.caps.create_files;
-    if !change.create.is_empty() && !can_create {
+    let (can_create, can_move) = (snap.caps.create_files, snap.caps.rename_files);
+    if !change.create.is_empty() && !can_create || !change.moves.is_empty() && !can_move {
         return None;
     }
     if !snap.caps.document_changes {
@@ -23,18 +23,39 @@ pub fn workspace_edit(snap: &Snapshot, change: &SourceChange) -> Option<lsp::Wor
             ..Default::default()
         });
     }
+    let note = change.caution.as_ref().filter(|_| snap.caps.change_annotations);
     let mut steps: Vec<lsp::DocumentChange> = Vec::new();
     for (path, text) in &change.create {
         let uri = uri::from_path(path)?;
         let create = lsp::CreateFile { uri: uri.clone(), options: None, annotation_id: None };
         steps.push(lsp::DocumentChange::CreateFile(create));
         let whole = lsp::TextEdit { range: lsp::Range::default(), new_text: text.clone() };
-        steps.push(document_edit(uri, None, vec![whole]));
+        steps.push(document_edit(uri, None, vec![whole], false));
     }
     for (file, edits) in &change.edits {
-        steps.push(document_edit(snap.uri(*file)?, snap.version(*file), text_edits(snap, *file, edits)?));
+        let edits = text_edits(snap, *file, edits)?;
+        steps.push(document_edit(snap.uri(*file)?, snap.version(*file), edits, note.is_some()));
     }
-    Some(lsp::WorkspaceEdit { document_changes: Some(steps), ..Default::default() })
+    // Last: the edits above name files by the paths that they have.
+    for (from, to) in &change.moves {
+        steps.push(lsp::DocumentChange::RenameFile(lsp::RenameFile {
+            old_uri: uri::from_path(from)?,
+            new_uri: uri::from_path(to)?,
+            options: None,
+            annotation_id: note.map(|_| CAUTION.to_owned()),
+        }));
+    }
+    let annotation = |text: &String| lsp::ChangeAnnotation {
+        label: "Others may be affected".to_owned(),
+        needs_confirmation: Some(true),
+        description: Some(text.clone()),
+    };
+    let annotations = note.map(|text| [(CAUTION.to_owned(), annotation(text))].into_iter().collect());
+    Some(lsp::WorkspaceEdit {
+        document_changes: Some(steps),
+        change_annotations: annotations,
+        ..Default::default()
+    })
 }
 
 /// The edits of one file, as ranges of its current text.
@@ -47,13 +68,28 @@ pub fn text_edits(snap: &Snapshot, file: FileId, edits: &[TextEdit]) -> Option<V
     Some(edits.iter().map(convert).collect())
 }
 
-fn document_edit(uri: Uri, version: Option<i32>, edits: Vec<lsp::TextEdit>) -> lsp::DocumentChange {
+/// The id of the one note that a change carries.
+const CAUTION: &str = "caution";
+
+fn document_edit(
+    uri: Uri,
+    version: Option<i32>,
+    edits: Vec<lsp::TextEdit>,
+    noted: bool,
+) -> lsp::DocumentChange {
+    let edit = |edit: lsp::TextEdit| match noted {
+        true => lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit {
+            annotation_id: CAUTION.to_owned(),
+            text_edit: edit,
+        }),
+        false => lsp::Edit::TextEdit(edit),
+    };
     lsp::DocumentChange::TextDocumentEdit(lsp::TextDocumentEdit {
         text_document: lsp::OptionalVersionedTextDocumentIdentifier {
             version,
             text_document_identifier: lsp::TextDocumentIdentifier { uri },
         },
-        edits: edits.into_iter().map(lsp::Edit::TextEdit).collect(),
+        edits: edits.into_iter().map(edit).collect(),
     })
 }
 
@@ -69,7 +105,11 @@ mod tests {
         let text = "projects: # 🦀\n";
         let snap = snapshot(capabilities, &[(YML, text)]);
         let edit = TextEdit::insert(text::size(text.len()), "  - name: platform\n");
-        let change = SourceChange { edits: vec![(file(&snap, YML), vec![edit])], create: create.to_vec() };
+        let change = SourceChange {
+            edits: vec![(file(&snap, YML), vec![edit])],
+            create: create.to_vec(),
+            ..SourceChange::default()
+        };
         workspace_edit(&snap, &change).map(|edit| serde_json::to_value(edit).unwrap())
     }
 

@@ -45,7 +45,9 @@ fn fix(model: &PublicModel<'_>) -> Option<Fix> {
     let indent = " ".repeat(before.len() - key.len());
     let insert = format!("{line_break}{indent}latest_version: {code}");
     let at = text::size(end + break_at);
-    let change =
-        SourceChange { edits: vec![(cx.file, vec![TextEdit::insert(at, insert)])], create: Vec::new() };
+    let change = SourceChange {
+        edits: vec![(cx.file, vec![TextEdit::insert(at, insert)])],
+        ..SourceChange::default()
+    };
     Some(Fix { title: format!("Add 'latest_version: {code}', as it is today"), preferred: true, change })
 }

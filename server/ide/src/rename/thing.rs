@@ -1,0 +1,342 @@
+//! Renaming a thing of the mesh: its declarations, everyone who names it in any project of the workspace, its files.
+
+use project::facts::DefKind;
+use project::names::{FILE, Site, Space};
+use project::node::Access;
+use project::package::Role as PackageRole;
+use project::{FileId, NodeKind, Package, Target};
+use syntax::calls::{Arg, Value};
+use text::TextRange;
+
+use super::change;
+use crate::usages::{self, NodeSubject, Role, Subject, Usage, name};
+use crate::{Analysis, Cancellable, SourceChange};
+
+/// The name that people change; `Ok(None)` when it is the subject's own. `Err` says why nobody can.
+pub(super) fn may_change(analysis: &Analysis, subject: &Subject) -> Result<Option<String>, String> {
+    let home = home(analysis, subject)?;
+    if let PackageRole::Installed { .. } = home.role {
+        return Err(format!(
+            "it belongs to package {}, which is installed: rename it where it is made",
+            home.name()
+        ));
+    }
+    if analysis.mesh.registry.outside.contains(&home.id) {
+        return Err(format!("it belongs to project {}, which is not in this workspace", home.name()));
+    }
+    if let Subject::Def(site) = subject {
+        let def = def(analysis, *site).ok_or("it is gone")?;
+        match def.kind {
+            DefKind::Test | DefKind::Materialization => {
+                return Err(
+                    "tests and materializations are found by their names in properties and configurations"
+                        .into(),
+                );
+            }
+            DefKind::Macro if def.name.contains("__") => {
+                let (_, base) = def.name.split_once("__").unwrap_or_default();
+                return Err(format!("adapter.dispatch finds it by this name: rename '{base}'"));
+            }
+            _ => {}
+        }
+    }
+    Ok(match subject {
+        Subject::Node(node) => Some(match (&node.version, node.space) {
+            (Some(version), _) => version.to_string(),
+            (None, Space::Table) => node.name.rsplit('.').next().unwrap_or_default().to_owned(),
+            _ => node.name.to_string(),
+        }),
+        _ => None,
+    })
+}
+
+/// What the subject is called now.
+pub(super) fn shown(subject: &Subject, analysis: &Analysis) -> String {
+    match subject {
+        Subject::Node(node) => node.name.to_string(),
+        Subject::Project(name) => name.to_string(),
+        Subject::Def(site) => def(analysis, *site).map(|def| def.name.to_string()).unwrap_or_default(),
+        Subject::Source(site) | Subject::Group(site) | Subject::Entry(site) => {
+            analysis.mesh.entry(*site).map(|(_, entry)| entry.name.to_string()).unwrap_or_default()
+        }
+    }
+}
+
+/// The package that the thing belongs to.
+fn home<'a>(analysis: &'a Analysis, subject: &Subject) -> Result<&'a Package, String> {
+    let mesh = &analysis.mesh;
+    let of_file = |file: FileId| mesh.package(mesh.file(file)?.package);
+    let found = match subject {
+        Subject::Node(node) => match node.targets.first() {
+            Some(Target::Local(node)) => mesh.package(node.package),
+            Some(Target::Upstream { project, .. }) => {
+                return Err(format!("only the manifest of {project} is at hand, not its files"));
+            }
+            None => None,
+        },
+        Subject::Source(site) | Subject::Def(site) | Subject::Group(site) | Subject::Entry(site) => {
+            of_file(site.file)
+        }
+        Subject::Project(name) => {
+            let mut known = mesh.projects().filter(|project| project.name() == name);
+            let found = known.next();
+            if found.is_none() {
+                return Err(format!("the files of {name} are not at hand"));
+            }
+            found
+        }
+    };
+    found.ok_or_else(|| "it is gone".to_owned())
+}
+
+fn def(analysis: &Analysis, site: Site) -> Option<&project::facts::Def> {
+    analysis.mesh.facts(site.file)?.defs.get(site.item as usize)
+}
+
+/// The whole change.
+pub(super) fn rename(
+    analysis: &Analysis,
+    subject: &Subject,
+    to: &str,
+) -> Cancellable<Result<SourceChange, String>> {
+    let checked = may_change(analysis, subject).and_then(|_| {
+        let home = home(analysis, subject)?;
+        is_name(subject, to)?;
+        is_free(analysis, home, subject, to)?;
+        Ok(home)
+    });
+    let home = match checked {
+        Ok(home) => home,
+        Err(why) => return Ok(Err(why)),
+    };
+    let usages = usages::find(analysis, subject, None)?;
+    let usages: Vec<Usage> = usages.into_iter().filter(|usage| is_edited(analysis, usage.file)).collect();
+    if let Some(file) = usages.iter().find_map(|usage| is_computed(analysis, usage)) {
+        let path = analysis.mesh.path(file).unwrap_or_default();
+        return Ok(Err(format!("{path} names it through a variable or an expression: change that first")));
+    }
+    let mut places = Vec::new();
+    let mut moves = Vec::new();
+    for usage in &usages {
+        match usage.role {
+            Role::Stem | Role::Implied(_) => {}
+            _ if usage.range.is_empty() => {}
+            _ => places.push((usage.file, usage.range, to.to_owned())),
+        }
+    }
+    match subject {
+        Subject::Node(node) => of_files(analysis, node, to, &mut places, &mut moves),
+        Subject::Def(site) => dispatched(analysis, home, *site, to, &mut places),
+        _ => {}
+    }
+    for (_, new) in &moves {
+        if analysis.mesh.file_at(new).is_some() {
+            return Ok(Err(format!("{new} exists already")));
+        }
+    }
+    Ok(Ok(SourceChange { moves, caution: caution(analysis, home, subject), ..change(places) }))
+}
+
+/// Files of packages are not ours to edit.
+fn is_edited(analysis: &Analysis, file: FileId) -> bool {
+    let mesh = &analysis.mesh;
+    let package = mesh.file(file).and_then(|entry| mesh.package(entry.package));
+    package.is_some_and(|package| {
+        package.role == PackageRole::Project && !mesh.registry.outside.contains(&package.id)
+    })
+}
+
+/// The file, when the name is not written out there.
+fn is_computed(analysis: &Analysis, usage: &Usage) -> Option<FileId> {
+    let Role::Call(at) = usage.role else { return None };
+    let used = analysis.mesh.facts(usage.file)?.uses.get(at as usize)?;
+    let covers = |arg: &&Arg| arg.range.contains_range(usage.range);
+    let written = used.call.args.iter().find(covers).map(|arg| &arg.value);
+    matches!(written, Some(Value::Folded(_) | Value::Unknown)).then_some(usage.file)
+}
+
+fn is_name(subject: &Subject, to: &str) -> Result<(), String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let starts = to.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    let ok = match subject {
+        // Versions are numbers or words.
+        Subject::Node(node) if node.version.is_some() => {
+            !to.is_empty() && to.chars().all(|c| is_word(c) || c == '.')
+        }
+        Subject::Node(_) | Subject::Source(_) | Subject::Group(_) | Subject::Entry(_) => {
+            !to.is_empty() && to.chars().all(|c| is_word(c) || c == '-')
+        }
+        Subject::Def(_) | Subject::Project(_) => starts && to.chars().all(is_word),
+    };
+    if ok { Ok(()) } else { Err(format!("'{to}' is no name that dbt takes: use letters, digits and _")) }
+}
+
+fn is_free(analysis: &Analysis, home: &Package, subject: &Subject, to: &str) -> Result<(), String> {
+    let taken =
+        |spaces: &[Space], name: &str| spaces.iter().any(|space| !home.sites(*space, name).is_empty());
+    let clash = match subject {
+        Subject::Node(NodeSubject { version: Some(version), targets, .. }) => {
+            let others = targets.first().map(|target| usages::versions(analysis, target)).unwrap_or_default();
+            version.as_str() != to && others.iter().any(|target| usages::version(target) == Some(to))
+        }
+        Subject::Node(node) => match node.space {
+            Space::Table => {
+                let source = node.name.rsplit_once('.').map_or("", |(source, _)| source);
+                taken(&[Space::Table], &format!("{source}.{to}"))
+            }
+            Space::Model => taken(&[Space::Model, Space::Seed, Space::Snapshot, Space::ModelPatch], to),
+            space => taken(&[space], to),
+        },
+        Subject::Source(_) => taken(&[Space::Source], to),
+        Subject::Group(_) => taken(&[Space::Group], to),
+        Subject::Def(site) => match def(analysis, *site).map(|def| def.kind) {
+            Some(DefKind::Docs) => taken(&[Space::Doc], to),
+            _ => taken(&[Space::Macro], to),
+        },
+        Subject::Project(name) => name != to && analysis.mesh.projects().any(|project| project.name() == to),
+        Subject::Entry(site) => {
+            let space = analysis.mesh.entry(*site).map(|(_, entry)| entry.section.space());
+            space.is_some_and(|space| taken(&[space], to))
+        }
+    };
+    if clash { Err(format!("'{to}' exists already in {}", home.name())) } else { Ok(()) }
+}
+
+/// The files that carry the name, and where YAML names them.
+fn of_files(
+    analysis: &Analysis,
+    subject: &NodeSubject,
+    to: &str,
+    places: &mut Vec<(FileId, TextRange, String)>,
+    moves: &mut Vec<(String, String)>,
+) {
+    let mesh = &analysis.mesh;
+    let is_versioned = subject.version.is_some();
+    for target in &subject.targets {
+        let Target::Local(node) = target else { continue };
+        if is_versioned {
+            places.extend(latest_version(analysis, node, to));
+        }
+        if node.item != FILE || !matches!(node.kind, NodeKind::Model | NodeKind::Seed | NodeKind::Function) {
+            continue;
+        }
+        let Some(path) = mesh.path(node.file) else { continue };
+        let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
+        let (stem, extension) = file.split_once('.').unwrap_or((file, ""));
+        let Some(new) = new_stem(stem, name(target), node.version.as_deref(), is_versioned, to) else {
+            continue;
+        };
+        moves.push((path.clone(), format!("{folder}/{new}.{extension}")));
+        let element = mesh.version_entry(node).and_then(|element| element.defined_in.as_ref());
+        if let (Some((_, range)), Some(entry)) = (element, node.entry) {
+            places.push((entry.file, *range, new));
+        }
+    }
+    if !is_versioned {
+        config_keys(analysis, subject, to, places);
+    }
+}
+
+/// What a file is called afterwards: `None` when its name says nothing of the model's.
+fn new_stem(stem: &str, model: &str, version: Option<&str>, is_versioned: bool, to: &str) -> Option<String> {
+    if is_versioned {
+        let rest = stem.strip_suffix(version?)?;
+        return rest.ends_with("_v").then(|| format!("{rest}{to}"));
+    }
+    let rest = stem.strip_prefix(model)?;
+    (rest.is_empty() || rest.starts_with('_')).then(|| format!("{to}{rest}"))
+}
+
+/// `latest_version` of a version that gets another number.
+fn latest_version(
+    analysis: &Analysis,
+    node: &project::NodeRef,
+    to: &str,
+) -> Option<(FileId, TextRange, String)> {
+    let site = node.entry?;
+    let (_, entry) = analysis.mesh.entry(site)?;
+    let latest = entry.settings.get("latest_version")?;
+    let text = latest.value.single()?.python_str()?;
+    (Some(&text) == node.version.as_ref()).then(|| (site.file, latest.value_range, to.to_owned()))
+}
+
+/// The model as the last level of a config tree: `models: shop: marts: orders: +…`.
+fn config_keys(
+    analysis: &Analysis,
+    subject: &NodeSubject,
+    to: &str,
+    places: &mut Vec<(FileId, TextRange, String)>,
+) {
+    let mesh = &analysis.mesh;
+    for target in &subject.targets {
+        let Target::Local(node) = target else { continue };
+        let fqn = mesh.fqn(node);
+        let fqn = match node.version {
+            Some(_) => &fqn[..fqn.len().saturating_sub(1)],
+            None => &fqn[..],
+        };
+        for project in mesh.projects().filter(|project| !mesh.registry.outside.contains(&project.id)) {
+            let Some(file) = project.file("dbt_project.yml") else { continue };
+            let facts = mesh.facts(file).and_then(|facts| facts.project.as_deref());
+            let levels = facts.into_iter().flat_map(|facts| facts.levels.iter());
+            let levels = levels
+                .filter(|level| Some(level.tree.as_str()) == node.kind.tree_key() && *level.path == *fqn);
+            places.extend(levels.map(|level| (file, level.range, to.to_owned())));
+        }
+    }
+}
+
+/// A macro's implementations for adapters, and the dispatch that finds them.
+fn dispatched(
+    analysis: &Analysis,
+    home: &Package,
+    site: Site,
+    to: &str,
+    places: &mut Vec<(FileId, TextRange, String)>,
+) {
+    let mesh = &analysis.mesh;
+    let Some(old) = def(analysis, site).filter(|def| def.kind == DefKind::Macro) else { return };
+    let mut found = false;
+    for file in home.mentions(Space::Macro, "dispatch") {
+        let uses = mesh.facts(*file).into_iter().flat_map(|facts| facts.uses.iter());
+        for used in uses.filter(|used| used.call.name == "adapter.dispatch") {
+            let first = used.call.args.first().filter(|arg| arg.value.as_str() == Some(&old.name));
+            found |= first.is_some();
+            places.extend(first.map(|arg| (*file, arg.inner_range(), to.to_owned())));
+        }
+    }
+    if !found {
+        return;
+    }
+    for (name, sites) in home.names(Space::Macro) {
+        let Some((prefix, _)) = name.split_once("__").filter(|(_, base)| *base == old.name) else { continue };
+        let blocks = sites.iter().filter_map(|site| Some((site.file, def(analysis, *site)?.name_range)));
+        places.extend(blocks.map(|(file, range)| (file, range, format!("{prefix}__{to}"))));
+    }
+}
+
+/// What people outside of this workspace may feel.
+fn caution(analysis: &Analysis, home: &Package, subject: &Subject) -> Option<String> {
+    let mesh = &analysis.mesh;
+    match subject {
+        Subject::Node(node) if node.space == Space::Table => Some(
+            "The name of a source's table is its name in the warehouse too, unless 'identifier' says otherwise".into(),
+        ),
+        Subject::Node(node) => {
+            let is_public = node.targets.iter().any(|target| match target {
+                Target::Local(node) => mesh.access(node) == Some(Access::Public),
+                Target::Upstream { .. } => true,
+            });
+            is_public.then(|| {
+                format!(
+                    "The model is public: projects outside of this workspace may read it from {} by its old name",
+                    home.name()
+                )
+            })
+        }
+        Subject::Project(name) => Some(format!(
+            "Projects outside of this workspace, schedules and environments may know the project as {name}"
+        )),
+        _ => None,
+    }
+}
