@@ -35,7 +35,7 @@ fn a_public_model_is_renamed_in_the_whole_mesh() {
     assert!(client.text(path).contains("ref('platform', 'fct_purchases')"));
     assert!(sample.path("platform/models/marts/fct_purchases.sql").is_file());
     assert!(!sample.path("platform/models/marts/fct_orders.sql").exists());
-    sample.write(path, &client.text(path).to_owned());
+    sample.write(path, client.text(path));
     assert_eq!(check(&sample), Vec::<String>::new());
     client.wait_codes(path, &[]);
 }
@@ -48,7 +48,7 @@ fn a_model_with_versions_takes_its_files_along() {
     client.open_file(path);
     let edit = rename(&mut client, path, "name: dim_cust$0omers", "dim_clients").unwrap();
     client.apply(&edit);
-    sample.write(path, &client.text(path).to_owned());
+    sample.write(path, client.text(path));
     for file in ["dim_clients_v1.sql", "dim_clients_v2.sql", "dim_clients_segmented.sql"] {
         assert!(sample.path(&format!("platform/models/marts/{file}")).is_file(), "{file}");
     }
@@ -83,7 +83,7 @@ fn a_file_renamed_in_the_explorer_takes_its_references_along() {
     client.apply(&edit);
     std::fs::rename(sample.path(old), sample.path(new)).unwrap();
     let path = "finance/models/reports/monthly_revenue.sql";
-    sample.write(path, &client.text(path).to_owned());
+    sample.write(path, client.text(path));
     assert_eq!(check(&sample), Vec::<String>::new());
     let deleted = json!({ "files": [{ "uri": client.uri("finance/models/ledger/int_open_items.sql") }] });
     assert_eq!(client.request("workspace/willDeleteFiles", deleted), Value::Null);
