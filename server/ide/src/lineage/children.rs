@@ -27,7 +27,7 @@ pub(super) fn of(analysis: &Analysis, target: &Target) -> Cancellable<Vec<Lineag
     if let Target::Local(node) = target {
         search.tests(node);
     }
-    search.from_manifests();
+    search.known_by_manifests();
     Ok(search.out)
 }
 
@@ -133,7 +133,7 @@ impl Search<'_> {
     }
 
     /// Consumers that only a manifest knows.
-    fn from_manifests(&mut self) {
+    fn known_by_manifests(&mut self) {
         let mesh = &self.analysis.mesh;
         for manifest in mesh.registry.manifests.values().filter_map(|slot| slot.manifest.as_ref()) {
             for node in manifest.nodes() {

@@ -35,7 +35,7 @@ pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usag
 /// The name of a ref, or its version's number when one version is meant; and whether that version is only implied.
 fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Option<(TextRange, bool)> {
     let args = RefArgs::read(call, cx.flavor());
-    let name = args.name.as_ref().filter(|part| part.names.iter().any(|known| *known == node.name))?;
+    let name = args.name.as_ref().filter(|part| part.names.contains(&node.name))?;
     let known = |part: &Option<Part>| part.as_ref().is_none_or(|part| part.single().is_some());
     if !known(&args.package) || !known(&args.version) {
         return None;
