@@ -83,7 +83,6 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
                     schemes: vec![uri::SCHEME.to_owned()],
                 })
             }),
-            ..Default::default()
         }),
         ..Default::default()
     }
