@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use project::date::Date;
 use project::{FileId, Mesh, PackageId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::diagnostics::READINESS;
@@ -23,6 +23,8 @@ pub struct Analysis {
     pub today: Option<Date>,
     /// Whether nobody waits for the answer any more.
     pub cancel: Cancel,
+    /// The environment that dbt would run in; `None` when nothing is known of it.
+    pub environment: Option<Environment>,
     /// Circles of references, worked out when first asked for.
     pub cycles: crate::diagnostics::Cycles,
 }
@@ -34,6 +36,24 @@ pub struct Cancel(pub Option<Arc<dyn Fn() -> bool + Send + Sync>>);
 impl std::fmt::Debug for Cancel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Cancel")
+    }
+}
+
+/// What is known of the environment that dbt runs in. Names only: values may be secrets.
+#[derive(Clone)]
+pub struct Environment {
+    /// Whether a variable is set.
+    pub is_set: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+    /// What a project's own `.env` sets, which dbt v2 reads.
+    pub dotenv: Arc<FxHashSet<(PackageId, SmolStr)>>,
+    /// dbt runs in this very environment: a variable that is not set here makes it fail. An editor is often started
+    /// without what a shell sets.
+    pub is_dbts: bool,
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Environment")
     }
 }
 

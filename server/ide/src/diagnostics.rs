@@ -19,6 +19,7 @@ mod site;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod variables;
 mod versions;
 mod wording;
 
@@ -46,6 +47,7 @@ mod macro_arguments;
 mod malformed_dependencies;
 mod malformed_properties;
 mod misplaced_call;
+mod misplaced_secret;
 mod missing_name;
 mod missing_plus;
 mod one_argument_cross_project;
@@ -66,12 +68,14 @@ mod undefined_variable;
 mod unguarded_query;
 mod unknown_config;
 mod unknown_dispatch;
+mod unknown_env_var;
 mod unknown_group;
 mod unknown_key;
 mod unknown_macro;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
+mod unknown_variable;
 mod unknown_version;
 mod unpinned_ref;
 mod unsupported_dbt_version;
@@ -116,6 +120,7 @@ pub const CODES: &[&str] = &[
     malformed_dependencies::CODE,
     malformed_properties::CODE,
     misplaced_call::CODE,
+    misplaced_secret::CODE,
     missing_name::CODE,
     missing_plus::CODE,
     one_argument_cross_project::CODE,
@@ -143,12 +148,14 @@ pub const CODES: &[&str] = &[
     unguarded_query::CODE,
     unknown_config::CODE,
     unknown_dispatch::CODE,
+    unknown_env_var::CODE,
     unknown_group::CODE,
     unknown_key::CODE,
     unknown_macro::CODE,
     unknown_model::CODE,
     unknown_project::CODE,
     unknown_source::CODE,
+    unknown_variable::CODE,
     unknown_version::CODE,
     unpinned_ref::CODE,
     readiness::unpinned_upstream_ref::CODE,
@@ -214,6 +221,7 @@ fn rules(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) -> Cancellabl
     syntax_error::check(cx, out);
     site::calls(cx, out)?;
     templates::check(cx, out)?;
+    variables::calls(cx, out)?;
     private_model::tested(cx, out);
     dependencies::check(cx, depth, out);
     definitions::check(cx, out);

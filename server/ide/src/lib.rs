@@ -36,7 +36,7 @@ mod usages;
 mod while_typing;
 mod yaml_keys;
 
-pub use analysis::{Analysis, Cancel, Level, Rules};
+pub use analysis::{Analysis, Cancel, Environment, Level, Rules};
 pub use catalog::{SignatureHelp, SignatureParam, signature_help};
 pub use completion::{CompletionOptions, completion, completion_docs};
 pub use definition::definition;

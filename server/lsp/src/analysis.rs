@@ -9,12 +9,13 @@ use crate::workspace::Workspace;
 use ide::impact;
 use ide::lineage::LineageNode;
 use ide::{
-    Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey, FilePos,
-    FileRange, Fix, Highlight, Hover, Rename, Rules, SignatureHelp, SourceChange,
+    Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey, Environment,
+    FilePos, FileRange, Fix, Highlight, Hover, Rename, Rules, SignatureHelp, SourceChange,
 };
 use project::date::Date;
-use project::{FileId, Mesh};
-use rustc_hash::FxHashMap;
+use project::{FileId, Mesh, PackageId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -38,7 +39,8 @@ impl Analysis {
     ) -> Analysis {
         let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
         let cycles = ide::diagnostics::Cycles::default();
-        let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel, cycles };
+        let environment = Some(environment(false, Arc::default()));
+        let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel, environment, cycles };
         Analysis { ide, read: (0, 0) }
     }
 
@@ -65,6 +67,24 @@ impl Analysis {
         let path = self.ide.mesh.path(file)?;
         Some(loader::read_text(Path::new(&path)).ok()?.text.into())
     }
+}
+
+fn environment(is_dbts: bool, dotenv: Arc<FxHashSet<(PackageId, SmolStr)>>) -> Environment {
+    Environment { is_set: Arc::new(|name| loader::process_env(name).is_some()), dotenv, is_dbts }
+}
+
+/// The variables that the projects' `.env` files set: `NAME=value` or `export NAME=value` on each line.
+fn dotenv(mesh: &Mesh) -> FxHashSet<(PackageId, SmolStr)> {
+    let mut out = FxHashSet::default();
+    for project in mesh.projects() {
+        let Ok(read) = loader::read_text(&Path::new(&*project.root).join(".env")) else { continue };
+        for line in read.text.lines() {
+            let line = line.trim().strip_prefix("export ").unwrap_or(line).trim_start();
+            let name = line.split_once('=').map(|(name, _)| name.trim());
+            out.extend(name.filter(|name| !name.starts_with('#')).map(|name| (project.id, name.into())));
+        }
+    }
+    out
 }
 
 fn today() -> Date {
@@ -226,5 +246,7 @@ pub fn load(
     let workspace = workspace.lock().unwrap_or_else(PoisonError::into_inner);
     let mut analysis = workspace.analysis(Token::new());
     analysis.read = workspace.read();
+    // A command line stands where dbt will be run.
+    analysis.ide.environment = Some(environment(true, Arc::new(dotenv(&analysis.ide.mesh))));
     analysis
 }

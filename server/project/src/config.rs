@@ -284,9 +284,10 @@ pub(crate) fn facts(text: &str, dialect: Dialect) -> FileFacts {
         for entry in root.entries() {
             let by = match &*entry.key {
                 "on-run-start" | "on-run-end" => By::Hook,
+                "vars" | "query-comment" => By::Late,
                 _ => By::Setting,
             };
-            strings_below(entry.value, 0, &mut |node| {
+            strings_below(entry.value, by, 0, &mut |node, by| {
                 let Some(scalar) = node.scalar() else { return };
                 uses.extend(crate::facts::calls_in(&scalar, false).into_iter().map(|call| Use { call, by }));
             });
@@ -308,13 +309,17 @@ pub(crate) fn facts(text: &str, dialect: Dialect) -> FileFacts {
     }
 }
 
-fn strings_below(node: Node<'_>, depth: usize, each: &mut impl FnMut(Node<'_>)) {
+fn strings_below(node: Node<'_>, by: By, depth: usize, each: &mut impl FnMut(Node<'_>, By)) {
     match node.kind() {
-        Kind::Scalar => each(node),
-        Kind::Sequence if depth < 32 => node.items().for_each(|item| strings_below(item, depth + 1, each)),
-        Kind::Mapping if depth < 32 => {
-            node.entries().for_each(|entry| strings_below(entry.value, depth + 1, each));
+        Kind::Scalar => each(node, by),
+        Kind::Sequence if depth < 32 => {
+            node.items().for_each(|item| strings_below(item, by, depth + 1, each));
         }
+        Kind::Mapping if depth < 32 => node.entries().for_each(|entry| {
+            let key = entry.key.trim_start_matches('+').trim();
+            let hook = matches!(key, "pre-hook" | "post-hook" | "pre_hook" | "post_hook");
+            strings_below(entry.value, if hook { By::Late } else { by }, depth + 1, each);
+        }),
         _ => {}
     }
 }

@@ -27,6 +27,7 @@ pub mod schema;
 pub mod suppress;
 pub mod surface;
 pub mod upstream;
+pub mod variables;
 pub mod version;
 
 pub use mesh::{FileEntry, FileId, Mesh, PackageId};

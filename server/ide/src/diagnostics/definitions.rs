@@ -10,7 +10,7 @@ use project::node::{NodeKind, Tri};
 
 use super::{
     FileCx, duplicate_group, duplicate_model, flaws, invalid_access, invalid_configuration, invalid_enabled,
-    invalid_group, invalid_versions, malformed_properties, misplaced_call, unknown_group,
+    invalid_group, invalid_project, invalid_versions, malformed_properties, misplaced_call, unknown_group,
 };
 use crate::{Diagnostic, Severity};
 
@@ -32,7 +32,9 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         }
         FileKind::Snapshot => invalid_enabled::file(cx, out),
         FileKind::Seed => duplicate_model::files(cx, out),
+        FileKind::Vars => invalid_project::variables(cx, out),
         FileKind::ProjectFile => {
+            invalid_project::variables(cx, out);
             invalid_access::tree(cx, out);
             unknown_group::tree(cx, out);
         }

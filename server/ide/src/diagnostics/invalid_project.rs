@@ -1,6 +1,28 @@
 //! `invalid-project`: dbt_project.yml or vars.yml has a value that dbt refuses (spec §13).
 
+use project::layout::FileKind;
+use text::TextRange;
+
+use super::FileCx;
+use crate::{Diagnostic, Severity};
+
 pub(super) const CODE: &str = "invalid-project";
+
+/// Variables in dbt_project.yml and in vars.yml: dbt takes one or the other.
+pub(super) fn variables(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+    let (mesh, package) = (&cx.analysis.mesh, cx.package);
+    let sets = |path: &str| {
+        let file = package.file(path)?;
+        let first = mesh.facts(file)?.vars.first()?;
+        Some((file, first.name_range))
+    };
+    let (Some(project), Some(own)) = (sets("dbt_project.yml"), sets("vars.yml")) else { return };
+    let (here, other) = if cx.entry.kind == FileKind::Vars { (own, project) } else { (project, own) };
+    let message = "variables stand in dbt_project.yml or in vars.yml, not in both";
+    let place = crate::Place::File { file: other.0, full: other.1, focus: other.1 };
+    let range: TextRange = here.1;
+    out.push(Diagnostic::new(CODE, range, Severity::Error, message).related(Some(place), "and here"));
+}
 
 #[cfg(test)]
 mod tests {
@@ -236,6 +258,36 @@ start: 2020
                   |
                 1 | start: 2020
                   | ^^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn variables_in_two_files() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+vars: {start: 2020}
+//- shop/vars.yml
+vars:
+  end: 2021
+",
+            expect![[r#"
+                error[invalid-project]: variables stand in dbt_project.yml or in vars.yml, not in both
+                 --> shop/dbt_project.yml:2:8
+                  |
+                2 | vars: {start: 2020}
+                  |        ^^^^^
+                  |
+                  = note: and here: shop/vars.yml:2
+                error[invalid-project]: variables stand in dbt_project.yml or in vars.yml, not in both
+                 --> shop/vars.yml:2:3
+                  |
+                2 |   end: 2021
+                  |   ^^^
+                  |
+                  = note: and here: shop/dbt_project.yml:2
             "#]],
         );
     }

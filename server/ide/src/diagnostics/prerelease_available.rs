@@ -57,8 +57,12 @@ mod tests {
         check_consumer(
             "select * from {{ ref('platform', 'products', v=var('v')) }}",
             expect![[r#"
-            nothing
-        "#]],
+                warning[unknown-variable]: no variable 'v' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> finance/models/report.sql:1:53
+                  |
+                1 | select * from {{ ref('platform', 'products', v=var('v')) }}
+                  |                                                     ^
+            "#]],
         );
     }
 }

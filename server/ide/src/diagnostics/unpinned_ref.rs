@@ -64,8 +64,12 @@ mod tests {
         check_consumer(
             model,
             expect![[r#"
-            nothing
-        "#]],
+                warning[unknown-variable]: no variable 'p' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> finance/models/report.sql:1:93
+                  |
+                1 | {{ ref('platform', 'orders') }} {{ ref('platform', 'customers', version='2') }} {{ ref(var('p'), 'customers') }}
+                  |                                                                                             ^
+            "#]],
         );
     }
 

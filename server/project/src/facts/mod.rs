@@ -102,6 +102,8 @@ pub enum By {
     Hook,
     /// Any other string of a project file.
     Setting,
+    /// A string of a project file that is rendered when dbt runs: hooks of nodes, `vars`, the query comment.
+    Late,
 }
 
 impl FileFacts {
