@@ -55,7 +55,10 @@ models: [{name: orders, description: \"{{ env_var('NOPE') }}\"}]
 
     #[test]
     fn where_dbt_runs() {
-        check_with(SHOP, environment(true), expect![[r#"
+        check_with(
+            SHOP,
+            environment(true),
+            expect![[r#"
             error[unknown-env-var]: the environment variable 'NOPE' is not set, and there is no default
              --> shop/dbt_project.yml:2:26
               |
@@ -91,7 +94,8 @@ models: [{name: orders, description: \"{{ env_var('NOPE') }}\"}]
               |
             1 | models: [{name: orders, description: "{{ env_var('NOPE') }}"}]
               |                                                   ^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

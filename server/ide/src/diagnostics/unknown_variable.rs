@@ -105,7 +105,9 @@ models:
 
     #[test]
     fn errors_in_yaml_and_warnings_in_sql() {
-        check(SHOP, expect![[r#"
+        check(
+            SHOP,
+            expect![[r#"
             error[unknown-variable]: no variable 'profile' is set here: set it below 'vars', give a default, or always run dbt with --vars
              --> shop/dbt_project.yml:2:19
               |
@@ -163,7 +165,8 @@ models:
               |
             9 |     description: "{{ var('said') }}"
               |                           ^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
@@ -174,13 +177,16 @@ name: shop
 //- shop/models/_models.yml
 models: [{name: nowhere, description: \"{{ var('said') }}\"}]
 ";
-        check_v2(description, expect![[r#"
+        check_v2(
+            description,
+            expect![[r#"
             error[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
              --> shop/models/_models.yml:1:48
               |
             1 | models: [{name: nowhere, description: "{{ var('said') }}"}]
               |                                                ^^^^
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
