@@ -111,7 +111,7 @@ fn unknown_methods_and_wrong_parameters_are_told() {
     let folder = folder();
     let mut client = Session::new(Preset::Bare, folder.path()).start();
     let code = |result: Result<Value, crate::client::RpcError>| result.unwrap_err().code;
-    assert_eq!(code(client.try_request("textDocument/rename", json!({}))), -32601);
+    assert_eq!(code(client.try_request("textDocument/typeDefinition", json!({}))), -32601);
     assert_eq!(code(client.try_request("dbt/nonsense", json!({}))), -32601);
     assert_eq!(code(client.try_request("textDocument/hover", json!({ "position": 1 }))), -32602);
     assert_eq!(code(client.try_request("workspace/executeCommand", json!({ "command": "rm" }))), -32602);

@@ -218,11 +218,6 @@ select * from {{ ref('e') }}
                   |                       ^
                   |
                   = note: 'shop.b' refers to 'shop.a': shop/models/b.sql:1
-                warning[unknown-variable]: no variable 'x' is set here: set it below 'vars', give a default, or always run dbt with --vars
-                 --> shop/models/b.sql:1:12
-                  |
-                1 | {% if var('x') %} select * from {{ ref('a') }} {% endif %}
-                  |            ^
                 hint[reference-cycle]: these are built from each other: shop.b → shop.a → shop.b
                  --> shop/models/b.sql:1:41
                   |

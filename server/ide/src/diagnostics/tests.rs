@@ -10,7 +10,7 @@ use project::mesh::NewFile;
 use project::{FileId, layout};
 use rustc_hash::FxHashMap;
 
-use super::other_engine;
+use super::{other_engine, unknown_variable};
 use crate::fixture::{Fixture, fixture};
 use crate::{Analysis, Depth, Diagnostic, Place, Severity, SourceChange, diagnostics};
 
@@ -42,10 +42,12 @@ pub(super) fn check_with(source: &str, change: impl Fn(&mut Analysis), expected:
     expected.assert_eq(if out.is_empty() { "nothing\n" } else { &out });
 }
 
-/// A fixture that only the engine in question speaks about: what the other says has tests of its own.
+/// A fixture that only the engine in question speaks about: what the other says has tests of its own. Where fixtures
+/// want something dynamic they ask for variables that nothing sets.
 fn changed(source: &str, change: impl Fn(&mut Analysis)) -> Fixture {
     let mut fixture = fixture(source);
     Arc::make_mut(&mut fixture.analysis.rules).everywhere.insert(other_engine::CODE.into(), None);
+    Arc::make_mut(&mut fixture.analysis.rules).everywhere.insert(unknown_variable::CODE.into(), None);
     change(&mut fixture.analysis);
     fixture.analysis.mesh.refresh_upstreams();
     fixture

@@ -207,37 +207,27 @@ unit_tests:
         check_consumer(
             model,
             expect![[r#"
-                warning[unknown-variable]: no variable 'x' is set here: set it below 'vars', give a default, or always run dbt with --vars
-                 --> finance/models/report.sql:1:13
-                  |
-                1 | {{ ref(var('x')) }} {% if false %}{{ ref('nothing') }}{% endif %} {# {{ ref('nothing') }} #}
-                  |             ^
-                error[unknown-model]: no model, seed or snapshot 'nothing' in 'platform'
-                 --> finance/models/report.sql:2:82
-                  |
-                2 | {% set names = ['orders', 'nothing'] %}{% for name in names %}{{ ref('platform', name) }}{% endfor %}
-                  |                                                                                  ^^^^
-                warning[unknown-model]: no model, seed or snapshot 'nothing'
-                 --> finance/models/report.sql:3:25
-                  |
-                3 | {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
-                  |                         ^^^^^^^
-                warning[unknown-variable]: no variable 'x' is set here: set it below 'vars', give a default, or always run dbt with --vars
-                 --> finance/models/report.sql:3:60
-                  |
-                3 | {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
-                  |                                                            ^
-                hint[unknown-model]: no model, seed or snapshot 'nothing'
-                 --> finance/models/report.sql:3:74
-                  |
-                3 | {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
-                  |                                                                          ^^^^^^^
-                error[syntax-error]: this `{{` is never closed: `}}` is missing
-                 --> finance/models/report.sql:4:1
-                  |
-                4 | {{ ref('nothing'
-                  | ^^^^^^^^^^^^^^^^
-            "#]],
+            error[unknown-model]: no model, seed or snapshot 'nothing' in 'platform'
+             --> finance/models/report.sql:2:82
+              |
+            2 | {% set names = ['orders', 'nothing'] %}{% for name in names %}{{ ref('platform', name) }}{% endfor %}
+              |                                                                                  ^^^^
+            warning[unknown-model]: no model, seed or snapshot 'nothing'
+             --> finance/models/report.sql:3:25
+              |
+            3 | {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
+              |                         ^^^^^^^
+            hint[unknown-model]: no model, seed or snapshot 'nothing'
+             --> finance/models/report.sql:3:74
+              |
+            3 | {% if execute %}{{ ref('nothing') }}{% endif %} {% if var('x') %}{{ ref('nothing') }}{% endif %}
+              |                                                                          ^^^^^^^
+            error[syntax-error]: this `{{` is never closed: `}}` is missing
+             --> finance/models/report.sql:4:1
+              |
+            4 | {{ ref('nothing'
+              | ^^^^^^^^^^^^^^^^
+        "#]],
         );
     }
 
@@ -276,11 +266,6 @@ $0{% macro outer() %}{{ shop.inner() }}{% endmacro %}
                   |
                 2 | {% macro inner() %}{{ ref('sure') }} {% if var('x') %}{{ ref('maybe') }}{% endif %}{% endmacro %}
                   |                            ^^^^
-                warning[unknown-variable]: no variable 'x' is set here: set it below 'vars', give a default, or always run dbt with --vars
-                 --> shop/macros/m.sql:2:49
-                  |
-                2 | {% macro inner() %}{{ ref('sure') }} {% if var('x') %}{{ ref('maybe') }}{% endif %}{% endmacro %}
-                  |                                                 ^
                 hint[unknown-model]: no model, seed or snapshot 'maybe'
                  --> shop/macros/m.sql:2:63
                   |

@@ -77,17 +77,12 @@ mod tests {
         check_consumer(
             "select * from {{ ref(var('p'), 'orders') }} {{ ref('warehouse', ",
             expect![[r#"
-                warning[unknown-variable]: no variable 'p' is set here: set it below 'vars', give a default, or always run dbt with --vars
-                 --> finance/models/report.sql:1:27
-                  |
-                1 | select * from {{ ref(var('p'), 'orders') }} {{ ref('warehouse',
-                  |                           ^
-                error[syntax-error]: this `{{` is never closed: `}}` is missing
-                 --> finance/models/report.sql:1:45
-                  |
-                1 | select * from {{ ref(var('p'), 'orders') }} {{ ref('warehouse',
-                  |                                             ^^^^^^^^^^^^^^^^^^^
-            "#]],
+            error[syntax-error]: this `{{` is never closed: `}}` is missing
+             --> finance/models/report.sql:1:45
+              |
+            1 | select * from {{ ref(var('p'), 'orders') }} {{ ref('warehouse',
+              |                                             ^^^^^^^^^^^^^^^^^^^
+        "#]],
         );
     }
 

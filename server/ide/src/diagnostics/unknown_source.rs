@@ -256,11 +256,6 @@ sources:
                   |
                 1 | {{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}
                   |                                                                             ^
-                warning[unknown-variable]: no variable 's' is set here: set it below 'vars', give a default, or always run dbt with --vars
-                 --> shop/tests/t.sql:1:47
-                  |
-                1 | {{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}
-                  |                                               ^
             "#]],
         );
     }

@@ -69,7 +69,21 @@ fn is_asked_for(call: &VarCall<'_>) -> bool {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{check, check_v2};
+    use project::flavor::Flavor;
+
+    use crate::diagnostics::tests::check_with;
+
+    fn check_as(source: &str, flavor: Flavor, expected: expect_test::Expect) {
+        let change = |analysis: &mut crate::Analysis| {
+            analysis.mesh.flavor = Some(flavor);
+            std::sync::Arc::make_mut(&mut analysis.rules).everywhere.remove(super::CODE);
+        };
+        check_with(source, change, expected);
+    }
+
+    fn check(source: &str, expected: expect_test::Expect) {
+        check_as(source, Flavor::V1, expected);
+    }
 
     const SHOP: &str = "
 //- shop/dbt_project.yml
@@ -108,64 +122,69 @@ models:
         check(
             SHOP,
             expect![[r#"
-            error[unknown-variable]: no variable 'profile' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/dbt_project.yml:2:19
-              |
-            2 | profile: "{{ var('profile') }}"
-              |                   ^^^^^^^
-            warning[unknown-variable]: no variable 'hook' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/dbt_project.yml:3:24
-              |
-            3 | on-run-start: "{{ var('hook') }} {{ var('start') }}"
-              |                        ^^^^
-            error[unknown-variable]: the variable 'start' is set in this very file, which dbt reads too late for this place: give a default or set it in vars.yml
-              --> shop/dbt_project.yml:10:24
-               |
-            10 |     +enabled: "{{ var('start') }}"
-               |                        ^^^^^
-            hint[unknown-variable]: no variable 'theirs' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/models/orders.sql:1:74
-              |
-            1 | select {{ var('start') }}, {{ var('own') }}, {{ var('other') }}, {{ var('theirs') }}, {{ var('strat') }},
-              |                                                                          ^^^^^^
-            hint[unknown-variable]: no variable 'strat' is set here: set it below 'vars', give a default, or always run dbt with --vars; did you mean 'start'?
-             --> shop/models/orders.sql:1:95
-              |
-            1 | select {{ var('start') }}, {{ var('own') }}, {{ var('other') }}, {{ var('theirs') }}, {{ var('strat') }},
-              |                                                                                               ^^^^^
-              |
-              = fix: Change to 'start'
-            hint[unknown-variable]: no variable 'run' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/models/orders.sql:2:63
-              |
-            2 |   {{ var('x', none) }}, {{ var(x) }}, {% if execute %}{{ var('run') }}{% endif %}
-              |                                                               ^^^
-            hint[unknown-variable]: no variable 'in_macro' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/macros/m.sql:1:24
-              |
-            1 | {% macro m() %}{{ var('in_macro') }}{% endmacro %}
-              |                        ^^^^^^^^
-            warning[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/models/_models.yml:3:27
-              |
-            3 |     description: "{{ var('said') }}"
-              |                           ^^^^
-            error[unknown-variable]: no variable 'meta' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/models/_models.yml:4:33
-              |
-            4 |     config: {meta: {a: "{{ var('meta') }}"}}
-              |                                 ^^^^
-            warning[unknown-variable]: no variable 'tested' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/models/_models.yml:7:71
-              |
-            7 |         data_tests: [{accepted_values: {arguments: {values: ["{{ var('tested') }}"]}}}]
-              |                                                                       ^^^^^^
-            warning[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/models/_models.yml:9:27
-              |
-            9 |     description: "{{ var('said') }}"
-              |                           ^^^^
-        "#]],
+                error[unknown-variable]: no variable 'profile' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/dbt_project.yml:2:19
+                  |
+                2 | profile: "{{ var('profile') }}"
+                  |                   ^^^^^^^
+                warning[unknown-variable]: no variable 'hook' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/dbt_project.yml:3:24
+                  |
+                3 | on-run-start: "{{ var('hook') }} {{ var('start') }}"
+                  |                        ^^^^
+                error[unknown-variable]: the variable 'start' is set in this very file, which dbt reads too late for this place: give a default or set it in vars.yml
+                  --> shop/dbt_project.yml:10:24
+                   |
+                10 |     +enabled: "{{ var('start') }}"
+                   |                        ^^^^^
+                hint[unknown-variable]: no variable 'theirs' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/models/orders.sql:1:74
+                  |
+                1 | select {{ var('start') }}, {{ var('own') }}, {{ var('other') }}, {{ var('theirs') }}, {{ var('strat') }},
+                  |                                                                          ^^^^^^
+                hint[unknown-variable]: no variable 'strat' is set here: set it below 'vars', give a default, or always run dbt with --vars; did you mean 'start'?
+                 --> shop/models/orders.sql:1:95
+                  |
+                1 | select {{ var('start') }}, {{ var('own') }}, {{ var('other') }}, {{ var('theirs') }}, {{ var('strat') }},
+                  |                                                                                               ^^^^^
+                  |
+                  = fix: Change to 'start'
+                hint[undefined-variable]: nothing sets 'x' here: it renders as nothing
+                 --> shop/models/orders.sql:2:32
+                  |
+                2 |   {{ var('x', none) }}, {{ var(x) }}, {% if execute %}{{ var('run') }}{% endif %}
+                  |                                ^
+                hint[unknown-variable]: no variable 'run' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/models/orders.sql:2:63
+                  |
+                2 |   {{ var('x', none) }}, {{ var(x) }}, {% if execute %}{{ var('run') }}{% endif %}
+                  |                                                               ^^^
+                hint[unknown-variable]: no variable 'in_macro' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/macros/m.sql:1:24
+                  |
+                1 | {% macro m() %}{{ var('in_macro') }}{% endmacro %}
+                  |                        ^^^^^^^^
+                warning[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/models/_models.yml:3:27
+                  |
+                3 |     description: "{{ var('said') }}"
+                  |                           ^^^^
+                error[unknown-variable]: no variable 'meta' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/models/_models.yml:4:33
+                  |
+                4 |     config: {meta: {a: "{{ var('meta') }}"}}
+                  |                                 ^^^^
+                warning[unknown-variable]: no variable 'tested' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/models/_models.yml:7:71
+                  |
+                7 |         data_tests: [{accepted_values: {arguments: {values: ["{{ var('tested') }}"]}}}]
+                  |                                                                       ^^^^^^
+                warning[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/models/_models.yml:9:27
+                  |
+                9 |     description: "{{ var('said') }}"
+                  |                           ^^^^
+            "#]],
         );
     }
 
@@ -177,8 +196,9 @@ name: shop
 //- shop/models/_models.yml
 models: [{name: nowhere, description: \"{{ var('said') }}\"}]
 ";
-        check_v2(
+        check_as(
             description,
+            Flavor::V2,
             expect![[r#"
             error[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
              --> shop/models/_models.yml:1:48

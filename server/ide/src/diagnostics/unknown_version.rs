@@ -211,20 +211,15 @@ models:
         check(
             &format!("{SHOP}{model}"),
             expect![[r#"
-                warning[unknown-variable]: no variable 'v' is set here: set it below 'vars', give a default, or always run dbt with --vars
-                 --> shop/models/report.sql:1:38
-                  |
-                1 | select * from {{ ref('items', v=var('v')) }} {% set v = 7 %} {{ ref('items', v=v) }}
-                  |                                      ^
-                error[unknown-version]: 'items' has no version 7; it has 1
-                 --> shop/models/report.sql:1:80
-                  |
-                1 | select * from {{ ref('items', v=var('v')) }} {% set v = 7 %} {{ ref('items', v=v) }}
-                  |                                                                                ^
-                  |
-                  = note: its versions are listed here: shop/models/_models.yml:2
-                  = fix: Use version 1
-            "#]],
+            error[unknown-version]: 'items' has no version 7; it has 1
+             --> shop/models/report.sql:1:80
+              |
+            1 | select * from {{ ref('items', v=var('v')) }} {% set v = 7 %} {{ ref('items', v=v) }}
+              |                                                                                ^
+              |
+              = note: its versions are listed here: shop/models/_models.yml:2
+              = fix: Use version 1
+        "#]],
         );
     }
 }
