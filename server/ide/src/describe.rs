@@ -133,6 +133,21 @@ pub(crate) fn summarize(cx: &FileCx<'_>, target: &Target) -> Summary {
     }
 }
 
+/// What a node is called in the warehouse, as far as files tell.
+pub(crate) fn relation_of(cx: &FileCx<'_>, target: &Target) -> Option<String> {
+    match target {
+        Target::Local(node) => local::relation(&cx.analysis.mesh, node),
+        Target::Upstream { manifest, node, .. } => {
+            manifest.node_at(*node)?.relation_name().map(str::to_owned)
+        }
+    }
+}
+
+/// The versions of a model of this workspace, newest first.
+pub(crate) fn versions_of(cx: &FileCx<'_>, node: &project::NodeRef) -> Vec<VersionLine> {
+    local::versions(&cx.analysis.mesh, node)
+}
+
 fn default_materialization(kind: NodeKind) -> Option<SmolStr> {
     Some(match kind {
         NodeKind::Model => "view".into(),

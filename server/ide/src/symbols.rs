@@ -72,12 +72,17 @@ pub fn document_symbols(analysis: &Analysis, file: FileId) -> Cancellable<Vec<Sy
     let (Some(entry), Some(text)) = (analysis.mesh.file(file), analysis.text(file)) else {
         return Ok(Vec::new());
     };
-    Ok(match entry.kind {
+    Ok(of(entry.kind, text))
+}
+
+/// The outline of a text.
+pub(crate) fn of(kind: FileKind, text: &str) -> Vec<Symbol> {
+    match kind {
         FileKind::PythonModel => template::python(text),
         kind if kind.is_yaml() => yaml::outline(kind, text),
         kind if kind.is_template() => template::outline(kind, text),
         _ => Vec::new(),
-    })
+    }
 }
 
 /// Puts symbols into those that contain them. What only overlaps stays beside.

@@ -58,9 +58,24 @@ fn word(mesh: &Mesh, node: &NodeRef, key: &str) -> Option<SmolStr> {
 
 /// What YAML and config say of the relation's name. The target's database and schema are the profile's,
 /// which is never read: they are left out.
-fn relation(mesh: &Mesh, node: &NodeRef) -> Option<String> {
+pub(super) fn relation(mesh: &Mesh, node: &NodeRef) -> Option<String> {
     let word = |key: &str| word(mesh, node, key);
-    let (database, schema) = (word("database"), word("schema"));
+    let (mut database, mut schema) = (word("database"), word("schema"));
+    if node.kind == NodeKind::Source {
+        // A table is where its source is, and a source without a schema is in the one of its name (dbt 1.12,
+        // "Source properties").
+        let source = node.entry.and_then(|site| {
+            let (facts, table) = mesh.entry(site)?;
+            facts.entries.get(table.parent? as usize)
+        });
+        let set = |key: &str| source.and_then(|source| source.settings.get(key));
+        let of_source = |key: &str| set(key)?.value.as_str().map(SmolStr::new);
+        database = database.or_else(|| of_source("database"));
+        schema = schema.or_else(|| of_source("schema"));
+        if set("schema").is_none() {
+            schema = schema.or_else(|| node.name.split_once('.').map(|(source, _)| source.into()));
+        }
+    }
     let alias = word("alias").or_else(|| word("identifier"));
     if alias.is_none() && schema.is_none() && database.is_none() {
         return None;
@@ -74,7 +89,7 @@ fn relation(mesh: &Mesh, node: &NodeRef) -> Option<String> {
     Some(parts.join("."))
 }
 
-fn versions(mesh: &Mesh, node: &NodeRef) -> Vec<VersionLine> {
+pub(super) fn versions(mesh: &Mesh, node: &NodeRef) -> Vec<VersionLine> {
     let family = mesh.package(node.package).and_then(|package| mesh.family(package, &node.name));
     let Some(family) = family.filter(|_| node.kind == NodeKind::Model) else { return Vec::new() };
     let mut members: Vec<_> = family.versions.iter().collect();

@@ -95,6 +95,11 @@ impl<'a> FileCx<'a> {
         Edits { file: self.file, text: self.analysis.text(self.file).map(|text| &**text), call }
     }
 
+    /// The edit that pins a version in a call of this file.
+    pub(crate) fn pin(&self, call: &Call, version: &str) -> Option<text::TextEdit> {
+        self.edits(call).pin(version)
+    }
+
     /// The unique id of a node.
     pub(crate) fn unique_id(&self, target: &Target) -> SmolStr {
         match target {

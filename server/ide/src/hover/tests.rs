@@ -267,17 +267,19 @@ fn seeds_sources_and_package_models() {
     in_sql(
         "{{ source('raw', 'eve$0nts') }}",
         expect![[r#"
-        "events"
-        **shop.raw.events** · source
+            "events"
+            **shop.raw.events** · source
 
-        One row per event.
+            `raw.events`
 
-        | column | type | description |
-        |---|---|---|
-        | id | bigint |  |
+            One row per event.
 
-        *models/schema.yml*
-    "#]],
+            | column | type | description |
+            |---|---|---|
+            | id | bigint |  |
+
+            *models/schema.yml*
+        "#]],
     );
     in_sql(
         "{{ ref('calen$0dar') }}",
