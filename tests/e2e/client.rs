@@ -32,6 +32,7 @@ pub struct Session {
     process_id: Value,
     encodings: Option<Vec<&'static str>>,
     environment: Vec<(String, String)>,
+    experimental: Value,
 }
 
 impl Session {
@@ -45,7 +46,14 @@ impl Session {
             process_id: Value::Null,
             encodings: None,
             environment: Vec::new(),
+            experimental: Value::Null,
         }
+    }
+
+    /// What the client states of capabilities beyond the protocol.
+    pub fn experimental(mut self, capabilities: Value) -> Session {
+        self.experimental = capabilities;
+        self
     }
 
     /// One more workspace folder.
@@ -92,6 +100,9 @@ impl Session {
         let mut capabilities = self.preset.capabilities();
         if let Some(encodings) = &self.encodings {
             capabilities["general"]["positionEncodings"] = json!(encodings);
+        }
+        if !self.experimental.is_null() {
+            capabilities["experimental"] = self.experimental.clone();
         }
         let folders: Vec<Value> = self
             .folders

@@ -29,3 +29,4 @@ mod structure;
 mod template_names;
 mod terminal;
 mod two_way;
+mod views;

@@ -220,6 +220,11 @@ pub fn materialize(project: &str, unique_id: &str, text: &str) -> Option<String>
     }
 }
 
+/// Whether there is a file at an absolute path.
+pub fn is_file(path: &str) -> bool {
+    loader::stamp(Path::new(path)).is_some()
+}
+
 /// The codes of all diagnostics, sorted.
 pub fn codes() -> &'static [&'static str] {
     ide::CODES

@@ -97,6 +97,16 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("textDocument/foldingRange", Backend::folding_range)
         .custom_method("textDocument/selectionRange", Backend::selection_range)
         .custom_method("textDocument/linkedEditingRange", Backend::linked_editing_range)
+        .custom_method("textDocument/semanticTokens/full", Backend::semantic_tokens_full)
+        .custom_method("textDocument/semanticTokens/full/delta", Backend::semantic_tokens_delta)
+        .custom_method("textDocument/semanticTokens/range", Backend::semantic_tokens_range)
+        .custom_method("textDocument/documentLink", Backend::document_link)
+        .custom_method("textDocument/inlayHint", Backend::inlay_hint)
+        .custom_method("textDocument/codeLens", Backend::code_lens)
+        .custom_method("codeLens/resolve", Backend::code_lens_resolve)
+        .custom_method("textDocument/onTypeFormatting", Backend::on_type_formatting)
+        .custom_method("workspace/symbol", Backend::workspace_symbol)
+        .custom_method("workspaceSymbol/resolve", Backend::workspace_symbol_resolve)
         .custom_method("workspace/executeCommand", Backend::execute_command)
         .custom_method("workspace/textDocumentContent", Backend::text_document_content)
         .custom_method("dbt-mesh/viewFileText", Backend::view_file_text)
@@ -307,6 +317,61 @@ impl Backend {
         params: lsp::LinkedEditingRangeParams,
     ) -> Result<Option<lsp::LinkedEditingRanges>> {
         self.request("textDocument/linkedEditingRange", Request::LinkedEditingRange, params).await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: lsp::SemanticTokensParams,
+    ) -> Result<Option<lsp::SemanticTokens>> {
+        self.request("textDocument/semanticTokens/full", Request::SemanticTokens, params).await
+    }
+
+    async fn semantic_tokens_delta(
+        &self,
+        params: lsp::SemanticTokensDeltaParams,
+    ) -> Result<Option<lsp::SemanticTokensDeltaResponse>> {
+        self.request("textDocument/semanticTokens/full/delta", Request::SemanticTokensDelta, params).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: lsp::SemanticTokensRangeParams,
+    ) -> Result<Option<lsp::SemanticTokens>> {
+        self.request("textDocument/semanticTokens/range", Request::SemanticTokensRange, params).await
+    }
+
+    async fn document_link(&self, params: lsp::DocumentLinkParams) -> Result<Option<Vec<lsp::DocumentLink>>> {
+        self.request("textDocument/documentLink", Request::DocumentLink, params).await
+    }
+
+    async fn inlay_hint(&self, params: lsp::InlayHintParams) -> Result<Option<Vec<lsp::InlayHint>>> {
+        self.request("textDocument/inlayHint", Request::InlayHint, params).await
+    }
+
+    async fn code_lens(&self, params: lsp::CodeLensParams) -> Result<Option<Vec<lsp::CodeLens>>> {
+        self.request("textDocument/codeLens", Request::CodeLens, params).await
+    }
+
+    async fn code_lens_resolve(&self, params: lsp::CodeLens) -> Result<lsp::CodeLens> {
+        self.request("codeLens/resolve", Request::CodeLensResolve, params).await
+    }
+
+    async fn on_type_formatting(
+        &self,
+        params: lsp::DocumentOnTypeFormattingParams,
+    ) -> Result<Option<Vec<lsp::TextEdit>>> {
+        self.request("textDocument/onTypeFormatting", Request::OnTypeFormatting, params).await
+    }
+
+    async fn workspace_symbol(
+        &self,
+        params: lsp::WorkspaceSymbolParams,
+    ) -> Result<Option<lsp::WorkspaceSymbolResponse>> {
+        self.request("workspace/symbol", Request::WorkspaceSymbol, params).await
+    }
+
+    async fn workspace_symbol_resolve(&self, params: lsp::WorkspaceSymbol) -> Result<lsp::WorkspaceSymbol> {
+        self.request("workspaceSymbol/resolve", Request::WorkspaceSymbolResolve, params).await
     }
 
     async fn execute_command(&self, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {

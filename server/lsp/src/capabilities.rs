@@ -1,5 +1,6 @@
 //! What the client can do, resolved once: nothing else looks into its capability tree.
 
+use crate::handlers::code_lens_resolve::SHOW_REFERENCES;
 use crate::{encoding, lsp};
 use text::Encoding;
 
@@ -29,6 +30,22 @@ pub struct ClientCaps {
     pub definition_links: bool,
     /// Outlines may be trees.
     pub symbol_trees: bool,
+    /// Symbols of the workspace may come without a range, which is asked for later.
+    pub symbol_resolve: bool,
+    /// Symbols of the workspace may be struck through.
+    pub symbol_tags: bool,
+    /// Types of semantic tokens that the client lists.
+    pub token_types: Vec<String>,
+    /// Links may have a tooltip.
+    pub link_tooltips: bool,
+    /// The client has a command that shows a list of places.
+    pub show_references: bool,
+    /// The server may ask for semantic tokens to be drawn again,
+    pub refresh_tokens: bool,
+    /// for inlay hints,
+    pub refresh_hints: bool,
+    /// for code lenses.
+    pub refresh_lenses: bool,
     /// Only whole lines can be folded.
     pub line_folding_only: bool,
     /// The most folds that the client wants.
@@ -88,6 +105,9 @@ impl ClientCaps {
         let item = completion.and_then(|c| c.completion_item.as_ref());
         let kinds =
             completion.and_then(|c| c.completion_item_kind.as_ref()).and_then(|k| k.value_set.as_ref());
+        let symbol = workspace.and_then(|w| w.symbol.as_ref());
+        let experimental = params.capabilities.experimental.as_ref();
+        let commands = experimental.and_then(|e| e.get("commands")?.get("commands")?.as_array());
         let folding = document.and_then(|d| d.folding_range.as_ref());
         let action = document.and_then(|d| d.code_action.as_ref());
         let signature =
@@ -115,6 +135,23 @@ impl ClientCaps {
             symbol_trees: yes(document
                 .and_then(|d| d.document_symbol.as_ref())
                 .and_then(|s| s.hierarchical_document_symbol_support)),
+            symbol_resolve: symbol.and_then(|s| s.resolve_support.as_ref()).is_some_and(|resolve| {
+                resolve.properties.iter().any(|property| property == "location.range")
+            }),
+            symbol_tags: symbol.is_some_and(|s| s.tag_support.is_some()),
+            token_types: document
+                .and_then(|d| d.semantic_tokens.as_ref())
+                .map(|tokens| tokens.token_types.clone())
+                .unwrap_or_default(),
+            link_tooltips: yes(document
+                .and_then(|d| d.document_link.as_ref())
+                .and_then(|l| l.tooltip_support)),
+            show_references: commands.is_some_and(|commands| commands.iter().any(|c| c == SHOW_REFERENCES)),
+            refresh_tokens: yes(workspace
+                .and_then(|w| w.semantic_tokens.as_ref())
+                .and_then(|s| s.refresh_support)),
+            refresh_hints: yes(workspace.and_then(|w| w.inlay_hint.as_ref()).and_then(|s| s.refresh_support)),
+            refresh_lenses: yes(workspace.and_then(|w| w.code_lens.as_ref()).and_then(|s| s.refresh_support)),
             line_folding_only: yes(folding.and_then(|f| f.line_folding_only)),
             folding_limit: folding.and_then(|f| f.range_limit).and_then(|limit| usize::try_from(limit).ok()),
             code_action_literals: action.is_some_and(|a| a.code_action_literal_support.is_some()),

@@ -3,6 +3,7 @@
 //! Notifications leave in the order they were queued. Requests to the client run beside them; their answers
 //! come back as events.
 
+use crate::capabilities::ClientCaps;
 use crate::event::Event;
 use crate::lsp::{self, MessageType};
 use crossbeam_channel::Sender;
@@ -107,6 +108,26 @@ impl Client {
         self.runtime.spawn(async move {
             if let Err(error) = wire.workspace_diagnostic_refresh().await {
                 tracing::debug!(%error, "the client did not refresh its diagnostics");
+            }
+        });
+    }
+
+    /// Asks the client to draw tokens, hints and lenses again, as far as it can be asked.
+    pub fn refresh_views(&self, caps: &ClientCaps) {
+        let (wire, caps) = (self.wire.clone(), caps.clone());
+        self.runtime.spawn(async move {
+            let mut done = Vec::new();
+            if caps.refresh_tokens {
+                done.push(wire.semantic_tokens_refresh().await);
+            }
+            if caps.refresh_hints {
+                done.push(wire.inlay_hint_refresh().await);
+            }
+            if caps.refresh_lenses {
+                done.push(wire.code_lens_refresh().await);
+            }
+            for error in done.into_iter().filter_map(Result::err) {
+                tracing::debug!(%error, "the client did not refresh a view");
             }
         });
     }

@@ -3,7 +3,9 @@
 //! They come as `initializationOptions`, pulled, or pushed; the newest replaces the whole. The same rules and
 //! upstreams can stand in `dbt_mesh.yml`, which the core reads by itself.
 
-use ide::Severity;
+mod views;
+
+use ide::{HintOptions, LensOptions, Severity};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
@@ -21,6 +23,10 @@ pub struct Config {
     pub readiness: Option<bool>,
     /// Upstreams beyond those of `dbt_mesh.yml`.
     pub upstreams: Vec<Upstream>,
+    /// Which inlay hints are shown.
+    pub hints: HintOptions,
+    /// Which code lenses are shown.
+    pub lenses: LensOptions,
     /// Whether requests are explained by `$/logTrace`.
     pub trace: bool,
 }
@@ -84,6 +90,8 @@ impl Config {
                     }
                 },
                 "upstreams" => read_upstreams(value, &mut config, &mut problems),
+                "inlayHints" => views::hints(value, &mut config, &mut problems),
+                "codeLens" => views::lenses(value, &mut config, &mut problems),
                 "trace" => config.trace = read_trace(value),
                 unknown => problems.push(unknown_key("", unknown, KEYS)),
             }
@@ -92,7 +100,7 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["dbtVersion", "rules", "readiness", "upstreams", "trace"];
+const KEYS: &[&str] = &["dbtVersion", "rules", "readiness", "upstreams", "inlayHints", "codeLens", "trace"];
 const LEVELS: &[&str] = &["off", "hint", "info", "warning", "error"];
 
 fn unknown_key(prefix: &str, key: &str, known: &[&str]) -> String {

@@ -105,6 +105,26 @@ pub enum Request {
     SelectionRange(lsp::SelectionRangeParams, Reply<Option<Vec<lsp::SelectionRange>>>),
     /// `textDocument/linkedEditingRange`
     LinkedEditingRange(lsp::LinkedEditingRangeParams, Reply<Option<lsp::LinkedEditingRanges>>),
+    /// `textDocument/semanticTokens/full`
+    SemanticTokens(lsp::SemanticTokensParams, Reply<Option<lsp::SemanticTokens>>),
+    /// `textDocument/semanticTokens/full/delta`
+    SemanticTokensDelta(lsp::SemanticTokensDeltaParams, Reply<Option<lsp::SemanticTokensDeltaResponse>>),
+    /// `textDocument/semanticTokens/range`
+    SemanticTokensRange(lsp::SemanticTokensRangeParams, Reply<Option<lsp::SemanticTokens>>),
+    /// `textDocument/documentLink`
+    DocumentLink(lsp::DocumentLinkParams, Reply<Option<Vec<lsp::DocumentLink>>>),
+    /// `textDocument/inlayHint`
+    InlayHint(lsp::InlayHintParams, Reply<Option<Vec<lsp::InlayHint>>>),
+    /// `textDocument/codeLens`
+    CodeLens(lsp::CodeLensParams, Reply<Option<Vec<lsp::CodeLens>>>),
+    /// `codeLens/resolve`
+    CodeLensResolve(lsp::CodeLens, Reply<lsp::CodeLens>),
+    /// `textDocument/onTypeFormatting`
+    OnTypeFormatting(lsp::DocumentOnTypeFormattingParams, Reply<Option<Vec<lsp::TextEdit>>>),
+    /// `workspace/symbol`
+    WorkspaceSymbol(lsp::WorkspaceSymbolParams, Reply<Option<lsp::WorkspaceSymbolResponse>>),
+    /// `workspaceSymbol/resolve`
+    WorkspaceSymbolResolve(lsp::WorkspaceSymbol, Reply<lsp::WorkspaceSymbol>),
     /// `workspace/executeCommand`
     ExecuteCommand(lsp::ExecuteCommandParams, Reply<Option<lsp::LspAny>>),
     /// `workspace/textDocumentContent`

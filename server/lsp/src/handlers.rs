@@ -4,26 +4,36 @@
 
 pub mod call_hierarchy;
 pub mod code_action;
+pub mod code_lens;
+pub mod code_lens_resolve;
 pub mod completion;
 pub mod completion_resolve;
 pub mod definition;
 pub mod diagnostic;
 pub mod document_highlight;
+pub mod document_link;
 pub mod document_symbol;
 pub mod execute_command;
 pub mod folding_range;
 pub mod hover;
+pub mod inlay_hint;
 pub mod linked_editing_range;
+pub mod on_type_formatting;
 pub mod prepare_rename;
 pub mod references;
 pub mod rename;
 pub mod selection_range;
+pub mod semantic_tokens_delta;
+pub mod semantic_tokens_full;
+pub mod semantic_tokens_range;
 pub mod signature_help;
 pub mod text_document_content;
 pub mod type_hierarchy;
 pub mod view_file_text;
 pub mod will_delete_files;
 pub mod will_rename_files;
+pub mod workspace_symbol;
+pub mod workspace_symbol_resolve;
 
 /// What a handler gives.
 pub type Answer<T> = Result<T, Refusal>;

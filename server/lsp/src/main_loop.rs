@@ -184,6 +184,36 @@ impl MainLoop {
             Request::LinkedEditingRange(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::linked_editing_range::handle);
             }
+            Request::SemanticTokens(p, r) => {
+                self.answer(p, r, Until::Edited(content_modified), handlers::semantic_tokens_full::handle);
+            }
+            Request::SemanticTokensDelta(p, r) => {
+                self.answer(p, r, Until::Edited(content_modified), handlers::semantic_tokens_delta::handle);
+            }
+            Request::SemanticTokensRange(p, r) => {
+                self.answer(p, r, Until::Edited(content_modified), handlers::semantic_tokens_range::handle);
+            }
+            Request::DocumentLink(p, r) => {
+                self.answer(p, r, Until::Edited(content_modified), handlers::document_link::handle);
+            }
+            Request::InlayHint(p, r) => {
+                self.answer(p, r, Until::Edited(content_modified), handlers::inlay_hint::handle);
+            }
+            Request::CodeLens(p, r) => {
+                self.answer(p, r, Until::Edited(content_modified), handlers::code_lens::handle);
+            }
+            Request::CodeLensResolve(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::code_lens_resolve::handle);
+            }
+            Request::OnTypeFormatting(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::on_type_formatting::handle);
+            }
+            Request::WorkspaceSymbol(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::workspace_symbol::handle);
+            }
+            Request::WorkspaceSymbolResolve(p, r) => {
+                self.answer(p, r, Until::Answered, handlers::workspace_symbol_resolve::handle);
+            }
             Request::ExecuteCommand(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::execute_command::handle);
             }

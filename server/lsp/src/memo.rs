@@ -1,5 +1,5 @@
 //! Facts by content: a file that is opened, saved unchanged, listed again or put back by a branch switch is not
-//! read twice. The one place where threads share something that changes.
+//! read twice. Beside what clients were told of tokens, the one place where threads share something that changes.
 
 use dashmap::DashMap;
 use project::facts::FileFacts;

@@ -30,6 +30,8 @@ pub struct Schedule {
     /// When the other documents are due, and since when they wait.
     others: Option<(Instant, Instant)>,
     was_ready: bool,
+    /// The revision for which the client was last asked to draw its views again.
+    refreshed: u64,
 }
 
 #[derive(Debug, Default)]
@@ -74,6 +76,10 @@ impl Schedule {
         }
         self.others = None;
         refresh_documents(world);
+        // Tokens, hints and lenses of a document that is typed in are asked for anyway.
+        if std::mem::replace(&mut self.refreshed, world.revision) != world.revision {
+            world.client.refresh_views(&world.caps);
+        }
         if world.caps.pull_diagnostics {
             world.client.refresh_diagnostics();
         } else {

@@ -3,6 +3,7 @@
 use crate::capabilities::ClientCaps;
 use crate::config::SECTION;
 use crate::handlers::execute_command::APPLY_EDIT;
+use crate::to_proto::tokens::Legend;
 use crate::{encoding, lsp, uri};
 use serde_json::json;
 
@@ -60,6 +61,26 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
         linked_editing_range_provider: Some(true.into()),
         call_hierarchy_provider: Some(true.into()),
         type_hierarchy_provider: Some(true.into()),
+        document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+        inlay_hint_provider: Some(true.into()),
+        code_lens_provider: Some(lsp::CodeLensOptions { resolve_provider: Some(true), ..Default::default() }),
+        workspace_symbol_provider: Some(
+            lsp::WorkspaceSymbolOptions { resolve_provider: Some(true), ..Default::default() }.into(),
+        ),
+        document_on_type_formatting_provider: Some(lsp::DocumentOnTypeFormattingOptions {
+            first_trigger_character: ide::ON_TYPE[0].to_owned(),
+            more_trigger_character: Some(ide::ON_TYPE[1..].iter().map(|key| (*key).to_owned()).collect()),
+        }),
+        semantic_tokens_provider: Some(lsp::SemanticTokensProvider::SemanticTokensOptions(
+            lsp::SemanticTokensOptions {
+                legend: Legend::new(&client.token_types).to_proto(),
+                range: Some(lsp::SemanticTokensOptionsRange::Bool(true)),
+                full: Some(lsp::Full::SemanticTokensFullDelta(lsp::SemanticTokensFullDelta {
+                    delta: Some(true),
+                })),
+                work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
+            },
+        )),
         diagnostic_provider: client.pull_diagnostics.then(|| {
             lsp::DiagnosticProvider::DiagnosticOptions(lsp::DiagnosticOptions {
                 identifier: Some(SECTION.to_owned()),

@@ -4,8 +4,10 @@ use crate::analysis::Analysis;
 use crate::cancel::Token;
 use crate::capabilities::ClientCaps;
 use crate::client::Client;
+use crate::config::Config;
 use crate::documents::{self, Documents, Text};
 use crate::lsp::Uri;
+use crate::to_proto::tokens::Told;
 use crate::uri;
 use project::FileId;
 use rustc_hash::FxHashMap;
@@ -24,6 +26,10 @@ pub struct Snapshot {
     pub caps: Arc<ClientCaps>,
     /// The way to the client.
     pub client: Client,
+    /// The client's settings.
+    pub config: Arc<Config>,
+    /// The semantic tokens that the client has.
+    pub told: Told,
     /// Whether the answer is still wanted.
     pub token: Token,
     texts: RefCell<FxHashMap<FileId, Arc<Text>>>,
@@ -38,7 +44,13 @@ impl Snapshot {
         client: Client,
         token: Token,
     ) -> Snapshot {
-        Snapshot { analysis, documents, caps, client, token, texts: RefCell::default() }
+        let (config, told) = (Arc::default(), Told::default());
+        Snapshot { analysis, documents, caps, client, config, told, token, texts: RefCell::default() }
+    }
+
+    /// The same with settings, and with what the client has been told.
+    pub fn with(self, config: Arc<Config>, told: Told) -> Snapshot {
+        Snapshot { config, told, ..self }
     }
 
     /// How this client counts columns.

@@ -6,6 +6,7 @@ pub mod edit;
 pub mod location;
 pub mod markup;
 pub mod symbol;
+pub mod tokens;
 
 use crate::documents::Text;
 use crate::lsp;

@@ -13,6 +13,7 @@ use crate::loading::{LoadEvent, Loader};
 use crate::lsp::{self, MessageType, Uri};
 use crate::progress::Progress;
 use crate::snapshot::Snapshot;
+use crate::to_proto::tokens::Told;
 use crate::workspace::{Reach, Workspace};
 use crate::{lifeline, server_capabilities, uri};
 use crossbeam_channel::Sender;
@@ -49,6 +50,8 @@ pub struct World {
     unsynced: FxHashSet<DocKey>,
     changes: Changes,
     progress: FxHashMap<&'static str, Progress>,
+    /// The semantic tokens that the client has.
+    told: Told,
     /// Said once, never again.
     said: FxHashSet<String>,
 }
@@ -87,6 +90,7 @@ impl World {
             unsynced: FxHashSet::default(),
             changes: Changes::default(),
             progress: FxHashMap::default(),
+            told: Told::default(),
             said: FxHashSet::default(),
         }
     }
@@ -118,7 +122,8 @@ impl World {
         self.sync();
         let analysis = self.workspace.analysis(token.clone());
         let (caps, client) = (Arc::clone(&self.caps), self.client.clone());
-        Snapshot::new(analysis, self.documents.clone(), caps, client, token)
+        let snapshot = Snapshot::new(analysis, self.documents.clone(), caps, client, token);
+        snapshot.with(Arc::clone(&self.config), self.told.clone())
     }
 
     /// What changed since the last call.
@@ -208,6 +213,7 @@ impl World {
         let key = documents::key(uri);
         let Some(document) = self.documents.remove(&key) else { return };
         self.unsynced.remove(&key);
+        self.told.forget(&key);
         self.edits.advance();
         if let Some(path) = uri::to_path(uri) {
             let reach = self.workspace.close(&path, &self.loader);
@@ -251,6 +257,8 @@ impl World {
         }
         if config != *self.config {
             self.config = Arc::new(config);
+            // Hints and lenses may be other ones.
+            self.client.refresh_views(&self.caps);
             let reach = self.workspace.configure(&self.config);
             self.reached(reach);
         }

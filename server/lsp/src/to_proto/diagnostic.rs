@@ -27,12 +27,11 @@ pub fn diagnostic(snap: &Snapshot, text: &Text, finding: &Diagnostic) -> lsp::Di
             _ = write!(message, "\n{note} ({name}:{})", spot.focus.start.line + 1);
         }
     }
-    let page = || format!("{PAGES}{}.md", finding.code).parse().ok();
     lsp::Diagnostic {
         range: to_proto::range(text, finding.range, snap.encoding()),
         severity: Some(severity(finding.severity)),
         code: Some(lsp::Code::String(finding.code.to_owned())),
-        code_description: page()
+        code_description: page(finding.code)
             .filter(|_| snap.caps.code_descriptions)
             .map(|href| lsp::CodeDescription { href }),
         source: Some("dbt-mesh".to_owned()),
@@ -41,6 +40,11 @@ pub fn diagnostic(snap: &Snapshot, text: &Text, finding: &Diagnostic) -> lsp::Di
         related_information: (!related.is_empty()).then_some(related),
         data: None,
     }
+}
+
+/// The page of a diagnostic.
+pub fn page(code: &str) -> Option<lsp::Uri> {
+    format!("{PAGES}{code}.md").parse().ok()
 }
 
 fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
