@@ -7,16 +7,17 @@ mod tests;
 
 use project::facts::{DefKind, Section};
 use project::layout::FileKind;
-use project::names::FILE;
+use project::names::{FILE, Site};
 use project::node::{NodeKind, Tri};
 use project::registry::Supply;
-use project::{FileId, NodeRef, graph};
+use project::{FileId, NodeRef, Target, graph};
 use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 use text::TextRange;
 
 pub use self::key::{LensKey, LensKind};
 use crate::diagnostics::FileCx;
-use crate::uses::{FoundUse, Subject, uses};
+use crate::usages::{self, Role, Subject, Usage};
 use crate::{Analysis, Cancellable, FileRange};
 
 /// A line above a name.
@@ -122,23 +123,36 @@ pub fn lenses(analysis: &Analysis, file: FileId, options: LensOptions) -> Cancel
     Ok(out)
 }
 
+/// What a lens is about.
+enum Found {
+    Node(NodeRef),
+    /// A macro or docs block.
+    Def(Site),
+}
+
 /// What a lens says; `None` when what it is about is gone.
 pub fn resolve_lens(analysis: &Analysis, key: &LensKey) -> Cancellable<Option<LensText>> {
     analysis.check()?;
-    let Some(subject) = key.subject(analysis) else { return Ok(None) };
-    Ok(match (key.kind, subject) {
-        (LensKind::References, subject) => Some(references(analysis, &subject)?),
-        (LensKind::Access, Subject::Node(node)) => Some(access(analysis, &node)),
-        (LensKind::Versions, Subject::Node(node)) => versions(analysis, &node),
+    let Some(found) = key.find(analysis) else { return Ok(None) };
+    Ok(match (key.kind, found) {
+        (LensKind::References, found) => Some(references(analysis, key, found)?),
+        (LensKind::Access, Found::Node(node)) => Some(access(analysis, &node)),
+        (LensKind::Versions, Found::Node(node)) => versions(analysis, &node),
         _ => None,
     })
 }
 
-fn references(analysis: &Analysis, subject: &Subject) -> Cancellable<LensText> {
-    let found = uses(analysis, subject)?;
-    let mut title = counted(found.len(), "reference");
-    if let Subject::Node(node) = subject {
-        let (consumers, projects) = consumers(analysis, node, &found)?;
+fn references(analysis: &Analysis, key: &LensKey, found: Found) -> Cancellable<LensText> {
+    let subject = match &found {
+        Found::Node(node) if key.version.is_some() => Subject::node(analysis, &Target::Local(node.clone())),
+        Found::Node(node) => Subject::family(analysis, &Target::Local(node.clone())),
+        Found::Def(site) => Subject::Def(*site),
+    };
+    let mut uses = usages::find(analysis, &subject, None)?;
+    uses.retain(|usage| !matches!(usage.role, Role::Declaration | Role::Stem));
+    let mut title = counted(uses.len(), "reference");
+    if let (Found::Node(node), Subject::Node(subject)) = (&found, &subject) {
+        let (consumers, projects) = consumers(analysis, node, &subject.ids, &uses)?;
         if consumers > 0 {
             title.push_str(&format!(
                 " · {} in {}",
@@ -147,7 +161,7 @@ fn references(analysis: &Analysis, subject: &Subject) -> Cancellable<LensText> {
             ));
         }
     }
-    let references = found.iter().map(|found| FileRange { file: found.file, range: found.range }).collect();
+    let references = uses.iter().map(|usage| FileRange { file: usage.file, range: usage.range }).collect();
     Ok(LensText { title, references })
 }
 
@@ -157,30 +171,30 @@ fn counted(count: usize, what: &str) -> String {
 
 /// Nodes of other projects that read a node, and how many projects they are of: of the workspace, and of those that
 /// only a manifest tells of.
-fn consumers(analysis: &Analysis, node: &NodeRef, found: &[FoundUse]) -> Cancellable<(usize, usize)> {
+fn consumers(
+    analysis: &Analysis,
+    node: &NodeRef,
+    ids: &FxHashSet<SmolStr>,
+    uses: &[Usage],
+) -> Cancellable<(usize, usize)> {
     let mesh = &analysis.mesh;
     let own = mesh.project_of(node.package).map(|project| project.id);
     let (mut nodes, mut projects) = (FxHashSet::default(), FxHashSet::default());
-    for used in found {
-        let Some(project) = mesh.file(used.file).and_then(|file| mesh.project_of(file.package)) else {
+    for usage in uses {
+        let Some(project) = mesh.file(usage.file).and_then(|file| mesh.project_of(file.package)) else {
             continue;
         };
+        let (Role::Call(at) | Role::Implied(at)) = usage.role else { continue };
         if Some(project.id) == own {
             continue;
         }
         projects.insert(project.name().to_owned());
-        let reader = graph::referrer(mesh, used.file, used.by).and_then(|referrer| referrer.node);
-        nodes.insert(reader.map_or((used.file, FILE), |reader| (reader.file, reader.item)));
+        let used = mesh.facts(usage.file).and_then(|facts| facts.uses.get(at as usize));
+        let reader = used.and_then(|used| graph::referrer(mesh, usage.file, used.by)?.node);
+        nodes.insert(reader.map_or((usage.file, FILE), |reader| (reader.file, reader.item)));
     }
     let mut count = nodes.len();
     let live: FxHashSet<&str> = mesh.projects().map(|project| project.name()).collect();
-    let mut ids = vec![mesh.unique_id(node)];
-    if node.version.is_none()
-        && let Some(family) = mesh.package(node.package).and_then(|package| mesh.family(package, &node.name))
-    {
-        let of = |version: &str| mesh.unique_id(&NodeRef { version: Some(version.into()), ..node.clone() });
-        ids.extend(family.versions.iter().map(|member| of(&member.version.text)));
-    }
     let mut known = FxHashSet::default();
     for project in mesh.projects() {
         for upstream in mesh.registry.upstreams(project.id) {
@@ -192,8 +206,7 @@ fn consumers(analysis: &Analysis, node: &NodeRef, found: &[FoundUse]) -> Cancell
                 continue;
             }
             let reads = manifest.nodes().filter(|reader| {
-                reader.package() == package
-                    && reader.depends_on().any(|parent| ids.iter().any(|id| id == parent))
+                reader.package() == package && reader.depends_on().any(|parent| ids.contains(parent))
             });
             let reading = reads.count();
             if reading > 0 {

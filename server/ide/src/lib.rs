@@ -37,7 +37,6 @@ mod tokens;
 mod types;
 mod upstream_document;
 mod usages;
-mod uses;
 #[cfg(test)]
 mod while_typing;
 mod workspace_symbols;

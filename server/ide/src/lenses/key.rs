@@ -1,11 +1,11 @@
 //! What a lens is about, in words: it may be asked for again after edits, so it must not be a place.
 
+use project::NodeKind;
 use project::names::Space;
-use project::{NodeKind, NodeRef};
 use smol_str::SmolStr;
 
+use super::Found;
 use crate::Analysis;
-use crate::uses::Subject;
 
 /// What a lens tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,8 +61,8 @@ impl LensKey {
         }
     }
 
-    /// The thing, if it is still there.
-    pub(super) fn subject(&self, analysis: &Analysis) -> Option<Subject> {
+    /// The thing, if it is still there; of a model with versions, where none is named, any one.
+    pub(super) fn find(&self, analysis: &Analysis) -> Option<Found> {
         let mesh = &analysis.mesh;
         let package = mesh.package_at(&self.root)?;
         let yaml = |kind, space| mesh.yaml_node(package, kind, space, &self.name);
@@ -74,8 +74,7 @@ impl LensKey {
                     None => {
                         let any = family.versions.iter().find(|member| member.file.is_some());
                         let node = mesh.unpinned_node(package, &family);
-                        let node = node.or_else(|| mesh.member_node(package, &family, Some(any?)))?;
-                        NodeRef { version: None, ..node }
+                        node.or_else(|| mesh.member_node(package, &family, Some(any?)))?
                     }
                 }
             }
@@ -84,12 +83,10 @@ impl LensKey {
             "source" => mesh.table(package, &self.name)?,
             "function" => mesh.node_of_file(package.site(Space::Function, &self.name)?.file)?,
             "metric" => yaml(NodeKind::Metric, Space::Metric)?,
-            "macro" => {
-                return Some(Subject::Macro(package.site(Space::Macro, &self.name)?, self.name.clone()));
-            }
-            "doc" => return Some(Subject::Doc(package.site(Space::Doc, &self.name)?, self.name.clone())),
+            "macro" => return package.site(Space::Macro, &self.name).map(Found::Def),
+            "doc" => return package.site(Space::Doc, &self.name).map(Found::Def),
             _ => return None,
         };
-        Some(Subject::Node(node))
+        Some(Found::Node(node))
     }
 }
