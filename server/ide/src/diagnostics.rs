@@ -24,6 +24,7 @@ mod versions;
 mod wording;
 
 mod ambiguous_model;
+mod breaks_consumers;
 mod config_arguments;
 mod deprecated_model;
 mod disabled_model;
@@ -95,6 +96,7 @@ pub(crate) use site::{FileCx, RefSite, SourceSite, place};
 /// Every code there is, in alphabetical order. Each has a page `docs/diagnostics/<code>.md`.
 pub const CODES: &[&str] = &[
     ambiguous_model::CODE,
+    breaks_consumers::CODE,
     config_arguments::CODE,
     deprecated_model::CODE,
     disabled_model::CODE,
@@ -211,6 +213,7 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
         analysis.check()?;
         other_engine::check(&cx, &mut out)?;
         reference_cycle::check(&cx, &mut out)?;
+        breaks_consumers::check(&cx, &mut out)?;
     }
     file::finish(&cx, &mut out);
     Ok(out)

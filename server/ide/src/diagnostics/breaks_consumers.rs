@@ -1,0 +1,310 @@
+//! `breaks-consumers`: another project of the workspace refers to this model, and cannot any more.
+//!
+//! The consumer's file has the error; here is told where it can still be prevented, while it is typed. Whether it
+//! ever worked only an earlier manifest knows: without one, it may be the consumer's slip, and is a hint.
+
+use std::collections::BTreeMap;
+
+use project::access::violation;
+use project::facts::{Entry, Section, Use};
+use project::layout::FileKind;
+use project::names::Space;
+use project::node::Access;
+use project::refs::{Lookup, Part, RefArgs, lookup};
+use project::registry::Supply;
+use project::resolve::{Missing, Resolution};
+use project::version::Version;
+use project::{FileId, Target, graph};
+use smol_str::SmolStr;
+use syntax::calls::Reach;
+use text::TextRange;
+
+use super::FileCx;
+use crate::{Cancellable, Diagnostic, Place, Severity};
+
+pub(super) const CODE: &str = "breaks-consumers";
+
+/// How many places are named.
+const NAMED: usize = 5;
+
+/// What a consumer misses.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    Gone,
+    Disabled,
+    Access,
+    Version(SmolStr),
+}
+
+/// A reference in another project.
+struct Broken {
+    project: SmolStr,
+    file: FileId,
+    range: TextRange,
+}
+
+pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
+    if cx.entry.kind != FileKind::Properties || !cx.facts.errors.is_empty() {
+        return Ok(());
+    }
+    for entry in cx.facts.entries.iter().filter(|entry| entry.section == Section::Models) {
+        cx.analysis.check()?;
+        let mut found: BTreeMap<Why, Vec<Broken>> = BTreeMap::new();
+        for package in cx.analysis.mesh.packages().filter(|package| package.id != cx.package.id) {
+            for file in package.mentions(Space::Model, &entry.name) {
+                let Some(theirs) = FileCx::new(cx.analysis, *file) else { continue };
+                if theirs.project.id == cx.project.id {
+                    continue;
+                }
+                for used in theirs.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Ref) {
+                    if let Some((why, range)) = broken(cx, entry, &theirs, used) {
+                        let project = theirs.project.name().into();
+                        found.entry(why).or_default().push(Broken { project, file: *file, range });
+                    }
+                }
+            }
+        }
+        out.extend(found.into_iter().map(|(why, broken)| told(cx, entry, &why, &broken)));
+    }
+    Ok(())
+}
+
+/// Why a reference of another project to this model does not work.
+fn broken(cx: &FileCx<'_>, entry: &Entry, theirs: &FileCx<'_>, used: &Use) -> Option<(Why, TextRange)> {
+    if used.call.reach == Reach::Never {
+        return None;
+    }
+    let args = RefArgs::read(&used.call, theirs.flavor());
+    let name = args.name.as_ref().filter(|part| part.single() == Some(&entry.name))?;
+    // Without its project a name may mean much else.
+    let package = args.package.as_ref()?.single().filter(|package| *package == cx.package.name())?;
+    if args.version.as_ref().is_some_and(|part| part.single().is_none()) {
+        return None;
+    }
+    let is_ours = |supply: Option<&Supply>| matches!(supply, Some(Supply::Live(id)) if *id == cx.package.id);
+    let upstream = theirs.resolver.upstreams().iter().find(|upstream| upstream.name == package)?;
+    if !is_ours(upstream.supply.as_ref()) {
+        return None;
+    }
+    let version = args.version.as_ref().and_then(Part::single);
+    let why = match theirs.resolver.reference(Some(package), &entry.name, version) {
+        Resolution::Found { target: target @ Target::Local(_), via, .. } => {
+            let referrer = graph::referrer(&cx.analysis.mesh, theirs.file, used.by)?;
+            violation(&cx.analysis.mesh, &referrer, &target, &via).map(|_| Why::Access)?
+        }
+        Resolution::Disabled(Target::Local(_)) => Why::Disabled,
+        Resolution::Missing(Missing::Version { .. }) => {
+            let version = SmolStr::new(version?);
+            is_older(entry, &version).then_some(Why::Version(version))?
+        }
+        Resolution::Missing(Missing::Model) => Why::Gone,
+        _ => return None,
+    };
+    Some((why, name.range))
+}
+
+/// Whether a version can be one that was there: others are slips of whoever asks for them.
+fn is_older(entry: &Entry, version: &SmolStr) -> bool {
+    let asked = Version { text: version.clone(), is_str: false };
+    let listed = entry.versions.iter().flatten().filter_map(|element| element.version.as_ref());
+    asked.number().is_some() && listed.into_iter().any(|known| known.order(&asked).is_gt())
+}
+
+/// Whether a manifest that is at hand says that it worked.
+fn has_worked(cx: &FileCx<'_>, entry: &Entry, why: &Why) -> bool {
+    let package = cx.package.name();
+    let slots = cx.analysis.mesh.registry.manifests.values();
+    slots.filter_map(|slot| slot.manifest.as_ref()).any(|manifest| {
+        let mut nodes = manifest.by_name(package, &entry.name).iter().filter_map(|at| manifest.node_at(*at));
+        nodes.any(|node| {
+            let same = match why {
+                Why::Version(version) => node.version() == Some(version),
+                _ => true,
+            };
+            same && node.enabled() && node.access() == Access::Public
+        })
+    })
+}
+
+fn told(cx: &FileCx<'_>, entry: &Entry, why: &Why, broken: &[Broken]) -> Diagnostic {
+    let name = &entry.name;
+    let mut projects: Vec<&str> = broken.iter().map(|broken| broken.project.as_str()).collect();
+    projects.sort_unstable();
+    projects.dedup();
+    let readers = match (broken.len(), projects.as_slice()) {
+        (1, [project]) => format!("a reference in '{project}'"),
+        (many, [project]) => format!("{many} references in '{project}'"),
+        (many, projects) => {
+            format!("{many} references in {} projects ({})", projects.len(), projects.join(", "))
+        }
+    };
+    let reads = if broken.len() == 1 { "reads" } else { "read" };
+    let message = match why {
+        Why::Gone => format!("'{name}' has no file, but {readers} {reads} it"),
+        Why::Disabled => format!("'{name}' is disabled, but {readers} {reads} it"),
+        Why::Access => format!("'{name}' is not public, but {readers} {reads} it"),
+        Why::Version(version) => format!("'{name}' has no version {version}, but {readers} {reads} it"),
+    };
+    let access = entry.settings.get("access").filter(|_| *why == Why::Access);
+    let range = access.map_or(entry.name_range, |setting| setting.value_range);
+    let severity = if has_worked(cx, entry, why) { Severity::Warning } else { Severity::Hint };
+    let finding = Diagnostic::new(CODE, range, severity, message);
+    broken.iter().take(NAMED).fold(finding, |finding, broken| {
+        let place = Place::File { file: broken.file, full: broken.range, focus: broken.range };
+        finding.related(Some(place), format!("read in '{}'", broken.project))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use crate::diagnostics::tests::check;
+
+    fn platform(schema: &str, expected: Expect) {
+        check(
+            &format!(
+                "
+//- platform/dbt_project.yml
+name: platform
+//- platform/models/orders_v2.sql
+select 1
+//- platform/models/customers.sql
+select 1
+//- platform/models/schema.yml
+{schema}
+//- finance/dbt_project.yml
+name: finance
+//- finance/dependencies.yml
+projects:
+  - name: platform
+//- finance/models/customers.sql
+select * from {{{{ ref('platform', 'customers') }}}}
+//- finance/models/report.sql
+select * from {{{{ ref('platform', 'orders', v=1) }}}}, {{{{ ref('platform', 'orders', v=2) }}}},
+    {{{{ ref('platform', 'customers') }}}}, {{{{ ref('customers') }}}}
+"
+            ),
+            expected,
+        );
+    }
+
+    #[test]
+    fn nothing_breaks() {
+        platform(
+            "models: [{name: customers, access: public}, {name: orders, access: public, versions: [{v: 1, defined_in: orders_v2}, {v: 2}]}]",
+            expect![[r#"
+                error[invalid-versions]: two versions of 'orders' are defined in the file 'orders_v2': each needs its own
+                 --> platform/models/schema.yml:1:122
+                  |
+                1 | models: [{name: customers, access: public}, {name: orders, access: public, versions: [{v: 1, defined_in: orders_v2}, {v: 2}]}]
+                  |                                                                                                                          ^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_version_gone_and_access_lowered() {
+        platform(
+            "models:
+  - name: customers
+    access: protected
+  - name: orders
+    access: public
+    versions:
+      - v: 2",
+            expect![[r#"
+                hint[breaks-consumers]: 'customers' is not public, but 2 references in 'finance' read it
+                 --> platform/models/schema.yml:3:13
+                  |
+                3 |     access: protected
+                  |             ^^^^^^^^^
+                  |
+                  = note: read in 'finance': finance/models/customers.sql:1
+                  = note: read in 'finance': finance/models/report.sql:2
+                hint[breaks-consumers]: 'orders' has no version 1, but a reference in 'finance' reads it
+                 --> platform/models/schema.yml:4:11
+                  |
+                4 |   - name: orders
+                  |           ^^^^^^
+                  |
+                  = note: read in 'finance': finance/models/report.sql:1
+                error[protected-model]: 'customers' is protected: only 'platform' may refer to it; ask for 'access: public', or read a public model
+                 --> finance/models/customers.sql:1:35
+                  |
+                1 | select * from {{ ref('platform', 'customers') }}
+                  |                                   ^^^^^^^^^
+                  |
+                  = note: 'customers' of 'platform': platform/models/schema.yml:2
+                error[unknown-version]: 'orders' has no version 1; it has 2 (latest)
+                 --> finance/models/report.sql:1:46
+                  |
+                1 | select * from {{ ref('platform', 'orders', v=1) }}, {{ ref('platform', 'orders', v=2) }},
+                  |                                              ^
+                  |
+                  = note: its versions are listed here: platform/models/schema.yml:4
+                  = fix: Use version 2, the latest
+                error[protected-model]: 'customers' is protected: only 'platform' may refer to it; ask for 'access: public', or read a public model
+                 --> finance/models/report.sql:2:25
+                  |
+                2 |     {{ ref('platform', 'customers') }}, {{ ref('customers') }}
+                  |                         ^^^^^^^^^
+                  |
+                  = note: 'customers' of 'platform': platform/models/schema.yml:2
+            "#]],
+        );
+    }
+
+    #[test]
+    fn disabled_and_without_a_file() {
+        platform(
+            "models:
+  - name: customers
+    config: {enabled: false}
+  - name: orders
+    access: public
+    versions:
+      - v: 1
+      - v: 2",
+            expect![[r#"
+                hint[breaks-consumers]: 'customers' is disabled, but 2 references in 'finance' read it
+                 --> platform/models/schema.yml:2:11
+                  |
+                2 |   - name: customers
+                  |           ^^^^^^^^^
+                  |
+                  = note: read in 'finance': finance/models/customers.sql:1
+                  = note: read in 'finance': finance/models/report.sql:2
+                hint[breaks-consumers]: 'orders' has no version 1, but a reference in 'finance' reads it
+                 --> platform/models/schema.yml:4:11
+                  |
+                4 |   - name: orders
+                  |           ^^^^^^
+                  |
+                  = note: read in 'finance': finance/models/report.sql:1
+                error[disabled-model]: 'customers' in 'platform' is disabled: enable it, or refer to another model
+                 --> finance/models/customers.sql:1:35
+                  |
+                1 | select * from {{ ref('platform', 'customers') }}
+                  |                                   ^^^^^^^^^
+                  |
+                  = note: disabled here: platform/models/schema.yml:3
+                error[unknown-version]: version 1 of 'orders' has no file: add orders_v1.sql to 'platform'
+                 --> finance/models/report.sql:1:46
+                  |
+                1 | select * from {{ ref('platform', 'orders', v=1) }}, {{ ref('platform', 'orders', v=2) }},
+                  |                                              ^
+                  |
+                  = note: its versions are listed here: platform/models/schema.yml:4
+                  = fix: Use version 2, the latest
+                error[disabled-model]: 'customers' in 'platform' is disabled: enable it, or refer to another model
+                 --> finance/models/report.sql:2:25
+                  |
+                2 |     {{ ref('platform', 'customers') }}, {{ ref('customers') }}
+                  |                         ^^^^^^^^^
+                  |
+                  = note: disabled here: platform/models/schema.yml:3
+            "#]],
+        );
+    }
+}
