@@ -14,6 +14,7 @@ pub(crate) mod slot;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod variables;
 mod versions;
 
 use project::layout::FileKind;
@@ -68,6 +69,7 @@ pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions)
             let names = match kind {
                 FileKind::Dependencies | FileKind::Packages => dependencies::complete(&cx, &site),
                 FileKind::Properties => properties::complete(&cx, &site),
+                FileKind::Selectors => variables::selectors(&cx, &site),
                 _ => Completions::default(),
             };
             crate::yaml_keys::completed(&cx, &site, names)
@@ -90,6 +92,7 @@ fn in_code(cx: &Cx<'_>, site: &TagSite) -> Cancellable<Completions> {
             Lookup::Ref => return refs::complete(cx, site, call),
             Lookup::Source => return Ok(sources::complete(cx, call)),
             Lookup::Doc => return Ok(sources::docs(cx, call)),
+            Lookup::Var => return Ok(variables::complete(cx, call)),
             Lookup::Config if site.keyword_arg.is_some() => return Ok(config::complete(cx, site, call)),
             _ => {}
         }

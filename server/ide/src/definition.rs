@@ -35,6 +35,8 @@ fn targets(cx: &FileCx<'_>, thing: &Thing) -> Vec<NavTarget> {
         Thing::Upstream(upstream) => self::upstream(cx, upstream).into_iter().collect(),
         Thing::Entry(site) => entry(cx, *site).into_iter().collect(),
         Thing::Def(site) => block(cx, *site).into_iter().collect(),
+        Thing::Var(site) => variable(cx, *site).into_iter().collect(),
+        Thing::Selector(site) => selector(cx, *site).into_iter().collect(),
     }
 }
 
@@ -68,6 +70,19 @@ fn local(cx: &FileCx<'_>, node: &NodeRef) -> Vec<NavTarget> {
         out.push(NavTarget { label, place: Place::File { file, full, focus } });
     }
     out
+}
+
+fn variable(cx: &FileCx<'_>, site: Site) -> Option<NavTarget> {
+    let def = cx.analysis.mesh.var_at(site)?;
+    let (label, focus) = (format!("variable {}", def.name), def.name_range);
+    Some(NavTarget { label, place: Place::File { file: site.file, full: focus, focus } })
+}
+
+fn selector(cx: &FileCx<'_>, site: Site) -> Option<NavTarget> {
+    let facts = cx.analysis.mesh.facts(site.file)?.selectors.as_deref()?;
+    let def = facts.defs.get(site.item as usize)?;
+    let place = Place::File { file: site.file, full: def.range, focus: def.name_range };
+    Some(NavTarget { label: format!("selector {}", def.name), place })
 }
 
 fn project_file(cx: &FileCx<'_>, id: PackageId) -> Option<NavTarget> {

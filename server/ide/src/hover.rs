@@ -39,11 +39,36 @@ pub(crate) fn markdown(cx: &FileCx<'_>, thing: &Thing) -> Option<String> {
         Thing::Package(id) => package(cx, *id),
         Thing::Upstream(upstream) => self::upstream(cx, upstream),
         Thing::Entry(site) => entry(cx, *site),
+        Thing::Var(site) => variable(cx, *site),
+        Thing::Selector(site) => selector(cx, *site),
         Thing::Def(site) => {
             let def = cx.analysis.mesh.facts(site.file)?.defs.get(site.item as usize)?;
             Some(block(cx, site.file, def))
         }
     }
+}
+
+/// A variable with its value as it is written: what `--vars` says comes before it.
+fn variable(cx: &FileCx<'_>, site: Site) -> Option<String> {
+    let mesh = &cx.analysis.mesh;
+    let def = mesh.var_at(site)?;
+    let entry = mesh.file(site.file)?;
+    let of = mesh.package(entry.package).map_or("", Package::name);
+    let scope = def.scope.as_ref().map_or(String::new(), |scope| format!(", for {scope}"));
+    let value = if def.written.is_empty() { "null" } else { &*def.written };
+    let head = format!("**{}** · variable of {of}{scope}", def.name);
+    Some(format!("{head}\n\n```yaml\n{value}\n```\n\n*{}*; `--vars` may set it for a run.", entry.path))
+}
+
+fn selector(cx: &FileCx<'_>, site: Site) -> Option<String> {
+    let facts = cx.analysis.mesh.facts(site.file)?.selectors.as_deref()?;
+    let def = facts.defs.get(site.item as usize)?;
+    let mut parts = vec![format!("**{}** · selector", def.name)];
+    parts.extend(def.description.as_deref().map(str::to_owned));
+    if !def.written.is_empty() {
+        parts.push(format!("`{}`", def.written));
+    }
+    Some(parts.join("\n\n"))
 }
 
 /// The Markdown of one node.

@@ -27,6 +27,10 @@ pub(crate) enum Thing {
     Entry(Site),
     /// A block: a macro, a docs block.
     Def(Site),
+    /// A variable of dbt_project.yml or vars.yml.
+    Var(Site),
+    /// A selector of selectors.yml.
+    Selector(Site),
 }
 
 impl Thing {

@@ -105,6 +105,7 @@ impl Subject {
                 _ => Subject::Entry(*site),
             },
             Thing::Def(site) => Subject::Def(*site),
+            Thing::Var(_) | Thing::Selector(_) => return None,
         })
     }
 

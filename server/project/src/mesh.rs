@@ -168,6 +168,16 @@ impl Mesh {
                 touched.settings = true;
             }
         }
+        if touched.meaning && matches!(kind, FileKind::ProjectFile | FileKind::Vars) {
+            // Its variables may enable what is installed.
+            let installed =
+                self.package(package).map(|package| package.installed.clone()).unwrap_or_default();
+            for id in installed.iter() {
+                if let Some(package) = self.package_mut(*id) {
+                    package.referable = std::sync::OnceLock::new();
+                }
+            }
+        }
         if matches!(kind, FileKind::Dependencies | FileKind::Packages) {
             let of = |facts: &Option<Arc<FileFacts>>| facts.as_ref().and_then(|f| f.dependencies.clone());
             touched.settings |= of(&old) != of(&facts);

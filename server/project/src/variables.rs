@@ -24,6 +24,12 @@ impl Mesh {
         scoped().or_else(|| self.var_in(project, name, None)).or_else(own)
     }
 
+    /// The variable that `var(name)` finds while the dbt_project.yml of `project` is read: of vars.yml only.
+    pub(crate) fn early_var(&self, project: &Package, name: &str) -> Option<&VarDef> {
+        let file = project.file("vars.yml")?;
+        self.facts(file)?.vars.iter().rev().find(|def| def.name == name && def.scope.is_none())
+    }
+
     /// Every variable that files of `package` can ask for, the nearest of a name first.
     pub fn vars(&self, package: PackageId) -> Vec<(Site, &VarDef)> {
         let (Some(package), Some(project)) = (self.package(package), self.project_of(package)) else {

@@ -59,8 +59,43 @@ pub enum Value {
     /// Computed from literals: `'a' ~ 'b'`, a `set` variable with one constant value, a loop variable
     /// over a literal list (each value in turn).
     Folded(Vec<Lit>),
+    /// Known once the project's variables are; like [`Value::Unknown`] to whoever does not know them.
+    Late(Box<Late>),
     /// Dynamic: never report anything about it.
     Unknown,
+}
+
+/// An expression over `var()` calls with literal arguments.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs)]
+pub enum Late {
+    /// `var('name', default)`
+    Var {
+        name: SmolStr,
+        default: Option<Value>,
+    },
+    Not(Value),
+    And(Value, Value),
+    Or(Value, Value),
+}
+
+/// Deepest nesting of [`Late`]: what is deeper is unknown.
+const MAX_LATE: usize = 16;
+
+impl Late {
+    fn depth(&self) -> usize {
+        let of = |value: &Value| if let Value::Late(late) = value { late.depth() } else { 0 };
+        1 + match self {
+            Late::Var { .. } => 0,
+            Late::Not(value) => of(value),
+            Late::And(a, b) | Late::Or(a, b) => of(a).max(of(b)),
+        }
+    }
+
+    /// The value, unless it is nested too deeply.
+    pub fn value(self) -> Value {
+        if self.depth() > MAX_LATE { Value::Unknown } else { Value::Late(Box::new(self)) }
+    }
 }
 
 impl Value {
@@ -81,12 +116,38 @@ impl Value {
         }
     }
 
+    /// The value once `var` tells what a variable is set to; unknown where it does not know one without a default.
+    #[must_use]
+    pub fn settled(&self, var: &dyn Fn(&str) -> Option<Value>) -> Value {
+        let Value::Late(late) = self else { return self.clone() };
+        let truth = |value: &Value| value.settled(var).single().and_then(Lit::truthy);
+        match &**late {
+            Late::Var { name, default } => var(name)
+                .or_else(|| default.as_ref().map(|value| value.settled(var)))
+                .unwrap_or(Value::Unknown),
+            Late::Not(value) => {
+                truth(value).map_or(Value::Unknown, |truth| Value::Folded(vec![Lit::Bool(!truth)]))
+            }
+            // As in Python: the one that decides is the result.
+            Late::And(a, b) => match truth(a) {
+                Some(true) => b.settled(var),
+                Some(false) => a.settled(var),
+                None => Value::Unknown,
+            },
+            Late::Or(a, b) => match truth(a) {
+                Some(true) => a.settled(var),
+                Some(false) => b.settled(var),
+                None => Value::Unknown,
+            },
+        }
+    }
+
     /// Every possible value; empty when unknown.
     pub fn possible(&self) -> &[Lit] {
         match self {
             Value::Literal(lit) => std::slice::from_ref(lit),
             Value::Folded(lits) => lits,
-            Value::Unknown => &[],
+            Value::Late(_) | Value::Unknown => &[],
         }
     }
 }

@@ -24,7 +24,7 @@ fn value(value: &Value) -> String {
     match value {
         Value::Literal(one) => lit(one),
         Value::Folded(all) => format!("folded {}", all.iter().map(lit).collect::<Vec<_>>().join(" | ")),
-        Value::Unknown => "?".into(),
+        Value::Late(_) | Value::Unknown => "?".into(),
     }
 }
 

@@ -689,3 +689,45 @@ fn python_models() {
     "#]],
     );
 }
+
+const SETTINGS: &str = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/vars.yml
+vars:
+  start: 2020
+  shop:
+    own: 1
+//- shop/selectors.yml
+selectors:
+  - name: nightly
+    definition: tag:nightly
+";
+
+#[test]
+fn variables_and_selectors() {
+    let at = |more: &str, expect: Expect| check_in(&format!("{SETTINGS}{more}"), &expect);
+    at("//- shop/models/a.sql\nselect {{ var('st$0art') }}\n", expect![[r#"
+        "start"
+        → variable start: /w/shop/vars.yml: ⟦start⟧: 2020
+    "#]]);
+    at("//- shop/models/a.sql\nselect {{ var('own$0', 2) }}\n", expect![[r#"
+        "own"
+        → variable own: /w/shop/vars.yml: ⟦own⟧: 1
+    "#]]);
+    at("//- shop/models/a.sql\nselect {{ var('nowhere$0') }}\n", expect![[r#"
+        nothing
+    "#]]);
+    let with = |more: &str| SETTINGS.replacen("tag:nightly\n", more, 1);
+    check_in(
+        &with("tag:a\n  - {name: b, definition: {method: selector, value: night$0ly}}\n"),
+        &expect![[r#"
+            "nightly"
+            → selector nightly: /w/shop/selectors.yml: - name: ⟦nightly⟧
+        "#]],
+    );
+    check_in(&SETTINGS.replacen("  start", "  st$0art", 1), &expect![[r#"
+        "start"
+        → variable start: /w/shop/vars.yml: ⟦start⟧: 2020
+    "#]]);
+}

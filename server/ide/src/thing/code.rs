@@ -90,6 +90,11 @@ fn in_call(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange,
             let range = if on_name { call.name_range } else { call.args.last()?.inner_range() };
             Some((range, Thing::Def(site)))
         }
+        Lookup::Var => {
+            let first = call.args.first().filter(|arg| arg.keyword.is_none())?;
+            let (site, _) = cx.analysis.mesh.var(cx.package.id, first.value.as_str()?)?;
+            Some((first.inner_range(), Thing::Var(site)))
+        }
         _ if on_name => macro_named(cx, &call.name).map(|thing| (call.name_range, thing)),
         _ => None,
     }

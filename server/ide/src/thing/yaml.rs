@@ -13,8 +13,23 @@ pub(super) fn find(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thin
     match cx.entry.kind {
         FileKind::Properties => in_properties(cx, offset),
         FileKind::Dependencies | FileKind::Packages => in_dependencies(cx, offset),
+        FileKind::ProjectFile | FileKind::Vars => variable(cx, offset),
+        FileKind::Selectors => selector(cx, offset),
         _ => None,
     }
+}
+
+fn variable(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let at = cx.facts.vars.iter().position(|def| def.name_range.contains_inclusive(offset))?;
+    Some((cx.facts.vars[at].name_range, Thing::Var(Site { file: cx.file, item: at as u32 })))
+}
+
+fn selector(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let facts = cx.facts.selectors.as_deref()?;
+    let defined = facts.defs.iter().map(|def| (&def.name, def.name_range));
+    let used = facts.uses.iter().map(|(name, range)| (name, *range));
+    let (name, range) = defined.chain(used).find(|(_, range)| range.contains_inclusive(offset))?;
+    Some((range, Thing::Selector(cx.package.site(Space::Selector, name)?)))
 }
 
 fn in_dependencies(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {

@@ -36,7 +36,7 @@ fn at_depth(node: Node<'_>, dialect: Dialect, depth: usize) -> Value {
 fn scalar(node: Node<'_>, dialect: Dialect) -> Value {
     let (Some(scalar), Some(text)) = (node.scalar(), node.text()) else { return Value::Unknown };
     if text.contains("{{") || text.contains("{%") {
-        return Value::Unknown;
+        return rendered(&text);
     }
     Value::Literal(match scalar.resolve(dialect) {
         Resolved::Null => Lit::None,
@@ -45,4 +45,22 @@ fn scalar(node: Node<'_>, dialect: Dialect) -> Value {
         Resolved::Float(value) => Lit::Float(value),
         Resolved::Date | Resolved::Timestamp | Resolved::Str => Lit::Str(text.to_smolstr()),
     })
+}
+
+/// What a text that is one `{{ … }}` renders to, as far as it hangs on variables alone.
+fn rendered(text: &str) -> Value {
+    let inner = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    let Some(inner) = inner.filter(|inner| inner.contains("var(") && !inner.contains("{{")) else {
+        return Value::Unknown;
+    };
+    // An argument's value is what the reader of templates gives.
+    let template = syntax::jinja::parse_expression(&format!("value({inner})"));
+    let call = template.calls.into_iter().find(|call| call.name == "value" && call.complete);
+    match call.map(|call| call.args) {
+        Some(args) if args.len() == 1 => match &args[0].value {
+            late @ Value::Late(_) => late.clone(),
+            _ => Value::Unknown,
+        },
+        _ => Value::Unknown,
+    }
 }

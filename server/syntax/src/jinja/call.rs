@@ -5,6 +5,7 @@ use text::TextRange;
 use tree_sitter::TreeCursor;
 
 use super::expr::{MAX_DEPTH, Outcome, Walker};
+use super::fold;
 use super::kind::{Field, Kind};
 use super::locals::Then;
 use super::reach::Truth;
@@ -41,7 +42,9 @@ impl Walker<'_> {
             }
             _ => drop(walker.expr(cursor)),
         });
-        Outcome { value: Value::Unknown, truth }
+        let call = at.and_then(|at| self.calls.get(at)).filter(|call| call.name == "var" && call.complete);
+        let value = call.map_or(Value::Unknown, |call| fold::variable(&call.args));
+        Outcome { value, truth }
     }
 
     /// The callee at the cursor; the calls inside it are read.

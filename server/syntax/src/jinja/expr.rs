@@ -12,7 +12,7 @@ use super::kind::{Field, Kind, Names};
 use super::locals::{Locals, Then};
 use super::reach::{Truth, strictest};
 use super::scope::Scopes;
-use crate::calls::{Call, Lit, Reach, Value};
+use crate::calls::{Call, Late, Lit, Reach, Value};
 
 /// Deepest nesting that is followed; what lies deeper is unknown and its calls are not found.
 pub(super) const MAX_DEPTH: usize = 200;
@@ -260,7 +260,11 @@ impl<'t> Walker<'t> {
             return Outcome::of(fold::sign(operator == "-", operand.value));
         }
         let truth = operand.truth.not();
-        let value = truth.settled().map_or(Value::Unknown, |truth| Value::Folded(vec![Lit::Bool(truth)]));
+        let value = match (truth.settled(), operand.value) {
+            (Some(truth), _) => Value::Folded(vec![Lit::Bool(truth)]),
+            (None, late @ Value::Late(_)) => Late::Not(late).value(),
+            (None, _) => Value::Unknown,
+        };
         Outcome { value, truth }
     }
 
@@ -299,7 +303,9 @@ impl<'t> Walker<'t> {
         let value = match condition.settled() {
             Some(true) => fold::elsewhere(right.value),
             Some(false) => fold::elsewhere(left.value),
-            None => fold::either(left.value, right.value),
+            None if !matches!(left.value, Value::Late(_)) => fold::either(left.value, right.value),
+            None if operator == "and" => Late::And(left.value, right.value).value(),
+            None => Late::Or(left.value, right.value).value(),
         };
         Outcome { value, truth }
     }

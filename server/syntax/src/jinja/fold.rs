@@ -4,7 +4,7 @@
 
 use smol_str::{SmolStr, SmolStrBuilder};
 
-use crate::calls::{Lit, Value};
+use crate::calls::{Late, Lit, Value};
 
 /// The number of values an expression may have before it counts as unknown.
 pub(crate) const MAX_VALUES: usize = 64;
@@ -61,9 +61,23 @@ fn spend(value: &Value, left: &mut usize) -> bool {
     })
 }
 
+/// `var('name', default)`, for whoever knows the project's variables.
+pub(crate) fn variable(args: &[crate::calls::Arg]) -> Value {
+    let plain = |arg: &crate::calls::Arg| arg.keyword.is_none() && !arg.splat;
+    let (name, default) = match args {
+        [name] if plain(name) => (name, None),
+        [name, default] if plain(name) && plain(default) => (name, Some(default.value.clone())),
+        _ => return Value::Unknown,
+    };
+    match &name.value {
+        Value::Literal(Lit::Str(name)) => Late::Var { name: name.clone(), default }.value(),
+        _ => Value::Unknown,
+    }
+}
+
 /// Whether nothing in `value` is unknown.
 pub(crate) fn is_known(value: &Value) -> bool {
-    *value != Value::Unknown
+    !matches!(value, Value::Unknown | Value::Late(_))
         && value.possible().iter().all(|lit| match lit {
             Lit::List(items) => items.iter().all(is_known),
             Lit::Dict { entries, .. } => entries.iter().all(|(_, item)| is_known(item)),
@@ -119,6 +133,9 @@ fn joined(a: &str, b: &str) -> Option<Lit> {
 
 /// `value | name` for filters that only depend on a constant string.
 pub(crate) fn filter(name: &str, value: &Value) -> Value {
+    if let (Value::Late(_), "as_bool" | "as_native" | "as_number") = (value, name) {
+        return value.clone();
+    }
     let apply = |text: &str| -> Option<SmolStr> {
         Some(match name {
             "lower" => text.to_lowercase().into(),
@@ -187,7 +204,7 @@ pub(crate) fn elements(value: &Value) -> (Value, Option<bool>) {
         let Lit::List(items) = lit else { return (Value::Unknown, None) };
         rounds.push(!items.is_empty());
         for item in items {
-            known &= *item != Value::Unknown && all.len() <= MAX_VALUES;
+            known &= !matches!(item, Value::Unknown | Value::Late(_)) && all.len() <= MAX_VALUES;
             if known {
                 all.extend(item.possible().iter().cloned());
             }

@@ -243,3 +243,44 @@ fn calls_that_yaml_evaluates() {
         "#]],
     );
 }
+
+#[test]
+fn variables_and_selectors() {
+    let settings = "
+//- shop/dbt_project.yml
+name: shop
+vars:
+  start: '2020-01-01'
+  shop: {own: 1}
+//- shop/dbt_packages/utils/dbt_project.yml
+name: utils
+vars: {theirs: 1}
+//- shop/models/a.sql
+select {{ var('CURSOR
+//- shop/selectors.yml
+selectors:
+  - name: nightly
+    definition: tag:nightly
+  - name: weekly
+    definition:
+      method: selector
+      value: SELECTOR
+";
+    check_in(&settings.replace("CURSOR", "$0"), ALL, &expect![[r#"
+        own | - | - | 1 | own' | ∅
+        shop | - | - | {own: 1} | shop' | ∅
+        start | - | - | '2020-01-01' | start' | ∅
+    "#]]);
+    check_in(&settings.replace("SELECTOR", "$0"), ALL, &expect![[r#"
+        nightly | - | - | - | nightly | ∅
+        weekly | - | - | - | weekly | ∅
+        true | - | - | - | true | ∅
+        false | - | - | - | false | ∅
+    "#]]);
+    // Of its own variables dbt_project.yml knows nothing yet.
+    check_in(
+        &settings.replace("name: utils", "x").replacen("vars:", "profile: \"{{ var('$0') }}\"\nvars:", 1),
+        ALL,
+        &expect![[""]],
+    );
+}

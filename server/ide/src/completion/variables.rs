@@ -1,0 +1,45 @@
+//! `var(`, and names of selectors in selectors.yml.
+
+use project::layout::FileKind;
+use project::names::Space;
+use syntax::cursor::CallSite;
+use syntax::yaml::{YamlPlace, YamlSite};
+
+use super::{Cx, Slot, keys, list};
+use crate::{CompletionKind, Completions};
+
+/// What of a value is shown beside a name, in characters.
+const SHOWN: usize = 60;
+
+/// Variables of the project, with their values.
+pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
+    if call.active != 0 {
+        return Completions::default();
+    }
+    let Some(slot) = Slot::of(cx, call) else { return Completions::default() };
+    let mesh = &cx.file.analysis.mesh;
+    let early = matches!(cx.file.entry.kind, FileKind::ProjectFile | FileKind::Selectors);
+    // Of its own variables dbt_project.yml knows nothing while dbt reads it.
+    let is_known = |file| mesh.file(file).is_some_and(|entry| !early || entry.kind == FileKind::Vars);
+    let vars = mesh.vars(cx.file.package.id);
+    let vars = vars.into_iter().filter(|(site, _)| is_known(site.file)).map(|(_, def)| def);
+    let mut out = list(&slot, CompletionKind::Variable, vars.map(|def| def.name.as_str()));
+    for item in &mut out.items {
+        let def = mesh.var(cx.file.package.id, &item.label).map(|(_, def)| def);
+        let line = def.and_then(|def| def.written.lines().next());
+        item.detail = line.map(|line| line.chars().take(SHOWN).collect());
+    }
+    out
+}
+
+/// Selectors that `method: selector` can name.
+pub(super) fn selectors(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
+    let YamlPlace::Value { range, prefix, .. } = &site.place else { return Completions::default() };
+    let by_name =
+        site.container.and_then(|node| node.get("method")?.text()).is_some_and(|name| name == "selector");
+    if !by_name || keys(site).last() != Some(&"value") {
+        return Completions::default();
+    }
+    let slot = Slot::verbatim(*range, prefix);
+    list(&slot, CompletionKind::Value, cx.file.package.names(Space::Selector).map(|(name, _)| name))
+}
