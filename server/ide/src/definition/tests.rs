@@ -707,17 +707,26 @@ selectors:
 #[test]
 fn variables_and_selectors() {
     let at = |more: &str, expect: Expect| check_in(&format!("{SETTINGS}{more}"), &expect);
-    at("//- shop/models/a.sql\nselect {{ var('st$0art') }}\n", expect![[r#"
+    at(
+        "//- shop/models/a.sql\nselect {{ var('st$0art') }}\n",
+        expect![[r#"
         "start"
         → variable start: /w/shop/vars.yml: ⟦start⟧: 2020
-    "#]]);
-    at("//- shop/models/a.sql\nselect {{ var('own$0', 2) }}\n", expect![[r#"
+    "#]],
+    );
+    at(
+        "//- shop/models/a.sql\nselect {{ var('own$0', 2) }}\n",
+        expect![[r#"
         "own"
         → variable own: /w/shop/vars.yml: ⟦own⟧: 1
-    "#]]);
-    at("//- shop/models/a.sql\nselect {{ var('nowhere$0') }}\n", expect![[r#"
+    "#]],
+    );
+    at(
+        "//- shop/models/a.sql\nselect {{ var('nowhere$0') }}\n",
+        expect![[r#"
         nothing
-    "#]]);
+    "#]],
+    );
     let with = |more: &str| SETTINGS.replacen("tag:nightly\n", more, 1);
     check_in(
         &with("tag:a\n  - {name: b, definition: {method: selector, value: night$0ly}}\n"),
@@ -726,8 +735,11 @@ fn variables_and_selectors() {
             → selector nightly: /w/shop/selectors.yml: - name: ⟦nightly⟧
         "#]],
     );
-    check_in(&SETTINGS.replacen("  start", "  st$0art", 1), &expect![[r#"
+    check_in(
+        &SETTINGS.replacen("  start", "  st$0art", 1),
+        &expect![[r#"
         "start"
         → variable start: /w/shop/vars.yml: ⟦start⟧: 2020
-    "#]]);
+    "#]],
+    );
 }

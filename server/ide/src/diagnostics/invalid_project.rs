@@ -47,6 +47,7 @@ query-comment: 5
 dispatch:
   - macro_namespace: dbt
   - {macro_namespace: dbt, search_order: shop}
+flags: {warn_error_options: {include: all, error: []}}
 tests: {+severity: warn}
 data_tests: {+severity: warn}
 models:
@@ -61,84 +62,89 @@ seeds: [a]
         check(
             SHOP,
             expect![[r#"
-            error[invalid-project]: 'version' is like '1.0' or '1.0.0'
-             --> shop/dbt_project.yml:2:10
-              |
-            2 | version: 1
-              |          ^
-            error[invalid-project]: 'config-version' is the number 2, without quotes
-             --> shop/dbt_project.yml:3:18
-              |
-            3 | config-version: '2'
-              |                  ^
-            error[invalid-project]: 'model-paths' is a list: write [models]
-             --> shop/dbt_project.yml:4:14
-              |
-            4 | model-paths: models
-              |              ^^^^^^
-              |
-              = fix: Change to '[models]' (preferred)
-            error[invalid-project]: each item of 'seed-paths' is a text
-             --> shop/dbt_project.yml:5:14
-              |
-            5 | seed-paths: [5, "{{ 'seeds' }}"]
-              |              ^
-            warning[invalid-project]: 'target-path' no longer belongs here: use '--target-path' or the variable DBT_TARGET_PATH
-             --> shop/dbt_project.yml:7:1
-              |
-            7 | target-path: build
-              | ^^^^^^^^^^^
-            error[invalid-project]: 'restrict-access' is true or false, without quotes
-             --> shop/dbt_project.yml:9:19
-              |
-            9 | restrict-access: 'yes'
-              |                   ^^^
-            error[invalid-project]: 'sources' has no value: write {} or take the key away
-              --> shop/dbt_project.yml:10:1
-               |
-            10 | sources:
-               | ^^^^^^^
-            error[invalid-project]: 'identifier' is true or false, without quotes
-              --> shop/dbt_project.yml:11:24
-               |
-            11 | quoting: {identifier: 'true'}
-               |                        ^^^^
-            error[invalid-project]: 'query-comment' is a text or a mapping with 'comment' and 'append'
-              --> shop/dbt_project.yml:12:16
-               |
-            12 | query-comment: 5
-               |                ^
-            error[invalid-project]: an item of 'dispatch' needs a 'search_order'
-              --> shop/dbt_project.yml:14:5
-               |
-            14 |   - macro_namespace: dbt
-               |     ^^^^^^^^^^^^^^^
-            error[invalid-project]: 'search_order' is a list of packages
-              --> shop/dbt_project.yml:15:28
-               |
-            15 |   - {macro_namespace: dbt, search_order: shop}
-               |                            ^^^^^^^^^^^^
-            error[invalid-project]: 'tests' and 'data_tests' are the same: move everything to 'data_tests'
-              --> shop/dbt_project.yml:16:1
-               |
-            16 | tests: {+severity: warn}
-               | ^^^^^
-            warning[invalid-project]: '+enabled' is true or false
-              --> shop/dbt_project.yml:20:15
-               |
-            20 |     +enabled: maybe
-               |               ^^^^^
-            warning[invalid-project]: '+meta' is a mapping
-              --> shop/dbt_project.yml:21:12
-               |
-            21 |     +meta: 5
-               |            ^
-            error[invalid-project]: 'seeds' is a mapping: keys and values
-              --> shop/dbt_project.yml:22:1
-               |
-            22 | seeds: [a]
-               | ^^^^^
-        "#]],
+                error[invalid-project]: 'version' is like '1.0' or '1.0.0'
+                 --> shop/dbt_project.yml:2:10
+                  |
+                2 | version: 1
+                  |          ^
+                error[invalid-project]: 'config-version' is the number 2, without quotes
+                 --> shop/dbt_project.yml:3:18
+                  |
+                3 | config-version: '2'
+                  |                  ^
+                error[invalid-project]: 'model-paths' is a list: write [models]
+                 --> shop/dbt_project.yml:4:14
+                  |
+                4 | model-paths: models
+                  |              ^^^^^^
+                  |
+                  = fix: Change to '[models]' (preferred)
+                error[invalid-project]: each item of 'seed-paths' is a text
+                 --> shop/dbt_project.yml:5:14
+                  |
+                5 | seed-paths: [5, "{{ 'seeds' }}"]
+                  |              ^
+                warning[invalid-project]: 'target-path' no longer belongs here: use '--target-path' or the variable DBT_TARGET_PATH
+                 --> shop/dbt_project.yml:7:1
+                  |
+                7 | target-path: build
+                  | ^^^^^^^^^^^
+                error[invalid-project]: 'restrict-access' is true or false, without quotes
+                 --> shop/dbt_project.yml:9:19
+                  |
+                9 | restrict-access: 'yes'
+                  |                   ^^^
+                error[invalid-project]: 'sources' has no value: write {} or take the key away
+                  --> shop/dbt_project.yml:10:1
+                   |
+                10 | sources:
+                   | ^^^^^^^
+                error[invalid-project]: 'identifier' is true or false, without quotes
+                  --> shop/dbt_project.yml:11:24
+                   |
+                11 | quoting: {identifier: 'true'}
+                   |                        ^^^^
+                error[invalid-project]: 'query-comment' is a text or a mapping with 'comment' and 'append'
+                  --> shop/dbt_project.yml:12:16
+                   |
+                12 | query-comment: 5
+                   |                ^
+                error[invalid-project]: an item of 'dispatch' needs a 'search_order'
+                  --> shop/dbt_project.yml:14:5
+                   |
+                14 |   - macro_namespace: dbt
+                   |     ^^^^^^^^^^^^^^^
+                error[invalid-project]: 'search_order' is a list of packages
+                  --> shop/dbt_project.yml:15:28
+                   |
+                15 |   - {macro_namespace: dbt, search_order: shop}
+                   |                            ^^^^^^^^^^^^
+                error[invalid-project]: 'include' and 'error' are the same: take 'include' away
+                  --> shop/dbt_project.yml:16:30
+                   |
+                16 | flags: {warn_error_options: {include: all, error: []}}
+                   |                              ^^^^^^^
+                error[invalid-project]: 'tests' and 'data_tests' are the same: move everything to 'data_tests'
+                  --> shop/dbt_project.yml:17:1
+                   |
+                17 | tests: {+severity: warn}
+                   | ^^^^^
+                warning[invalid-project]: '+enabled' is true or false
+                  --> shop/dbt_project.yml:21:15
+                   |
+                21 |     +enabled: maybe
+                   |               ^^^^^
+                warning[invalid-project]: '+meta' is a mapping
+                  --> shop/dbt_project.yml:22:12
+                   |
+                22 |     +meta: 5
+                   |            ^
+                error[invalid-project]: 'seeds' is a mapping: keys and values
+                  --> shop/dbt_project.yml:23:1
+                   |
+                23 | seeds: [a]
+                   | ^^^^^
+            "#]],
         );
     }
 
@@ -190,24 +196,24 @@ seeds: [a]
                 15 |   - {macro_namespace: dbt, search_order: shop}
                    |                            ^^^^^^^^^^^^
                 error[invalid-project]: 'tests' and 'data_tests' are the same: move everything to 'data_tests'
-                  --> shop/dbt_project.yml:16:1
+                  --> shop/dbt_project.yml:17:1
                    |
-                16 | tests: {+severity: warn}
+                17 | tests: {+severity: warn}
                    | ^^^^^
                 warning[invalid-project]: '+enabled' is true or false
-                  --> shop/dbt_project.yml:20:15
+                  --> shop/dbt_project.yml:21:15
                    |
-                20 |     +enabled: maybe
+                21 |     +enabled: maybe
                    |               ^^^^^
                 warning[invalid-project]: '+meta' is a mapping
-                  --> shop/dbt_project.yml:21:12
+                  --> shop/dbt_project.yml:22:12
                    |
-                21 |     +meta: 5
+                22 |     +meta: 5
                    |            ^
                 error[invalid-project]: 'seeds' is a mapping: keys and values
-                  --> shop/dbt_project.yml:22:1
+                  --> shop/dbt_project.yml:23:1
                    |
-                22 | seeds: [a]
+                23 | seeds: [a]
                    | ^^^^^
             "#]],
         );

@@ -512,7 +512,9 @@ selectors:
   - {name: weekly, definition: {method: selector, value: SELECTOR}}
 //- shop/models/a.sql
 ";
-    check_in(&format!("{settings}select {{{{ var('st$0art') }}}}\n"), &expect![[r#"
+    check_in(
+        &format!("{settings}select {{{{ var('st$0art') }}}}\n"),
+        &expect![[r#"
         "start"
         **start** · variable of shop
 
@@ -521,8 +523,11 @@ selectors:
         ```
 
         *dbt_project.yml*; `--vars` may set it for a run.
-    "#]]);
-    check_in(&format!("{settings}select {{{{ var('regi$0ons') }}}}\n"), &expect![[r#"
+    "#]],
+    );
+    check_in(
+        &format!("{settings}select {{{{ var('regi$0ons') }}}}\n"),
+        &expect![[r#"
         "regions"
         **regions** · variable of shop, for shop
 
@@ -531,28 +536,38 @@ selectors:
         ```
 
         *dbt_project.yml*; `--vars` may set it for a run.
-    "#]]);
-    check_in(&settings.replace("SELECTOR", "night$0ly"), &expect![[r#"
+    "#]],
+    );
+    check_in(
+        &settings.replace("SELECTOR", "night$0ly"),
+        &expect![[r#"
         "nightly"
         **nightly** · selector
 
         What runs at night.
 
         `tag:nightly+`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn keys_of_profiles_but_no_secrets() {
     let profiles =
         |text: &str| format!("//- shop/dbt_project.yml\nname: shop\n//- shop/profiles.yml\n{text}");
-    check_in(&profiles("shop:\n  outputs:\n    dev:\n      pass$0word: hunter2\n"), &expect![[r#"
+    check_in(
+        &profiles("shop:\n  outputs:\n    dev:\n      pass$0word: hunter2\n"),
+        &expect![[r#"
         "password"
         **password** · string
 
         A secret: better `{{ env_var('DBT_ENV_SECRET_…') }}`.
-    "#]]);
-    check_in(&profiles("shop:\n  outputs:\n    dev:\n      password: hun$0ter2\n"), &expect![[r#"
+    "#]],
+    );
+    check_in(
+        &profiles("shop:\n  outputs:\n    dev:\n      password: hun$0ter2\n"),
+        &expect![[r#"
         nothing
-    "#]]);
+    "#]],
+    );
 }

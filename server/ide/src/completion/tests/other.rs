@@ -266,17 +266,25 @@ selectors:
       method: selector
       value: SELECTOR
 ";
-    check_in(&settings.replace("CURSOR", "$0"), ALL, &expect![[r#"
+    check_in(
+        &settings.replace("CURSOR", "$0"),
+        ALL,
+        &expect![[r#"
         own | - | - | 1 | own' | ∅
         shop | - | - | {own: 1} | shop' | ∅
         start | - | - | '2020-01-01' | start' | ∅
-    "#]]);
-    check_in(&settings.replace("SELECTOR", "$0"), ALL, &expect![[r#"
+    "#]],
+    );
+    check_in(
+        &settings.replace("SELECTOR", "$0"),
+        ALL,
+        &expect![[r#"
         nightly | - | - | - | nightly | ∅
         weekly | - | - | - | weekly | ∅
         true | - | - | - | true | ∅
         false | - | - | - | false | ∅
-    "#]]);
+    "#]],
+    );
     // Of its own variables dbt_project.yml knows nothing yet.
     check_in(
         &settings.replace("name: utils", "x").replacen("vars:", "profile: \"{{ var('$0') }}\"\nvars:", 1),
