@@ -37,6 +37,20 @@ pub fn cache_dir(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     Some(base.join("dbt-mesh-ls"))
 }
 
+/// The folder for what the user decided, by the platform's rules; not created. `None` where the environment names
+/// no home.
+pub fn config_dir(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let absolute = |name: &str| env(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = if cfg!(windows) {
+        absolute("APPDATA")?
+    } else if cfg!(target_os = "macos") {
+        absolute("HOME")?.join("Library/Application Support")
+    } else {
+        absolute("XDG_CONFIG_HOME").or_else(|| Some(absolute("HOME")?.join(".config")))?
+    };
+    Some(base.join("dbt-mesh-ls"))
+}
+
 /// Writes `text` to the file `name` under `dir` and gives its path. `name` may have `/`; characters that are not
 /// portable become `_`. The file is read-only, appears at once and whole, and is left alone when it already
 /// says `text`. On Unix new folders are readable by their owner only.
@@ -51,11 +65,7 @@ pub fn cache_file(dir: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(path);
     }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
+    private_folder(folder)?;
 
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let unique = format!(".{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -77,6 +87,15 @@ pub fn cache_file(dir: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
             Err(error)
         }
     }
+}
+
+/// Makes a folder and those above it; on Unix new ones are readable by their owner only.
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn write_read_only(path: &Path, text: &str) -> io::Result<()> {

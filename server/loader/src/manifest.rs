@@ -16,6 +16,9 @@ pub const WHOLE_LIMIT: u64 = 64 << 20;
 
 /// The most bytes a gzipped manifest may unpack to: far above any real one, far below a hostile one.
 const UNPACKED_LIMIT: u64 = 4 << 30;
+/// The same for a small one: real ones shrink to a tenth or twentieth.
+const SMALL_UNPACKED_LIMIT: u64 = 256 << 20;
+const RATIO_LIMIT: u64 = 300;
 const CHUNK: usize = 1 << 20;
 
 /// An opened manifest.
@@ -69,7 +72,8 @@ pub fn open_manifest(path: &Path) -> Result<ManifestFile, ReadError> {
     let mut reader = BufReader::with_capacity(capacity, file);
     let gzip = reader.fill_buf().map_err(failed)?.starts_with(b"\x1F\x8B");
     let body = if gzip {
-        let unpacked = Capped { inner: MultiGzDecoder::new(reader), left: UNPACKED_LIMIT };
+        let limit = stamp.len.saturating_mul(RATIO_LIMIT).clamp(SMALL_UNPACKED_LIMIT, UNPACKED_LIMIT);
+        let unpacked = Capped { inner: MultiGzDecoder::new(reader), limit, left: limit };
         let mut unpacked = BufReader::with_capacity(CHUNK, unpacked);
         skip_bom(&mut unpacked).map_err(failed)?;
         ManifestBody::Stream(Box::new(unpacked))
@@ -105,16 +109,17 @@ fn skip_bom(reader: &mut impl BufRead) -> io::Result<()> {
 /// A reader that fails, rather than ends, past its limit.
 struct Capped<R> {
     inner: R,
+    limit: u64,
     left: u64,
 }
 
 impl<R: Read> Read for Capped<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(count as u64)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it unpacks to more than 4 GiB"))?;
+        self.left = self.left.checked_sub(count as u64).ok_or_else(|| {
+            let why = format!("it unpacks to more than {} MiB, which no manifest does", self.limit >> 20);
+            io::Error::new(io::ErrorKind::InvalidData, why)
+        })?;
         Ok(count)
     }
 }
@@ -198,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_bomb_fails() {
-        let mut capped = Capped { inner: io::repeat(b' '), left: 10 };
+        let mut capped = Capped { inner: io::repeat(b' '), limit: 10, left: 10 };
         assert!(capped.read_to_end(&mut Vec::new()).is_err());
     }
 }

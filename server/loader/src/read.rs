@@ -224,6 +224,31 @@ pub fn files_in(folder: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The files that a path with `*` in some of its parts matches, sorted; a `*` stays within its part and does not
+/// find hidden files. At most some thousands.
+pub fn matching_files(pattern: &Path) -> Vec<PathBuf> {
+    const MANY: usize = 5000;
+    let mut found = vec![PathBuf::new()];
+    for part in crate::paths::lexical(pattern).components() {
+        let Some(name) = part.as_os_str().to_str().filter(|name| name.contains('*')) else {
+            found.iter_mut().for_each(|path| path.push(part));
+            continue;
+        };
+        let entries = found.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+        let matching = entries.filter(|entry| {
+            let own = entry.file_name();
+            own.to_str().is_some_and(|own| {
+                (!own.starts_with('.') || name.starts_with('.'))
+                    && project::upstream::remote::matches(name, own)
+            })
+        });
+        found = matching.map(|entry| entry.path()).take(MANY).collect();
+    }
+    found.retain(|path| path.is_file());
+    found.sort();
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -74,6 +74,7 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("workspace/didChangeWorkspaceFolders", Backend::did_change_workspace_folders)
         .custom_method("workspace/didChangeConfiguration", Backend::did_change_configuration)
         .custom_method("$/setTrace", Backend::set_trace)
+        .custom_method("window/workDoneProgress/cancel", Backend::progress_cancelled)
         .custom_method("textDocument/completion", Backend::completion)
         .custom_method("completionItem/resolve", Backend::completion_resolve)
         .custom_method("textDocument/hover", Backend::hover)
@@ -186,6 +187,10 @@ impl Backend {
 
     async fn set_trace(&self, params: lsp::SetTraceParams) {
         self.notify(Notification::SetTrace(params.value));
+    }
+
+    async fn progress_cancelled(&self, params: lsp::WorkDoneProgressCancelParams) {
+        self.notify(Notification::ProgressCancelled(params.token));
     }
 
     async fn completion(&self, params: lsp::CompletionParams) -> Result<Option<lsp::CompletionResponse>> {

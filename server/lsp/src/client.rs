@@ -157,6 +157,17 @@ impl Client {
         });
     }
 
+    /// Asks the client to open a document.
+    pub fn open(&self, uri: lsp::Uri) {
+        let wire = self.wire.clone();
+        let params = lsp::ShowDocumentParams { uri, external: None, take_focus: Some(true), selection: None };
+        self.runtime.spawn(async move {
+            if let Err(error) = wire.show_document(params).await {
+                tracing::debug!(%error, "the client did not open a document");
+            }
+        });
+    }
+
     /// The wire and the runtime, for progress.
     pub fn parts(&self) -> (Wire, Handle) {
         (self.wire.clone(), self.runtime.clone())

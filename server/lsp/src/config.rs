@@ -29,6 +29,22 @@ pub struct Config {
     pub lenses: LensOptions,
     /// Whether requests are explained by `$/logTrace`.
     pub trace: bool,
+    /// Whether the editor's user trusts the workspace; `None` where the editor does not say.
+    pub trusted: Option<bool>,
+    /// When remote manifests are asked for.
+    pub fetch: Fetch,
+}
+
+/// When remote manifests are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Fetch {
+    /// When what is in the cache is older than it may be.
+    #[default]
+    WhenDue,
+    /// Never: what is in the cache must do.
+    Never,
+    /// Now, whatever their age: all, or those of these projects.
+    Now(Vec<String>),
 }
 
 /// Which dbt's rules hold.
@@ -93,6 +109,9 @@ impl Config {
                 "inlayHints" => views::hints(value, &mut config, &mut problems),
                 "codeLens" => views::lenses(value, &mut config, &mut problems),
                 "trace" => config.trace = read_trace(value),
+                "trusted" => config.trusted = value.as_bool(),
+                "offline" if value.as_bool() == Some(true) => config.fetch = Fetch::Never,
+                "offline" => {}
                 unknown => problems.push(unknown_key("", unknown, KEYS)),
             }
         }
@@ -100,7 +119,17 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["dbtVersion", "rules", "readiness", "upstreams", "inlayHints", "codeLens", "trace"];
+const KEYS: &[&str] = &[
+    "dbtVersion",
+    "rules",
+    "readiness",
+    "upstreams",
+    "inlayHints",
+    "codeLens",
+    "trace",
+    "trusted",
+    "offline",
+];
 const LEVELS: &[&str] = &["off", "hint", "info", "warning", "error"];
 
 fn unknown_key(prefix: &str, key: &str, known: &[&str]) -> String {

@@ -48,6 +48,8 @@ pub enum Notification {
     ConfigurationChanged(serde_json::Value),
     /// How much of the traffic the client wants to see explained.
     SetTrace(lsp::TraceValue),
+    /// The user stopped work that is shown as progress.
+    ProgressCancelled(lsp::ProgressToken),
 }
 
 /// What a client asks, each with where to put the answer.

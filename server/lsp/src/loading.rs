@@ -4,6 +4,8 @@
 //! Must not hold the mesh: what is known here is only what must be read again when something changes.
 
 mod changes;
+mod configs;
+pub mod fetch;
 mod manifests;
 mod offers;
 mod scan;
@@ -16,7 +18,7 @@ use loader::{Ignores, WatchEvent};
 use project::config::ProjectConfig;
 use project::flavor::Flavor;
 use project::mesh::NewFile;
-use project::registry::{ManifestKey, Offer, SupplyKind};
+use project::registry::{ManifestKey, Offer, RemoteState, SupplyKind};
 use project::upstream::Manifest;
 use smol_str::SmolStr;
 use state::State;
@@ -89,6 +91,19 @@ pub enum Item {
         order: Vec<SupplyKind>,
         /// Severities from its `dbt_mesh.yml`.
         rules: Vec<(SmolStr, Option<Severity>)>,
+        /// How old, in seconds, a fetched manifest may be before it counts as stale.
+        stale_after: Option<u64>,
+    },
+    /// What is known of fetching a manifest.
+    Remote {
+        /// Its address, for people.
+        key: ManifestKey,
+        /// What is there of it.
+        state: RemoteState,
+        /// Why it is not the newest, or not there.
+        failure: Option<String>,
+        /// It is not there yet and being fetched or read.
+        loading: bool,
     },
     /// A manifest is being read.
     ManifestLoading(ManifestKey),
@@ -125,6 +140,9 @@ enum Command {
         root: Arc<str>,
         names: Vec<SmolStr>,
     },
+    Refresh(Vec<String>),
+    StopFetching,
+    Trust,
 }
 
 /// Reads and watches files on threads of its own.
@@ -171,6 +189,23 @@ impl Loader {
     }
 }
 
+impl Loader {
+    /// Asks for the manifests of these upstreams again, or of all when there are no names.
+    pub fn refresh(&self, names: Vec<String>) {
+        self.send(Command::Refresh(names));
+    }
+
+    /// Stops what is being fetched.
+    pub fn stop_fetching(&self) {
+        self.send(Command::StopFetching);
+    }
+
+    /// The user trusts the workspace folders, from now on and for every server.
+    pub fn trust(&self) {
+        self.send(Command::Trust);
+    }
+}
+
 /// Where events go; shared with the threads that read manifests.
 type Sink = Arc<dyn Fn(LoadEvent) + Send + Sync>;
 
@@ -178,8 +213,14 @@ fn run(queue: &Receiver<Command>, sink: Sink) {
     let (watch_events, watched) = crossbeam_channel::unbounded();
     let mut state = State::new(sink);
     state.watch(watch_events);
+    let clock = crossbeam_channel::tick(fetch::TICK);
     loop {
+        let fetched = state.fetch.results();
         crossbeam_channel::select! {
+            recv(fetched) -> done => if let Ok(done) = done {
+                fetch::take(&mut state, done);
+            },
+            recv(clock) -> _ => fetch::tick(&mut state),
             recv(queue) -> command => match command {
                 Ok(command) => obey(&mut state, command, queue),
                 Err(_) => return,
@@ -221,7 +262,20 @@ fn obey(state: &mut State, command: Command, queue: &Receiver<Command>) {
         }
         Command::Changed(paths) => changes::apply(state, paths.into_iter().map(PathBuf::from).collect()),
         Command::Declared { root, names } => offers::declared(state, &root, &names),
+        Command::Refresh(names) => fetch::refresh(state, &names),
+        Command::StopFetching => fetch::stop(state),
+        Command::Trust => trust(state),
     }
+}
+
+fn trust(state: &mut State) {
+    for folder in &state.folders {
+        if let Err(error) = loader::remote::trust::add(folder) {
+            let text = format!("cannot remember that {} is trusted: {error}", folder.display());
+            state.tell(LoadEvent::Notice { severity: Severity::Warning, text });
+        }
+    }
+    offers::all(state);
 }
 
 /// Loads `paths` and waits for everything, upstream manifests included: for the command line. Events come in

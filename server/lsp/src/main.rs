@@ -33,6 +33,7 @@ mod uri;
 
 mod capabilities;
 mod client;
+mod commands;
 mod config;
 mod progress;
 mod server_capabilities;

@@ -214,6 +214,7 @@ impl MainLoop {
             Request::WorkspaceSymbolResolve(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::workspace_symbol_resolve::handle);
             }
+            Request::ExecuteCommand(p, r) if self.world.command(&p) => r.send(Ok(None)),
             Request::ExecuteCommand(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::execute_command::handle);
             }

@@ -21,6 +21,7 @@ const ALLOWED_WITHIN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Progress {
     reports: UnboundedSender<Report>,
+    token: String,
 }
 
 #[derive(Debug)]
@@ -30,15 +31,21 @@ struct Report {
 }
 
 impl Progress {
-    /// Announces work called `title` to a client that can show progress.
-    pub fn begin(client: &Client, title: &str) -> Progress {
+    /// Announces work called `title` to a client that can show progress. `cancellable`: the user may stop it.
+    pub fn begin(client: &Client, title: &str, cancellable: bool) -> Progress {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let (reports, queue) = unbounded_channel();
         let (wire, runtime) = client.parts();
         // Some clients refuse numeric tokens.
         let token = format!("dbt-mesh-ls/{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        runtime.spawn(show(wire, token.into(), title.to_owned(), queue));
-        Progress { reports }
+        let kind = Kind { title: title.to_owned(), cancellable };
+        runtime.spawn(show(wire, token.clone().into(), kind, queue));
+        Progress { reports, token }
+    }
+
+    /// Whether the client means this one.
+    pub fn is(&self, token: &lsp::ProgressToken) -> bool {
+        matches!(token, lsp::ProgressToken::String(text) if *text == self.token)
     }
 
     /// Where the work is: a short text, and `done` of `total` when the total is known.
@@ -49,7 +56,12 @@ impl Progress {
     }
 }
 
-async fn show(wire: Wire, token: lsp::ProgressToken, title: String, mut queue: UnboundedReceiver<Report>) {
+struct Kind {
+    title: String,
+    cancellable: bool,
+}
+
+async fn show(wire: Wire, token: lsp::ProgressToken, kind: Kind, mut queue: UnboundedReceiver<Report>) {
     let mut latest = Report { message: String::new(), percentage: None };
     let patience = sleep(PATIENCE);
     tokio::pin!(patience);
@@ -79,7 +91,7 @@ async fn show(wire: Wire, token: lsp::ProgressToken, title: String, mut queue: U
     };
     let (message, percentage) = (&latest.message, latest.percentage);
     let begin = serde_json::json!({
-        "title": title, "cancellable": false, "message": message, "percentage": percentage.unwrap_or(0),
+        "title": kind.title, "cancellable": kind.cancellable, "message": message, "percentage": percentage.unwrap_or(0),
     });
     send("begin", begin).await;
     while let Some(first) = queue.recv().await {

@@ -2,8 +2,8 @@
 
 use crate::capabilities::ClientCaps;
 use crate::config::SECTION;
-use crate::handlers::execute_command::APPLY_EDIT;
 use crate::to_proto::tokens::Legend;
+use crate::commands;
 use crate::{encoding, lsp, uri};
 use serde_json::json;
 
@@ -90,7 +90,7 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
             })
         }),
         execute_command_provider: Some(lsp::ExecuteCommandOptions {
-            commands: vec![APPLY_EDIT.to_owned()],
+            commands: commands::ALL.map(str::to_owned).to_vec(),
             ..Default::default()
         }),
         workspace: Some(lsp::WorkspaceOptions {

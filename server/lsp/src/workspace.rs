@@ -157,7 +157,7 @@ impl Workspace {
             Item::Files { root, all, files } => return self.files(&root, all, files),
             Item::Present { root, paths } => return self.present(&root, &paths),
             Item::Gone(path) => return self.gone(&path),
-            Item::Offers { root, offers, order, rules } => {
+            Item::Offers { root, offers, order, rules, stale_after } => {
                 let Some(id) = self.mesh.package_at(&root).map(|package| package.id) else {
                     return Reach::Nowhere;
                 };
@@ -165,6 +165,7 @@ impl Workspace {
                 let known = &self.mesh.registry;
                 if known.offers.get(&id) == Some(&offers)
                     && known.order.get(&id) == Some(&order)
+                    && known.stale_after.get(&id) == stale_after.as_ref()
                     && self.rules.by_project.get(&id) == Some(&rules)
                 {
                     return Reach::Nowhere;
@@ -172,6 +173,10 @@ impl Workspace {
                 let registry = Arc::make_mut(&mut self.mesh.registry);
                 registry.offers.insert(id, offers);
                 registry.order.insert(id, order);
+                match stale_after {
+                    Some(age) => _ = registry.stale_after.insert(id, age),
+                    None => _ = registry.stale_after.remove(&id),
+                }
                 Arc::make_mut(&mut self.rules).by_project.insert(id, rules);
             }
             Item::ManifestLoading(key) => {
@@ -183,6 +188,12 @@ impl Workspace {
                 slot.modified = modified;
                 slot.failure = None;
                 slot.loading = false;
+            }
+            Item::Remote { key, state, failure, loading } => {
+                let slot = Arc::make_mut(&mut self.mesh.registry).manifests.entry(key).or_default();
+                slot.remote = Some(state);
+                slot.failure = failure;
+                slot.loading = loading;
             }
             Item::ManifestFailed { key, why } => {
                 let slot = Arc::make_mut(&mut self.mesh.registry).manifests.entry(key).or_default();

@@ -9,13 +9,13 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::documents::{self, DocKey, Document, Documents};
 use crate::event::{Event, Notification};
-use crate::loading::{LoadEvent, Loader};
+use crate::loading::{LoadEvent, Loader, fetch};
 use crate::lsp::{self, MessageType, Uri};
 use crate::progress::Progress;
 use crate::snapshot::Snapshot;
 use crate::to_proto::tokens::Told;
 use crate::workspace::{Reach, Workspace};
-use crate::{lifeline, server_capabilities, uri};
+use crate::{commands, lifeline, server_capabilities, uri};
 use crossbeam_channel::Sender;
 use ide::Severity;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -172,7 +172,26 @@ impl World {
             Notification::ConfigurationChanged(_) if self.caps.pull_settings => self.client.pull_settings(),
             Notification::ConfigurationChanged(settings) => self.settings(&settings),
             Notification::SetTrace(value) => self.trace = value != lsp::TraceValue::Off,
+            Notification::ProgressCancelled(token) => {
+                if self.progress.get(fetch::TITLE).is_some_and(|progress| progress.is(&token)) {
+                    self.loader.stop_fetching();
+                }
+            }
         }
+    }
+
+    /// Starts one of the commands that the loader carries out; `false` for another.
+    pub fn command(&self, params: &lsp::ExecuteCommandParams) -> bool {
+        match params.command.as_str() {
+            commands::REFRESH_UPSTREAMS => {
+                let names = params.arguments.iter().flatten();
+                let names = names.filter_map(|name| name.as_str().map(str::to_owned)).collect();
+                self.loader.refresh(names);
+            }
+            commands::TRUST_WORKSPACE => self.loader.trust(),
+            _ => return false,
+        }
+        true
     }
 
     fn initialized(&mut self) {
@@ -238,7 +257,10 @@ impl World {
         let before = Arc::clone(&self.config);
         self.configure(settings);
         // Other settings change what is said, not what is read.
-        if before.dbt_version != self.config.dbt_version || before.upstreams != self.config.upstreams {
+        let reading = |config: &Config| {
+            (config.dbt_version, config.upstreams.clone(), config.trusted, config.fetch.clone())
+        };
+        if reading(&before) != reading(&self.config) {
             self.load();
         }
     }
@@ -277,7 +299,9 @@ impl World {
             LoadEvent::Progress { title, message, done, total } => {
                 if self.caps.progress {
                     let client = &self.client;
-                    let bar = self.progress.entry(title).or_insert_with(|| Progress::begin(client, title));
+                    let bar = self.progress.entry(title).or_insert_with(|| {
+                        Progress::begin(client, title, title == fetch::TITLE)
+                    });
                     bar.report(message, done, total);
                 }
             }

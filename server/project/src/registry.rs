@@ -28,6 +28,21 @@ pub struct ManifestSlot {
     pub loading: bool,
     /// Modification time of the file, seconds since 1970; `None` when not known.
     pub modified: Option<i64>,
+    /// For one that is fetched from elsewhere: what is known of that.
+    pub remote: Option<RemoteState>,
+}
+
+/// What is known of fetching a manifest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RemoteState {
+    /// The file that has what was fetched last; `None` before the first time.
+    pub file: Option<Arc<str>>,
+    /// When that was fetched, seconds since 1970.
+    pub fetched: Option<i64>,
+    /// When its server last said that it is the newest, seconds since 1970.
+    pub checked: Option<i64>,
+    /// It is not fetched because the user has not trusted the workspace.
+    pub untrusted: bool,
 }
 
 /// One thing that may supply an upstream to a project, made from configuration or found beside it.
@@ -120,6 +135,8 @@ pub struct Upstream {
     pub failure: Option<String>,
     /// Modification time of what supplies it, seconds since 1970.
     pub modified: Option<i64>,
+    /// For one that is fetched from elsewhere: what is known of that.
+    pub remote: Option<RemoteState>,
 }
 
 impl Upstream {
@@ -140,6 +157,8 @@ pub struct Registry {
     pub flavors: FxHashMap<PackageId, Flavor>,
     /// What supplies an upstream when several could, best first, where a project says so.
     pub order: FxHashMap<PackageId, Vec<SupplyKind>>,
+    /// How old, in seconds, a fetched manifest may be before it counts as stale, where a project says so.
+    pub stale_after: FxHashMap<PackageId, u64>,
     /// Projects that are in the mesh only because an offer points at them, outside the workspace.
     pub outside: rustc_hash::FxHashSet<PackageId>,
     views: FxHashMap<PackageId, Arc<Vec<Upstream>>>,
@@ -161,6 +180,22 @@ impl Registry {
     /// named like that of a package: `dbt deps` will only link them.
     pub fn beside(&self, project: PackageId) -> &[PackageId] {
         self.beside.get(&project).map_or(&[], |beside| beside)
+    }
+
+    /// Whether something may supply a project whose name nobody knows yet: a manifest that is not there, or that
+    /// dbt-loom's configuration only labels. Then no name can be said to be unknown.
+    pub fn has_unnamed(&self, project: PackageId) -> bool {
+        self.offers.get(&project).into_iter().flatten().any(|offer| match &offer.source {
+            OfferSource::Manifest(key) => {
+                let slot = self.manifests.get(key);
+                let unread = slot.is_none_or(|slot| slot.manifest.is_none());
+                // Only a local file may be missing without a word.
+                let missed = !offer.optional || slot.is_some_and(|slot| slot.remote.is_some());
+                unread && missed && (offer.label.is_none() || offer.kind == SupplyKind::Loom)
+            }
+            OfferSource::Unsupported(_) => offer.label.is_none() || offer.kind == SupplyKind::Loom,
+            OfferSource::Checkout(_) => false,
+        })
     }
 
     /// Whether dbt-loom's configuration is in force for a project: its rules replace some of dbt's.
@@ -245,6 +280,7 @@ fn workspace(mesh: &Mesh, project: &Package, found: &mut Vec<Upstream>) {
             upstream.kind = Some(SupplyKind::Workspace);
             upstream.state = State::Ready;
             upstream.failure = None;
+            upstream.remote = None;
         }
     }
 }
@@ -266,6 +302,7 @@ fn entry<'a>(found: &'a mut Vec<Upstream>, name: &str) -> &'a mut Upstream {
             state: State::Missing,
             failure: None,
             modified: None,
+            remote: None,
         });
         found.len() - 1
     });
@@ -280,14 +317,16 @@ fn is_local(mesh: &Mesh, project: &Package, name: &str) -> bool {
 }
 
 fn take(mesh: &Mesh, project: &Package, offer: &Offer, found: &mut Vec<Upstream>) {
-    let (name, supply, state, failure, modified) = match &offer.source {
+    let bare = |state: State| Found { supply: None, state, failure: None, modified: None, remote: None };
+    let (name, what) = match &offer.source {
         OfferSource::Checkout(root) => {
             let Some(other) = mesh.package_at(root).filter(|other| other.role == Role::Project) else {
                 let Some(label) = &offer.label else { return };
                 let why = format!("there is no dbt project in {root}");
-                return mark(entry(found, label), offer, None, State::Failed(why), None, None);
+                return mark(entry(found, label), offer, bare(State::Failed(why)));
             };
-            (SmolStr::new(other.name()), Some(Supply::Live(other.id)), State::Ready, None, None)
+            let live = Found { supply: Some(Supply::Live(other.id)), ..bare(State::Ready) };
+            (SmolStr::new(other.name()), live)
         }
         OfferSource::Manifest(key) => {
             let slot = mesh.registry.manifests.get(key).cloned().unwrap_or_default();
@@ -304,42 +343,46 @@ fn take(mesh: &Mesh, project: &Package, offer: &Offer, found: &mut Vec<Upstream>
                 (None, Some(why), _) => State::Failed(why.clone()),
                 (None, None, _) => State::Missing,
             };
-            (name, supply, state, slot.failure, slot.modified)
+            let (failure, modified, remote) = (slot.failure, slot.modified, slot.remote);
+            (name, Found { supply, state, failure, modified, remote })
         }
         OfferSource::Unsupported(why) => {
             let Some(label) = &offer.label else { return };
-            return mark(entry(found, label), offer, None, State::Failed(why.clone()), None, None);
+            return mark(entry(found, label), offer, bare(State::Failed(why.clone())));
         }
     };
     if is_local(mesh, project, &name) || name.is_empty() {
         return;
     }
-    mark(entry(found, &name), offer, supply, state, failure, modified);
+    mark(entry(found, &name), offer, what);
 }
 
-/// Notes who declared the upstream, and takes the supply unless an earlier offer has one.
-fn mark(
-    upstream: &mut Upstream,
-    offer: &Offer,
+/// What an offer came to.
+struct Found {
     supply: Option<Supply>,
     state: State,
     failure: Option<String>,
     modified: Option<i64>,
-) {
+    remote: Option<RemoteState>,
+}
+
+/// Notes who declared the upstream, and takes the supply unless an earlier offer has one.
+fn mark(upstream: &mut Upstream, offer: &Offer, what: Found) {
     upstream.in_loom |= offer.kind == SupplyKind::Loom;
     upstream.in_mesh_file |= offer.kind == SupplyKind::Mesh;
-    let better = match (&upstream.state, &state) {
+    let better = match (&upstream.state, &what.state) {
         (State::Ready, _) => false,
         (_, State::Ready) => true,
         (State::Missing, _) => true,
         _ => false,
     };
     if better {
-        upstream.supply = supply;
-        upstream.state = state;
+        upstream.supply = what.supply;
+        upstream.state = what.state;
         upstream.kind = Some(offer.kind);
-        upstream.failure = failure;
-        upstream.modified = modified;
+        upstream.failure = what.failure;
+        upstream.modified = what.modified;
+        upstream.remote = what.remote;
     }
 }
 

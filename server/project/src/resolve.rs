@@ -197,6 +197,9 @@ impl<'m> Resolver<'m> {
         let same = |known: &&str| known.eq_ignore_ascii_case(package) && !known.is_empty();
         let known =
             self.packages().map(Package::name).chain(self.upstreams().iter().map(|up| up.name.as_str()));
+        if self.mesh.registry.has_unnamed(self.project.id) {
+            return Resolution::Unknown;
+        }
         Resolution::Missing(match known.into_iter().find(same) {
             Some(name) => Missing::ProjectCase { name: name.into() },
             None => Missing::Project,

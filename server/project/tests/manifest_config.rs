@@ -59,7 +59,7 @@ order: [loom, workspace]
 "#,
         expect![[r#"
             upstream Some("platform") Manifest(File("/mesh/finance/../platform/target/manifest.json")) at "../platform/target/manifest.json"
-            upstream None Manifest(Url("https://example.com/crm/manifest.json.gz")) at "https://example.com/crm/manifest.json.gz"
+            upstream None Manifest(Remote(Remote(https://example.com/crm/manifest.json.gz))) at "https://example.com/crm/manifest.json.gz"
             upstream None Project("/srv/mesh/finance") at "${MESH}/finance"
             rule unpinned-ref Off at "unpinned-ref"
             rule private-model Error at "private-model"
@@ -111,6 +111,7 @@ dbt_version: 1
 "#,
         expect![[r#"
             upstream Some("e") Manifest(File("/e.json")) at "${NOWHERE}/e.json"
+            upstream None Manifest(Remote(Remote(s3://bucket/manifest.json))) at "s3://bucket/manifest.json"
             upstream Some("good") Project("/mesh/finance/../good") at "../good"
             dbt V1 exclude [] order [Loom]
             Warning at "upstream": `upstream` is not a key here; did you mean `upstreams`?
@@ -120,7 +121,6 @@ dbt_version: 1
             Error at "https://example.com/x": a `project` is a folder on this machine; an address goes under `manifest`
             Error at "manifest": an upstream needs a `manifest` (a path or address) or a `project` (a folder)
             Warning at "${NOWHERE}/e.json": the environment variable `NOWHERE` is not set; it counts as empty
-            Error at "s3://bucket/manifest.json": `s3://` is not a place a manifest can be read from; use a path, `file://`, `http://` or `https://`
             Error at "plain": each of `upstreams` must be a mapping, not a text
             Warning at "unpinned-reff": there is no diagnostic `unpinned-reff`; did you mean `unpinned-ref`?
             Error at "loud": `private-model` must be `off`, `hint`, `info`, `warning` or `error`

@@ -83,7 +83,7 @@ manifests:
         expect![[r#"
             platform: File(File("/mesh/finance/../platform/target/manifest.json")) at "../platform/target/manifest.json" not ["dbt_project_evaluator"]
             crm: File(File("/srv/mesh/crm/manifest.json.gz")) at "$MESH/crm/manifest.json.gz" optional
-            web: File(Url("https://example.com/manifest.json")) at "\"https://example.com/${PART}manifest.json\"" only ["web"]
+            web: File(Remote(Remote(https://example.com/${PART}manifest.json))) at "\"https://example.com/${PART}manifest.json\"" only ["web"]
             unset PART at "${PART}"
         "#]],
     );
@@ -103,13 +103,13 @@ manifests:
   - {name: g, type: databricks, config: {path: /Volumes/x/manifest.json}}
 "#,
         expect![[r#"
-            a: DbtCloud { account_id: 42, job_id: 7, api_endpoint: None, step: Some(3) } at "{account_id: $ACCOUNT, job_id: 7, step: 3}"
-            b: Paradime { schedule_name: "daily", api_endpoint: None, command_index: Some(1) } at "{schedule_name: daily, api_key: k, api_secret: s, command_index: 1}"
-            c: Gcs { project_id: "p", bucket_name: "b", object_name: "m.json", credentials: None } at "{project_id: p, bucket_name: b, object_name: m.json}"
-            d: S3 { bucket_name: "b", object_name: "m.json" } at "{bucket_name: b, object_name: m.json, credentials: x}"
-            e: Azure { container_name: "c", object_name: "m.json", account_name: "a" } at "{container_name: c, object_name: m.json, account_name: a}"
+            a: Remote(Remote(dbt://cloud.getdbt.com/accounts/42/jobs/7)) at "{account_id: $ACCOUNT, job_id: 7, step: 3}"
+            b: Paradime { schedule_name: "daily" } at "{schedule_name: daily, api_key: k, api_secret: s, command_index: 1}"
+            c: Remote(Remote(gs://b/m.json)) at "{project_id: p, bucket_name: b, object_name: m.json}"
+            d: Remote(Remote(s3://b/m.json)) at "{bucket_name: b, object_name: m.json, credentials: x}"
+            e: Remote(Remote(abfss://c@a.dfs.core.windows.net/m.json)) at "{container_name: c, object_name: m.json, account_name: a}"
             f: Snowflake { stage: "s", stage_path: "p" } at "{stage: s, stage_path: p}"
-            g: Databricks { path: "/Volumes/x/manifest.json" } at "/Volumes/x/manifest.json"
+            g: Remote(Remote(databricks:///Volumes/x/manifest.json)) at "/Volumes/x/manifest.json"
         "#]],
     );
 }
@@ -142,7 +142,7 @@ manifests:
             Error at "[x]": `path` must be a text, not a list
             Error at "many": `account_id` must be a whole number
             Error at "[b]": `included_packages` and `excluded_packages` cannot both be given
-            Error at "\"ftp://x/manifest.json\"": `ftp://` is not a place a manifest can be read from; use a path, `file://`, `http://` or `https://`
+            Error at "\"ftp://x/manifest.json\"": `ftp://` is not a place a manifest can be read from; use a path, `https://`, `s3://`, `gs://`, `az://`, `abfss://`, `dbt://`, `git+https://`, `databricks://` or `file://`
             Error at "maybe": `optional` must be true or false, not a text
             Error at "just text": each of `manifests` must be a mapping, not a text
         "#]],

@@ -1,7 +1,7 @@
 //! `textDocument/codeAction`
 
 use super::Answer;
-use super::execute_command::APPLY_EDIT;
+use crate::commands::{APPLY_EDIT, TRUST_WORKSPACE};
 use crate::lsp::{self, CodeActionKind};
 use crate::snapshot::Snapshot;
 use crate::{analysis, from_proto, to_proto};

@@ -6,14 +6,15 @@ use ide::Severity;
 use loader::{ManifestBody, Stamp};
 use project::registry::ManifestKey;
 use project::upstream::manifest;
-use project::upstream::{Manifest, ManifestError, publication};
+use project::upstream::{Manifest, publication};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// Up to this size a manifest is read before the first answers: it takes some milliseconds.
-const AT_ONCE: u64 = 4 << 20;
+pub(super) const AT_ONCE: u64 = 4 << 20;
 const TITLE: &str = "Reading upstream manifests";
 /// A manifest that was written less than this ago may still be in the writing.
 const YOUNG: Duration = Duration::from_secs(2);
@@ -112,25 +113,46 @@ fn seconds(stamp: Stamp) -> Option<i64> {
 /// A manifest, or a publication file, which has another shape and the same meaning.
 /// `None` when it was rewritten meanwhile.
 fn parse(path: &Path) -> Result<Option<(Manifest, Stamp)>, String> {
-    let read = |read: fn(ManifestBody) -> Result<Manifest, ManifestError>| {
-        let file = loader::open_manifest(path).map_err(|error| error.to_string())?;
-        let stamp = file.stamp;
-        let result = read(file.body).map_err(|error| error.to_string());
-        if loader::stamp(path).is_some_and(|now| now != stamp) {
-            return Ok(None);
-        }
-        Ok(Some((result?, stamp)))
-    };
-    let as_manifest = |body| match body {
+    let file = loader::open_manifest(path).map_err(|error| error.to_string())?;
+    let stamp = file.stamp;
+    let result = parse_body(file.body);
+    if loader::stamp(path).is_some_and(|now| now != stamp) {
+        return Ok(None);
+    }
+    Ok(Some((result?, stamp)))
+}
+
+/// Reads a file that nobody writes to: one that was fetched.
+pub(super) fn parse_fetched(path: &Path) -> Result<Manifest, String> {
+    // Its path says nothing to people.
+    let file = loader::open_manifest(path).map_err(|error| match error.fault {
+        loader::Fault::NotFound => "it is gone".to_owned(),
+        loader::Fault::Io(error) => format!("cannot be read: {error}"),
+        _ => "cannot be read".to_owned(),
+    })?;
+    parse_body(file.body)
+}
+
+fn parse_body(body: ManifestBody) -> Result<Manifest, String> {
+    let manifest = match body {
+        ManifestBody::Whole(bytes) if is_publication(&bytes) => publication::read_slice(&bytes),
         ManifestBody::Whole(bytes) => manifest::read_slice(&bytes),
-        ManifestBody::Stream(reader) => manifest::read_from(reader),
+        ManifestBody::Stream(mut reader) => {
+            let mut head = Vec::new();
+            let read = reader.by_ref().take(HEAD as u64).read_to_end(&mut head);
+            read.map_err(|error| format!("cannot be read: {error}"))?;
+            let is_publication = is_publication(&head);
+            let whole = std::io::Cursor::new(head).chain(reader);
+            if is_publication { publication::read_from(whole) } else { manifest::read_from(whole) }
+        }
     };
-    let as_publication = |body| match body {
-        ManifestBody::Whole(bytes) => publication::read_slice(&bytes),
-        ManifestBody::Stream(reader) => publication::read_from(reader),
-    };
-    let is_publication = loader::read_head(path, 64 << 10).is_some_and(|head| {
-        head.contains("/publication/") || head.contains("\"public_models\"") && !head.contains("\"nodes\"")
-    });
-    if is_publication { read(as_publication) } else { read(as_manifest) }
+    manifest.map_err(|error| error.to_string())
+}
+
+/// Both say what they are near their start.
+const HEAD: usize = 64 << 10;
+
+fn is_publication(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
+    head.contains("/publication/") || head.contains("\"public_models\"") && !head.contains("\"nodes\"")
 }

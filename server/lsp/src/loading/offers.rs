@@ -1,22 +1,21 @@
 //! What may supply each project's upstreams: our configuration, dbt-loom's, folders beside, publications.
 
+use super::configs::{self, MESH_FILE};
+use super::fetch::{self, Wish};
 use super::scan::{Wanted, load_packages};
 use super::state::State;
-use super::{Item, LoadEvent, manifests};
+use super::{Item, manifests};
 use crate::config;
 use ide::Severity;
 use project::config::ProjectConfig;
 use project::flavor::Flavor;
 use project::registry::{ManifestKey, Offer, OfferSource, SupplyKind};
-use project::upstream::config::{DbtVersion, MeshConfig, RuleLevel, Supply};
+use project::upstream::config::{RuleLevel, Supply};
 use project::upstream::loom::{LoomManifest, LoomSource};
-use project::upstream::{Level, Location, Parsed};
+use project::upstream::{Location, Remote};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-const MESH_FILE: &str = "dbt_mesh.yml";
-const LOOM_FILE: &str = "dbt_loom.config.yml";
 
 /// Works out the offers of every project, tells the mesh, and reads the manifests they name.
 pub(super) fn all(state: &mut State) {
@@ -26,41 +25,58 @@ pub(super) fn all(state: &mut State) {
         .filter(|(_, known)| known.into.is_none())
         .map(|(root, _)| Arc::clone(root))
         .collect();
+    fetch::forget_wishes(state);
     for root in roots {
         of_project(state, &root);
     }
     manifests::read_new(state);
+    fetch::start(state);
 }
 
 /// Works out the offers of one project.
-pub(super) fn of_project(state: &mut State, root: &Arc<str>) {
+fn of_project(state: &mut State, root: &Arc<str>) {
     let folder = PathBuf::from(&**root);
     let mut files = Vec::new();
-    let mut offers = Vec::new();
     let mut outside = Vec::new();
-    let mesh = mesh_config(state, &folder, &mut files);
-    let settings = state.config.upstreams.clone();
-    for entry in &settings {
-        offers.extend(from_settings(entry, &folder, &mut outside));
+    let mesh = configs::mesh(state, &folder, &mut files);
+    let mut out = Offers {
+        offers: Vec::new(),
+        trusted: fetch::is_trusted(state, &folder),
+        refresh: mesh.iter().find_map(|config| config.refresh),
+        state: &mut *state,
+    };
+    for entry in out.state.config.upstreams.clone() {
+        let label = entry.name.as_deref().map(SmolStr::new);
+        match &entry.supply {
+            config::Supply::Manifest(written) => match Location::resolve(written, &folder) {
+                Ok(location) => out.place(SupplyKind::Mesh, label, &location),
+                Err(why) => out.push(SupplyKind::Mesh, label, OfferSource::Unsupported(why)),
+            },
+            config::Supply::Project(path) => {
+                let source = checkout(&folder.join(path), &mut outside);
+                out.push(SupplyKind::Mesh, label, source);
+            }
+        }
     }
     let (mut order, mut rules) = (Vec::new(), Vec::new());
+    let stale_after = mesh.iter().find_map(|config| config.stale_after);
     for config in &mesh {
         for entry in &config.upstreams {
             let label = entry.name.as_deref().map(SmolStr::new);
-            let source = match &entry.supply {
-                Supply::Manifest(location) => from_location(location),
-                Supply::Project(path) => checkout(path, &mut outside),
-            };
-            offers.push(Offer::new(SupplyKind::Mesh, label, source));
+            match &entry.supply {
+                Supply::Manifest(location) => out.place(SupplyKind::Mesh, label, location),
+                Supply::Project(path) => out.push(SupplyKind::Mesh, label, checkout(path, &mut outside)),
+            }
         }
         order.extend(config.order.iter().copied());
         // The first of a code counts: one rule's own level, then the switch for many.
         rules.extend(config.rules.iter().rev().map(|rule| (SmolStr::new(&rule.code), level(rule.level))));
         rules.extend(config.readiness.into_iter().flat_map(ide::Rules::readiness));
     }
-    for manifest in loom_config(state, &folder, &mut files) {
-        offers.push(from_loom(&manifest));
+    for manifest in configs::loom(out.state, &folder, &mut files) {
+        out.loom(&manifest);
     }
+    let mut offers = out.offers;
     let declared = declared_on_disk(&folder);
     let typed = state.packages.get(root).map(|known| known.typed.clone()).unwrap_or_default();
     let typed_only = typed.into_iter().filter(|name| !declared.contains(name));
@@ -73,11 +89,98 @@ pub(super) fn of_project(state: &mut State, root: &Arc<str>) {
     }
     load_outside(state, outside);
     for offer in &offers {
-        if let OfferSource::Manifest(key) = &offer.source {
+        if let OfferSource::Manifest(key) = &offer.source
+            && !fetch::is_remote(state, key)
+        {
             state.manifests.entry(Arc::clone(key)).or_insert(None);
         }
     }
-    state.send(vec![Item::Offers { root: Arc::clone(root), offers, order, rules }]);
+    state.send(vec![Item::Offers { root: Arc::clone(root), offers, order, rules, stale_after }]);
+}
+
+/// The offers of one project, as its configuration is read.
+struct Offers<'s> {
+    offers: Vec<Offer>,
+    /// Whether its configuration may make us contact anybody.
+    trusted: bool,
+    refresh: Option<u64>,
+    state: &'s mut State,
+}
+
+impl Offers<'_> {
+    fn push(&mut self, kind: SupplyKind, label: Option<SmolStr>, source: OfferSource) {
+        self.offers.push(Offer::new(kind, label, source));
+    }
+
+    /// What a place of ours names: one manifest, or by a pattern several.
+    fn place(&mut self, kind: SupplyKind, label: Option<SmolStr>, location: &Location) {
+        match location {
+            Location::Remote(remote) if remote.is_pattern() => {
+                let key = self.want(remote);
+                for one in fetch::matching(self.state, &key) {
+                    let one = self.want(&one);
+                    self.push(kind, None, OfferSource::Manifest(one));
+                }
+                // It stands for those that are not known yet.
+                if !fetch::is_listed(self.state, &key) {
+                    self.push(kind, label, OfferSource::Manifest(key));
+                }
+            }
+            Location::File(path) if path.to_string_lossy().contains('*') => {
+                for file in loader::matching_files(path) {
+                    self.push(kind, None, OfferSource::Manifest(key(&file)));
+                }
+            }
+            _ => {
+                let source = self.one(location);
+                self.push(kind, label, source);
+            }
+        }
+    }
+
+    fn one(&mut self, location: &Location) -> OfferSource {
+        match location {
+            Location::File(path) => OfferSource::Manifest(key(path)),
+            Location::Remote(remote) => OfferSource::Manifest(self.want(remote)),
+        }
+    }
+
+    fn want(&mut self, remote: &Remote) -> ManifestKey {
+        let wish = Wish { remote: remote.clone(), trusted: self.trusted, refresh: self.refresh };
+        fetch::want(self.state, wish)
+    }
+
+    fn loom(&mut self, manifest: &LoomManifest) {
+        let unsupported = |what: &str, way: &str| {
+            OfferSource::Unsupported(format!(
+                "dbt-loom fetches it from {what}, which this server cannot do: {way}, and name that under \
+                 'upstreams' in {MESH_FILE} as 'manifest: <path or address>'"
+            ))
+        };
+        let source = match &manifest.source {
+            LoomSource::File(location) => self.one(location),
+            LoomSource::Remote(remote) => self.one(&Location::Remote(Box::new(remote.clone()))),
+            LoomSource::Paradime { schedule_name } => unsupported(
+                "Paradime",
+                &format!(
+                    "let the schedule '{schedule_name}' copy its manifest.json to a bucket or download it"
+                ),
+            ),
+            LoomSource::Snowflake { stage, stage_path } => unsupported(
+                "a Snowflake stage",
+                &format!(
+                    "download it (snow stage copy @{stage}/{stage_path} .) or copy it to a bucket as well"
+                ),
+            ),
+        };
+        let names = |list: &[String]| list.iter().map(SmolStr::new).collect();
+        self.offers.push(Offer {
+            excluded: names(&manifest.excluded_packages),
+            included: names(&manifest.included_packages),
+            optional: manifest.optional,
+            ..Offer::new(SupplyKind::Loom, Some(SmolStr::new(&manifest.name)), source)
+        });
+    }
 }
 
 /// A dependencies.yml that is being typed names these projects: looks beside the project for new ones.
@@ -92,6 +195,7 @@ pub(super) fn declared(state: &mut State, root: &Arc<str>, names: &[SmolStr]) {
     if !offers.is_empty() {
         of_project(state, root);
         manifests::read_new(state);
+        fetch::start(state);
         state.rewatch();
     }
 }
@@ -104,26 +208,6 @@ fn load_outside(state: &mut State, outside: Vec<PathBuf>) {
         .collect();
     if !wanted.is_empty() {
         load_packages(state, wanted);
-    }
-}
-
-fn from_settings(entry: &config::Upstream, folder: &Path, outside: &mut Vec<PathBuf>) -> Option<Offer> {
-    let source = match &entry.supply {
-        config::Supply::Manifest(written) => match Location::resolve(written, folder) {
-            Ok(location) => from_location(&location),
-            Err(why) => OfferSource::Unsupported(why),
-        },
-        config::Supply::Project(path) => checkout(&folder.join(path), outside),
-    };
-    Some(Offer::new(SupplyKind::Mesh, entry.name.as_deref().map(SmolStr::new), source))
-}
-
-fn from_location(location: &Location) -> OfferSource {
-    match location {
-        Location::File(path) => OfferSource::Manifest(key(path)),
-        Location::Url(url) => OfferSource::Unsupported(format!(
-            "{url} cannot be fetched by this version: download the manifest and name its path"
-        )),
     }
 }
 
@@ -144,97 +228,6 @@ fn level(level: RuleLevel) -> Option<Severity> {
         RuleLevel::Info => Some(Severity::Info),
         RuleLevel::Warning => Some(Severity::Warning),
         RuleLevel::Error => Some(Severity::Error),
-    }
-}
-
-/// The dbt that the project's `dbt_mesh.yml` names.
-pub(super) fn chosen_flavor(state: &State, folder: &Path) -> Option<Flavor> {
-    mesh_files(state, folder).find_map(|path| {
-        let text = loader::read_text(&path).ok()?.text.into_owned();
-        let dir = path.parent()?.to_path_buf();
-        let parsed = project::upstream::config::parse(&text, &dir, &loader::process_env, ide::CODES);
-        match parsed.value?.dbt_version {
-            DbtVersion::V1 => Some(Flavor::V1),
-            DbtVersion::V2 => Some(Flavor::V2),
-            DbtVersion::Auto => None,
-        }
-    })
-}
-
-/// The project's own `dbt_mesh.yml`, then those of the folders above it up to the workspace folder, existing or
-/// not.
-fn mesh_files<'a>(state: &'a State, folder: &'a Path) -> impl Iterator<Item = PathBuf> + 'a {
-    let tops = state.folders.iter().filter(|top| folder.starts_with(top));
-    let top = tops.min_by_key(|top| top.as_os_str().len()).map_or(folder, PathBuf::as_path);
-    folder.ancestors().take_while(move |dir| dir.starts_with(top)).map(|dir| dir.join(MESH_FILE))
-}
-
-/// What the `dbt_mesh.yml` files of a project say, the nearest first.
-fn mesh_config(state: &State, folder: &Path, files: &mut Vec<PathBuf>) -> Vec<MeshConfig> {
-    let mut found = Vec::new();
-    for path in mesh_files(state, folder) {
-        if let (Ok(text), Some(dir)) = (loader::read_text(&path), path.parent()) {
-            let parsed = project::upstream::config::parse(&text.text, dir, &loader::process_env, ide::CODES);
-            found.extend(say(state, &path, &text.text, parsed));
-        }
-        files.push(path);
-    }
-    found
-}
-
-/// dbt-loom's configuration: `$DBT_LOOM_CONFIG`, the project's, else that of a workspace folder above it, from
-/// where dbt may be started (upstreams.md §1).
-fn loom_config(state: &State, folder: &Path, files: &mut Vec<PathBuf>) -> Vec<LoomManifest> {
-    let named = loader::process_env("DBT_LOOM_CONFIG").filter(|path| !path.is_empty());
-    let name = named.as_deref().unwrap_or(LOOM_FILE);
-    let above = state.folders.iter().filter(|top| folder.starts_with(top)).map(PathBuf::as_path);
-    for base in std::iter::once(folder).chain(above) {
-        let path = loader::absolute(base, Path::new(name));
-        files.push(path.clone());
-        let Ok(text) = loader::read_text(&path) else { continue };
-        let parsed = project::upstream::loom::parse(&text.text, base, &loader::process_env);
-        return say(state, &path, &text.text, parsed).map(|config| config.manifests).unwrap_or_default();
-    }
-    Vec::new()
-}
-
-/// Says once what is wrong with a configuration file, by file and line.
-fn say<T>(state: &State, path: &Path, text: &str, parsed: Parsed<T>) -> Option<T> {
-    for problem in &parsed.problems {
-        let line = text.get(..problem.range.start().into()).unwrap_or_default().matches('\n').count() + 1;
-        let severity = match problem.level {
-            Level::Error => Severity::Warning,
-            Level::Warning => Severity::Info,
-        };
-        let text = format!("{}:{line}: {}", path.display(), problem.message);
-        state.tell(LoadEvent::Notice { severity, text });
-    }
-    parsed.value
-}
-
-fn from_loom(manifest: &LoomManifest) -> Offer {
-    let remote = |what: &str| {
-        OfferSource::Unsupported(format!(
-            "dbt-loom fetches it from {what}, which this version cannot do: download the manifest and add it to \
-             {MESH_FILE} under 'upstreams' as 'manifest: <path>'"
-        ))
-    };
-    let source = match &manifest.source {
-        LoomSource::File(location) => from_location(location),
-        LoomSource::DbtCloud { .. } => remote("the dbt platform"),
-        LoomSource::Paradime { .. } => remote("Paradime"),
-        LoomSource::Gcs { .. } => remote("Google Cloud Storage"),
-        LoomSource::S3 { .. } => remote("S3"),
-        LoomSource::Azure { .. } => remote("Azure"),
-        LoomSource::Snowflake { .. } => remote("Snowflake"),
-        LoomSource::Databricks { .. } => remote("Databricks"),
-    };
-    let names = |list: &[String]| list.iter().map(SmolStr::new).collect();
-    Offer {
-        excluded: names(&manifest.excluded_packages),
-        included: names(&manifest.included_packages),
-        optional: manifest.optional,
-        ..Offer::new(SupplyKind::Loom, Some(SmolStr::new(&manifest.name)), source)
     }
 }
 

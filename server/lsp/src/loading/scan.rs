@@ -1,7 +1,7 @@
 //! Finding projects, and reading all of their files at once.
 
 use super::state::{Known, State};
-use super::{Item, LoadEvent, offers};
+use super::{Item, LoadEvent, configs, fetch, offers};
 use crate::config::{Config, DbtVersion};
 use crate::memo;
 use ide::Severity;
@@ -70,6 +70,9 @@ fn replace(state: &mut State, roots: Vec<PathBuf>) {
     let wanted = roots.into_iter().map(|root| Wanted { root, into: None, outside: false }).collect();
     load_packages(state, wanted);
     offers::all(state);
+    if state.wait_for_manifests {
+        fetch::finish(state);
+    }
     state.tell(LoadEvent::Ready);
     state.rewatch();
 }
@@ -189,7 +192,7 @@ fn flavor(state: &State, root: &Path, config: &ProjectConfig) -> Flavor {
     match state.config.dbt_version {
         DbtVersion::V1 => Flavor::V1,
         DbtVersion::V2 => Flavor::V2,
-        DbtVersion::Auto => offers::chosen_flavor(state, root)
+        DbtVersion::Auto => configs::chosen_flavor(state, root)
             .or_else(|| config.flavor())
             .or_else(|| Flavor::of_dbt_version(&own_dbt(root, config)?))
             .unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! What the loader remembers: which projects there are, and what to read again when something changes.
 
+use super::fetch::Fetching;
 use super::{Item, LoadEvent, Sink};
 use crate::config::Config;
 use crossbeam_channel::Sender;
@@ -15,7 +16,7 @@ use std::time::SystemTime;
 
 /// The loader's memory.
 pub(super) struct State {
-    sink: Sink,
+    pub(super) sink: Sink,
     pub(super) config: Arc<Config>,
     pub(super) folders: Vec<PathBuf>,
     /// Every package that was loaded, by root (with `/`).
@@ -24,6 +25,8 @@ pub(super) struct State {
     pub(super) manifests: FxHashMap<ManifestKey, Option<Stamp>>,
     /// Manifests are read before going on.
     pub(super) wait_for_manifests: bool,
+    /// Manifests from elsewhere.
+    pub(super) fetch: Fetching,
     watcher: Option<Watcher>,
 }
 
@@ -60,6 +63,7 @@ impl State {
             packages: FxHashMap::default(),
             manifests: FxHashMap::default(),
             wait_for_manifests: false,
+            fetch: Fetching::new(),
             watcher: None,
         }
     }

@@ -3,7 +3,7 @@
 use super::edit;
 use crate::capabilities::ClientCaps;
 use crate::documents::Text;
-use crate::handlers::execute_command::APPLY_EDIT;
+use crate::commands::APPLY_EDIT;
 use crate::lsp::{self, CompletionItemKind as Kind};
 use crate::snapshot::Snapshot;
 use crate::to_proto;

@@ -10,9 +10,11 @@
 //! readiness: true                         # off without the key
 //! exclude: ["sandbox/**"]
 //! order: [workspace, mesh, loom, sibling, publication]
+//! refresh: 1h                             # how old a fetched manifest may be before it is asked for again
+//! stale_after: 7d                         # how old before its entry gets a hint
 //! ```
 //!
-//! `${NAME}` in `manifest` and `project` is an environment variable. Must not look whether any of it exists.
+//! `${NAME}` in the texts of an upstream is an environment variable. Must not look whether any of it exists.
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +24,7 @@ use text::TextRange;
 use super::env::{self, Expanded, Forms};
 use super::location::Location;
 use super::problem::{Parsed, Problem};
+use super::remote::Extras;
 use super::yaml::{Reader, given, listed};
 
 /// A `dbt_mesh.yml`.
@@ -39,6 +42,10 @@ pub struct MeshConfig {
     pub exclude: Vec<String>,
     /// What supplies an upstream when several could, best first; kinds left out keep their usual order behind.
     pub order: Vec<SupplyKind>,
+    /// How old, in seconds, a fetched manifest may be before it is asked for again; `None` when not said.
+    pub refresh: Option<u64>,
+    /// How old, in seconds, before it counts as stale; `None` when not said.
+    pub stale_after: Option<u64>,
 }
 
 /// One of `upstreams`.
@@ -150,9 +157,11 @@ impl SupplyKind {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 6] = ["upstreams", "rules", "dbt_version", "readiness", "exclude", "order"];
+pub const KEYS: [&str; 8] =
+    ["upstreams", "rules", "dbt_version", "readiness", "exclude", "order", "refresh", "stale_after"];
 /// The keys of an upstream.
-pub const UPSTREAM_KEYS: [&str; 3] = ["name", "manifest", "project"];
+pub const UPSTREAM_KEYS: [&str; 7] =
+    ["name", "manifest", "project", "headers", "endpoint", "region", "account"];
 /// The levels of a rule.
 pub const LEVELS: [&str; 5] = ["off", "hint", "info", "warning", "error"];
 
@@ -167,7 +176,7 @@ pub fn parse(
     known_codes: &[&str],
 ) -> Parsed<MeshConfig> {
     let plain = Expanded::plain(original);
-    let mut reader = Reader::new(&plain, original.len());
+    let mut reader = Reader::new(&plain, original);
     let Some(document) = reader.document() else {
         let value = reader.problems.is_empty().then(MeshConfig::default);
         return Parsed { value, problems: reader.problems };
@@ -205,6 +214,8 @@ pub fn parse(
     if let Some(value) = given(map, "order") {
         config.order = order(&mut reader, value);
     }
+    config.refresh = age(&mut reader, map, "refresh");
+    config.stale_after = age(&mut reader, map, "stale_after");
     sort(&mut reader.problems);
     Parsed { value: Some(config), problems: reader.problems }
 }
@@ -237,12 +248,9 @@ fn upstream(
         }
     };
     let written = reader.text(value, &format!("`{key}`"))?;
-    let path = env::expand(&written, Forms::Braces, lookup);
-    for (variable, _) in &path.unset {
-        reader
-            .warning(value, format!("the environment variable `{variable}` is not set; it counts as empty"));
-    }
-    let location = match Location::resolve(&path.text, base) {
+    let text = expand(reader, value, &written, lookup);
+    let extras = extras(reader, map, lookup);
+    let location = match Location::expanded(&text, &written, base, &extras) {
         Ok(location) => location,
         Err(message) => {
             reader.error(value, message);
@@ -252,12 +260,82 @@ fn upstream(
     let supply = match (key, location) {
         ("manifest", location) => Supply::Manifest(location),
         (_, Location::File(path)) => Supply::Project(path),
-        (_, Location::Url(_)) => {
+        (_, Location::Remote(_)) => {
             reader.error(value, "a `project` is a folder on this machine; an address goes under `manifest`");
             return None;
         }
     };
     Some(UpstreamEntry { name, supply, range: reader.range(value) })
+}
+
+/// Puts the values of variables in; warns about those that have none.
+fn expand(
+    reader: &mut Reader<'_>,
+    value: &Value,
+    written: &str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> String {
+    let out = env::expand(written, Forms::Braces, lookup);
+    for (variable, _) in &out.unset {
+        reader
+            .warning(value, format!("the environment variable `{variable}` is not set; it counts as empty"));
+    }
+    out.text
+}
+
+/// What may stand beside an address.
+fn extras(reader: &mut Reader<'_>, map: &Mapping, lookup: &dyn Fn(&str) -> Option<String>) -> Extras {
+    let mut text = |key: &str| {
+        let value = given(map, key)?;
+        let written = reader.text(value, &format!("`{key}`"))?;
+        Some(expand(reader, value, &written, lookup))
+    };
+    let (endpoint, region, account) = (text("endpoint"), text("region"), text("account"));
+    let mut headers = Vec::new();
+    if let Some(map) = given(map, "headers").and_then(|value| reader.mapping(value, "`headers`")) {
+        for (key, value) in map {
+            let (Some(name), Some(written)) =
+                (reader.text(key, "a header's name"), reader.text(value, "a header's value"))
+            else {
+                continue;
+            };
+            let is_secret = ["authorization", "token", "key", "cookie", "secret"]
+                .iter()
+                .any(|word| name.to_ascii_lowercase().contains(word));
+            if is_secret && !written.contains("${") {
+                reader.warning(value, "a secret does not belong in a file: put it in an environment variable and write `${NAME}`");
+            }
+            headers.push((name, expand(reader, value, &written, lookup)));
+        }
+    }
+    Extras { headers, endpoint, region, account }
+}
+
+/// A length of time in seconds: `30m`, `1h`, `7d`, or `never`.
+fn age(reader: &mut Reader<'_>, map: &Mapping, key: &str) -> Option<u64> {
+    let value = given(map, key)?;
+    let seconds = value.as_scalar_string().and_then(|word| seconds(&word));
+    if seconds.is_none() {
+        reader
+            .error(value, format!("`{key}` must be a length of time such as `30m`, `1h`, `7d`, or `never`"));
+    }
+    seconds
+}
+
+fn seconds(word: &str) -> Option<u64> {
+    let word = word.trim();
+    if word == "never" {
+        return Some(u64::MAX);
+    }
+    let digits = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+    let unit = match word.get(digits..)?.trim() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return None,
+    };
+    word.get(..digits)?.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 /// The key `manifest:` or `project:` that has no value yet.

@@ -4,34 +4,43 @@
 
 use std::path::{Path, PathBuf};
 
+use super::remote::{Extras, Remote, SCHEMES};
+
 /// A place to read an artifact from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Location {
     /// A file, absolute when the base directory it was resolved against is. May contain `..`.
     File(PathBuf),
-    /// An `http://` or `https://` address, as written.
-    Url(String),
+    /// A place that it must be fetched from.
+    Remote(Box<Remote>),
 }
 
 impl Location {
-    /// Reads a path or address: relative to `base`, absolute, `file://`, or `http(s)://`.
+    /// Reads a path or address: relative to `base`, absolute, `file://`, or one of [`Remote`].
     ///
     /// As in dbt-loom, `~` is an ordinary character. The error names a scheme nothing here can read.
     pub fn resolve(written: &str, base: &Path) -> Result<Location, String> {
-        let written = written.trim();
-        let Some((scheme, rest)) = written.split_once("://") else {
-            return Ok(Location::File(base.join(written)));
+        Location::expanded(written, written, base, &Extras::default())
+    }
+
+    /// The same for a text into which the values of variables were put; `written` is the one before, which may be
+    /// shown to people.
+    pub fn expanded(text: &str, written: &str, base: &Path, extras: &Extras) -> Result<Location, String> {
+        let text = text.trim();
+        if let Some(remote) = Remote::parse(text, written.trim(), base, extras)? {
+            return Ok(Location::Remote(Box::new(remote)));
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Ok(Location::File(base.join(text)));
         };
         // One letter is a Windows drive, not a scheme.
         if scheme.len() < 2 || !scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) {
-            return Ok(Location::File(base.join(written)));
+            return Ok(Location::File(base.join(text)));
         }
         match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" => Ok(Location::Url(written.to_owned())),
             "file" => Ok(Location::File(base.join(file_path(rest)))),
             _ => Err(format!(
-                "`{scheme}://` is not a place a manifest can be read from; use a path, `file://`, `http://` or \
-                 `https://`"
+                "`{scheme}://` is not a place a manifest can be read from; use a path, {SCHEMES}"
             )),
         }
     }
@@ -41,7 +50,7 @@ impl std::fmt::Display for Location {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Location::File(path) => path.display().fmt(f),
-            Location::Url(url) => f.write_str(url),
+            Location::Remote(remote) => f.write_str(remote.shown()),
         }
     }
 }
@@ -57,7 +66,7 @@ fn file_path(rest: &str) -> String {
     }
 }
 
-fn percent_decode(text: &str) -> String {
+pub(super) fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -96,6 +105,7 @@ mod tests {
             "https://example.com/manifest.json.gz",
             "~/manifest.json",
             "s3://bucket/manifest.json",
+            "ftp://host/manifest.json",
             "100%/manifest.json",
             "%zz",
         ]
@@ -108,9 +118,10 @@ mod tests {
             File("/srv/manifest.json")
             File("/mesh/finance/../platform/manifest.json")
             File("/mesh/finance/C:/mesh/manifest.json")
-            Url("https://example.com/manifest.json.gz")
+            Remote(Remote(https://example.com/manifest.json.gz))
             File("/mesh/finance/~/manifest.json")
-            `s3://` is not a place a manifest can be read from; use a path, `file://`, `http://` or `https://`
+            Remote(Remote(s3://bucket/manifest.json))
+            `ftp://` is not a place a manifest can be read from; use a path, `https://`, `s3://`, `gs://`, `az://`, `abfss://`, `dbt://`, `git+https://`, `databricks://` or `file://`
             File("/mesh/finance/100%/manifest.json")
             File("/mesh/finance/%zz")"#]]
         .assert_eq(&all);

@@ -10,6 +10,7 @@ use text::TextRange;
 use super::env::{self, Forms};
 use super::location::Location;
 use super::problem::{Level, Parsed, Problem};
+use super::remote::{Extras, Place, Remote, Runs};
 use super::yaml::{self, Reader, given, kind};
 
 /// A `dbt_loom.config.yml`.
@@ -51,26 +52,18 @@ impl LoomManifest {
     }
 }
 
-/// Where dbt-loom gets a manifest from. Only `File` can be read without leave and credentials.
+/// Where dbt-loom gets a manifest from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are dbt-loom's, named as in its file")]
 pub enum LoomSource {
     /// `file`: a path or address.
     File(Location),
-    /// `dbt_cloud`: the newest successful run of a job.
-    DbtCloud { account_id: u64, job_id: u64, api_endpoint: Option<String>, step: Option<u64> },
-    /// `paradime`.
-    Paradime { schedule_name: String, api_endpoint: Option<String>, command_index: Option<u64> },
-    /// `gcs`: Google Cloud Storage.
-    Gcs { project_id: String, bucket_name: String, object_name: String, credentials: Option<String> },
-    /// `s3`: Amazon S3 or alike.
-    S3 { bucket_name: String, object_name: String },
-    /// `azure`: Blob storage.
-    Azure { container_name: String, object_name: String, account_name: String },
-    /// `snowflake`: a stage.
+    /// `dbt_cloud`, `gcs`, `s3`, `azure`, `databricks`.
+    Remote(Remote),
+    /// `paradime`: its service has no public interface for this.
+    Paradime { schedule_name: String },
+    /// `snowflake`: a stage, which only a session of the warehouse reads.
     Snowflake { stage: String, stage_path: String },
-    /// `databricks`: a workspace, DBFS or volume path.
-    Databricks { path: String },
 }
 
 /// The types dbt-loom knows.
@@ -81,7 +74,7 @@ pub const TYPES: [&str; 8] =
 /// started in, usually the project's). `lookup`: values of environment variables.
 pub fn parse(original: &str, base: &Path, lookup: &dyn Fn(&str) -> Option<String>) -> Parsed<LoomConfig> {
     let expanded = env::expand(original, Forms::Loom, lookup);
-    let mut reader = Reader::new(&expanded, original.len());
+    let mut reader = Reader::new(&expanded, original);
     let value = config(&mut reader, base);
     let value = value.map(|manifests| LoomConfig { manifests, unset: expanded.unset.clone() });
     Parsed { value, problems: reader.problems }
@@ -167,8 +160,9 @@ fn source(
     let mut get = Fields { reader, value, config };
     let source = match type_name.as_str() {
         "file" => {
-            let written = get.text("path")?;
-            match Location::resolve(&written, base) {
+            let written = get.written("path");
+            let path = get.text("path")?;
+            match Location::expanded(&path, &written, base, &Extras::default()) {
                 Ok(location) => LoomSource::File(location),
                 Err(message) => {
                     let place = config.get("path").unwrap_or(value);
@@ -177,38 +171,70 @@ fn source(
                 }
             }
         }
-        "dbt_cloud" => LoomSource::DbtCloud {
-            account_id: get.number("account_id")?,
-            job_id: get.number("job_id")?,
-            api_endpoint: get.optional("api_endpoint"),
-            step: get.optional_number("step"),
-        },
-        "paradime" => LoomSource::Paradime {
-            schedule_name: get.text("schedule_name")?,
-            api_endpoint: get.optional("api_endpoint"),
-            command_index: get.optional_number("command_index"),
-        },
-        "gcs" => LoomSource::Gcs {
-            project_id: get.text("project_id")?,
-            bucket_name: get.text("bucket_name")?,
-            object_name: get.text("object_name")?,
-            credentials: get.optional("credentials"),
-        },
-        "s3" => {
-            LoomSource::S3 { bucket_name: get.text("bucket_name")?, object_name: get.text("object_name")? }
-        }
-        "azure" => LoomSource::Azure {
-            container_name: get.text("container_name")?,
-            object_name: get.text("object_name")?,
-            account_name: get.text("account_name")?,
-        },
+        "paradime" => LoomSource::Paradime { schedule_name: get.text("schedule_name")? },
         "snowflake" => {
             LoomSource::Snowflake { stage: get.text("stage")?, stage_path: get.text("stage_path")? }
         }
-        _ => LoomSource::Databricks { path: get.text("path")? },
+        other => LoomSource::Remote(remote(&mut get, other, base)?),
     };
     Some((source, range))
 }
+
+/// The place that a `config` of such a type names.
+fn remote(get: &mut Fields<'_, '_, '_>, type_name: &str, base: &Path) -> Option<Remote> {
+    let (place, shown) = match type_name {
+        "dbt_cloud" => {
+            let (account, job) = (get.number("account_id")?, get.number("job_id")?);
+            let api = get.optional("api_endpoint").unwrap_or_else(|| PLATFORM.to_owned());
+            // dbt-loom wants the whole path of the interface.
+            let host = api.split("/api/").next().unwrap_or_default().trim_end_matches('/').to_owned();
+            let step = get.optional_number("step");
+            let name = host.split_once("://").map_or(host.as_str(), |(_, name)| name).to_owned();
+            (
+                Place::Platform { host, account, runs: Runs::Job(job), step },
+                format!("dbt://{name}/accounts/{account}/jobs/{job}"),
+            )
+        }
+        "gcs" => {
+            get.text("project_id")?;
+            let (bucket, key) = (get.text("bucket_name")?, get.text("object_name")?);
+            let credentials = get.optional("credentials").map(|path| base.join(path));
+            (
+                Place::Gcs { bucket, key, credentials },
+                format!("gs://{}/{}", get.written("bucket_name"), get.written("object_name")),
+            )
+        }
+        "s3" => {
+            let (bucket, key) = (get.text("bucket_name")?, get.text("object_name")?);
+            (
+                Place::S3 { bucket, key, endpoint: None, region: None },
+                format!("s3://{}/{}", get.written("bucket_name"), get.written("object_name")),
+            )
+        }
+        "azure" => {
+            let (container, key) = (get.text("container_name")?, get.text("object_name")?);
+            let account = get.text("account_name")?;
+            let (shown_container, shown_account) =
+                (get.written("container_name"), get.written("account_name"));
+            let shown_key = get.written("object_name");
+            (
+                Place::Azure { account: Some(account), container, key },
+                format!("abfss://{shown_container}@{shown_account}.dfs.core.windows.net/{shown_key}"),
+            )
+        }
+        _ => {
+            let path = get.text("path")?;
+            let rooted = ["/Volumes/", "/Workspace/", "/dbfs/"].iter().any(|root| path.starts_with(root));
+            // Everything else dbt-loom asks the Files API for, which knows volumes.
+            let path = if rooted || path.starts_with('/') { path } else { format!("/{path}") };
+            (Place::Databricks { host: None, path }, format!("databricks://{}", get.written("path")))
+        }
+    };
+    Some(Remote::new(place, &shown))
+}
+
+/// What dbt-loom asks when no `api_endpoint` is given.
+const PLATFORM: &str = "https://cloud.getdbt.com";
 
 /// The fields of a `config`.
 struct Fields<'r, 't, 'v> {
@@ -220,6 +246,11 @@ struct Fields<'r, 't, 'v> {
 impl Fields<'_, '_, '_> {
     fn text(&mut self, key: &str) -> Option<String> {
         required(self.reader, self.value, self.config, key).map(|(text, _)| text)
+    }
+
+    /// The value as the file writes it, for people.
+    fn written(&self, key: &str) -> String {
+        self.config.get(key).map(|value| self.reader.written(value)).unwrap_or_default().to_owned()
     }
 
     fn number(&mut self, key: &str) -> Option<u64> {

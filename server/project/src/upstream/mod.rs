@@ -13,9 +13,11 @@ pub mod manifest;
 mod md5;
 mod problem;
 pub mod publication;
+pub mod remote;
 mod strings;
 mod yaml;
 
 pub use location::Location;
 pub use manifest::{Manifest, ManifestError, NodeRef, ResourceType};
 pub use problem::{Level, Parsed, Problem};
+pub use remote::Remote;

@@ -14,12 +14,20 @@ pub(super) struct Reader<'t> {
     /// What is wrong so far.
     pub problems: Vec<Problem>,
     text: &'t Expanded,
-    original_len: usize,
+    original: &'t str,
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t Expanded, original_len: usize) -> Self {
-        Reader { problems: Vec::new(), text, original_len }
+    /// A reader of `text`, which was made of `original`.
+    pub(super) fn new(text: &'t Expanded, original: &'t str) -> Self {
+        Reader { problems: Vec::new(), text, original }
+    }
+
+    /// A scalar as the file writes it, variables and all, without quotes.
+    pub(super) fn written(&self, value: &Value) -> &'t str {
+        let range = self.range(value);
+        let text = self.original.get(range.start().into()..range.end().into()).unwrap_or_default();
+        text.trim_matches(['"', '\''])
     }
 
     /// The document. `None` when it is no YAML (with an error) or empty (without).
@@ -70,7 +78,7 @@ impl<'t> Reader<'t> {
 
     /// The whole file.
     pub(super) fn whole(&self) -> TextRange {
-        text::range(0, self.original_len)
+        text::range(0, self.original.len())
     }
 
     pub(super) fn error(&mut self, place: &Value, message: impl Into<String>) {
@@ -155,7 +163,7 @@ impl<'t> Reader<'t> {
     /// The place in the file as written.
     fn original(&self, range: TextRange) -> TextRange {
         let range = self.text.original(range);
-        let end = usize::from(range.end()).min(self.original_len);
+        let end = usize::from(range.end()).min(self.original.len());
         text::range(usize::from(range.start()).min(end), end)
     }
 }

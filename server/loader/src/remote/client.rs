@@ -1,0 +1,120 @@
+//! The one HTTP client: proxies, certificates and times of everything that is fetched.
+//!
+//! Proxies come from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`; certificates from the system, from
+//! `SSL_CERT_FILE` and `SSL_CERT_DIR`, and from the variables other tools have for a company's own authority.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Error, Timeout};
+
+use super::error::FetchError;
+use crate::env::process_env;
+
+/// A name lookup and a connection take no longer.
+const CONNECT: Duration = Duration::from_secs(10);
+/// A server that says nothing for so long has lost us.
+const SILENCE: Duration = Duration::from_secs(30);
+/// One whole fetch takes no longer.
+pub(super) const WHOLE: Duration = Duration::from_secs(15 * 60);
+
+/// Files with the certificates of more authorities, as other tools read them.
+const AUTHORITIES: [&str; 4] =
+    ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
+
+/// The agent of this process. Follows no redirects and makes no errors of statuses: who asks decides.
+pub(super) fn agent() -> &'static Agent {
+    static AGENT: OnceLock<Agent> = OnceLock::new();
+    AGENT.get_or_init(|| {
+        let tls = TlsConfig::builder().root_certs(roots()).build();
+        Agent::config_builder()
+            .user_agent(concat!("dbt-mesh-ls/", env!("CARGO_PKG_VERSION")))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_resolve(Some(CONNECT))
+            .timeout_connect(Some(CONNECT))
+            .timeout_recv_response(Some(SILENCE * 2))
+            .timeout_per_read(Some(silence()))
+            .timeout_per_write(Some(silence()))
+            .timeout_global(Some(WHOLE))
+            .allow_non_standard_methods(true)
+            .tls_config(tls)
+            .build()
+            .new_agent()
+    })
+}
+
+/// `DBT_MESH_TIMEOUT`, in seconds, for slow networks and for tests.
+fn silence() -> Duration {
+    let seconds = process_env("DBT_MESH_TIMEOUT").and_then(|text| text.trim().parse().ok());
+    seconds.filter(|seconds| *seconds > 0).map_or(SILENCE, Duration::from_secs)
+}
+
+fn roots() -> RootCerts {
+    // What cannot be read is left out: the connection fails with the reason if it mattered.
+    let mut all: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
+        .certs
+        .iter()
+        .map(|certificate| Certificate::from_der(certificate).to_owned())
+        .collect();
+    for file in AUTHORITIES.iter().filter_map(|name| process_env(name)).filter(|file| !file.is_empty()) {
+        let Ok(pem) = std::fs::read(Path::new(&file)) else { continue };
+        let items = parse_pem(&pem).filter_map(Result::ok);
+        all.extend(items.filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        }));
+    }
+    if all.is_empty() { RootCerts::WebPki } else { RootCerts::Specific(Arc::new(all)) }
+}
+
+/// What a failed request means. Never repeats the address: it may hold a secret.
+pub(super) fn fault(error: &Error) -> FetchError {
+    match error {
+        Error::HostNotFound => FetchError::passing("the host is not known: check its name and the network"),
+        Error::ConnectionFailed => FetchError::passing("no connection: check the network, a proxy, the port"),
+        Error::Io(error) => io_fault(error),
+        Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
+            FetchError::passing(format!("no connection within {} seconds", CONNECT.as_secs()))
+        }
+        Error::Timeout(_) => FetchError::passing("the server did not answer in time"),
+        Error::Tls(why) => FetchError::lasting(tls(why)),
+        Error::Rustls(why) => FetchError::lasting(tls(&why.to_string())),
+        Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => {
+            FetchError::passing("the proxy that HTTPS_PROXY or HTTP_PROXY names did not make a connection")
+        }
+        Error::BadUri(_) | Error::Http(_) => FetchError::lasting("the address is no valid one"),
+        Error::Protocol(_) => FetchError::passing("the answer is no HTTP, or was cut short"),
+        _ => FetchError::passing("the request failed"),
+    }
+}
+
+pub(super) fn io_fault(error: &std::io::Error) -> FetchError {
+    use std::io::ErrorKind;
+    let text = error.to_string();
+    if text.contains("certificate") || text.contains("invalid peer") {
+        return FetchError::lasting(tls(&text));
+    }
+    match error.kind() {
+        ErrorKind::ConnectionRefused => {
+            FetchError::passing("the connection was refused: is the server running?")
+        }
+        ErrorKind::UnexpectedEof
+        | ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe => FetchError::passing("the connection broke before everything was there"),
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => FetchError::passing("the server went silent"),
+        _ if text.contains("timeout") => FetchError::passing("the server went silent"),
+        kind => FetchError::passing(format!("the connection failed ({kind})")),
+    }
+}
+
+fn tls(why: &str) -> String {
+    format!(
+        "no secure connection ({why}): a company's own certificates belong into the file that SSL_CERT_FILE or \
+         REQUESTS_CA_BUNDLE names"
+    )
+}
