@@ -22,6 +22,7 @@ mod literate;
 mod live;
 mod marks;
 mod references;
+mod remote;
 mod rename;
 mod robustness;
 mod sample;

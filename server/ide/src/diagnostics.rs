@@ -63,6 +63,7 @@ mod raised_error;
 mod reference_cycle;
 mod self_dependency;
 mod self_reference;
+mod stale_upstream;
 mod syntax_error;
 mod undeclared_project;
 mod undefined_variable;
@@ -144,6 +145,7 @@ pub const CODES: &[&str] = &[
     reference_cycle::CODE,
     self_dependency::CODE,
     self_reference::CODE,
+    stale_upstream::CODE,
     syntax_error::CODE,
     undeclared_project::CODE,
     undefined_variable::CODE,

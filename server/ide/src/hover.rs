@@ -91,6 +91,12 @@ fn upstream(cx: &FileCx<'_>, upstream: &Upstream) -> Option<String> {
         parts.push("Not declared in dependencies.yml.".to_owned());
     }
     parts.push(format!("*{}*", upstream_line(cx, &upstream.name)?));
+    if let Some(remote) = &upstream.remote
+        && let (Some(fetched), Some(checked)) = (remote.fetched, remote.checked)
+    {
+        let date = |seconds| project::date::Date::from_unix(seconds);
+        parts.push(format!("Fetched {}, last asked for {}.", date(fetched), date(checked)));
+    }
     // With a supply it is an old state that answers.
     parts.extend(upstream.failure.as_ref().map(|why| format!("The newest state could not be read: {why}")));
     Some(parts.join("\n\n"))

@@ -36,6 +36,7 @@ mod thing;
 mod tokens;
 mod types;
 mod upstream_document;
+mod upstream_page;
 mod usages;
 #[cfg(test)]
 mod while_typing;
@@ -63,4 +64,5 @@ pub use symbols::{Symbol, SymbolKind, document_symbols};
 pub use tokens::{Token, TokenKind, TokenMarks, tokens};
 pub use types::*;
 pub use upstream_document::{UpstreamDocument, upstream_document};
+pub use upstream_page::upstream_page;
 pub use workspace_symbols::{MAX_SYMBOLS, WorkspaceSymbol, workspace_symbols};

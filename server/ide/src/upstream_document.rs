@@ -13,7 +13,7 @@ use crate::{Analysis, Cancellable, render};
 pub struct UpstreamDocument {
     /// Markdown: relation, access, version, contract, columns, tests, description, owner, origin and age.
     pub markdown: String,
-    /// The manifest that holds the node's SQL: a path or address.
+    /// The file with the node's SQL; empty where there is none here.
     pub manifest: ManifestKey,
 }
 
@@ -27,7 +27,12 @@ pub fn upstream_document(
     analysis.check()?;
     let Some((manifest, key, index)) = locate(analysis, project, unique_id) else { return Ok(None) };
     let markdown = markdown(analysis, manifest, index, key);
-    Ok(Some(UpstreamDocument { markdown, manifest: key.clone() }))
+    let slot = analysis.mesh.registry.manifests.get(key);
+    let file = match slot.and_then(|slot| slot.remote.as_ref()) {
+        Some(remote) => remote.file.clone().unwrap_or_default(),
+        None => key.clone(),
+    };
+    Ok(Some(UpstreamDocument { markdown, manifest: file }))
 }
 
 /// The project's own manifest before any other: copies in other manifests know less.

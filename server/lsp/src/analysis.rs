@@ -196,6 +196,12 @@ pub fn upstream_document(analysis: &Analysis, project: &str, unique_id: &str) ->
     Ok(Some(text))
 }
 
+/// A page on an upstream: where it comes from, its state and age, its public models. Markdown; `None` when no
+/// project has an upstream of that name.
+pub fn upstream_page(analysis: &Analysis, name: &str) -> Cancellable<Option<String>> {
+    ide::upstream_page(&analysis.ide, name)
+}
+
 /// One node's SQL, read from its manifest again: holding every model's would cost more than all else.
 fn sql(manifest: &str, unique_id: &str) -> Option<String> {
     use project::upstream::manifest::read_sql;

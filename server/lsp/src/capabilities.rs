@@ -90,6 +90,8 @@ pub struct ClientCaps {
     pub signature_markdown: bool,
     /// Parameters of signatures may be given by their place in the label.
     pub signature_offsets: bool,
+    /// We may ask for a document to be opened.
+    pub show_document: bool,
     /// Documents of ours can be opened by URI (LSP 3.18).
     pub virtual_documents: bool,
 }
@@ -186,6 +188,7 @@ impl ClientCaps {
             signature_offsets: yes(signature
                 .and_then(|s| s.parameter_information.as_ref())
                 .and_then(|p| p.label_offset_support)),
+            show_document: window.and_then(|w| w.show_document.as_ref()).is_some_and(|s| s.support),
             virtual_documents: workspace.is_some_and(|w| w.text_document_content.is_some()),
         }
     }

@@ -1,7 +1,8 @@
-//! The command line: `lsp`, `check`, `graph`, `impact`, `mesh`, `explain`, a file each.
+//! The command line: `lsp`, `check`, `graph`, `impact`, `mesh`, `trust`, `explain`, a file each.
 //!
 //! Exit codes: 0 nothing at error level, 1 errors, 2 could not run.
 
+pub mod bar;
 pub mod check;
 pub mod explain;
 pub mod graph;
@@ -10,6 +11,8 @@ mod lsp;
 mod mesh;
 pub mod output;
 pub mod report;
+mod sync;
+mod trust;
 
 use crate::analysis::{self, Analysis};
 use crate::config::Config;
@@ -41,6 +44,8 @@ enum Command {
     Impact(impact::Args),
     /// List the upstreams: what supplies each, its state and age.
     Mesh(mesh::Args),
+    /// Allow a folder's configuration to name hosts that manifests are fetched from.
+    Trust(trust::Args),
     /// Explain a diagnostic.
     Explain(explain::Args),
 }
@@ -84,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Graph(args) => graph::run(&args),
         Command::Impact(args) => impact::run(&args),
         Command::Mesh(args) => mesh::run(&args),
+        Command::Trust(args) => trust::run(&args),
         Command::Explain(args) => explain::run(&args),
     };
     result.unwrap_or_else(|error| {

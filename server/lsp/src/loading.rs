@@ -269,8 +269,10 @@ fn obey(state: &mut State, command: Command, queue: &Receiver<Command>) {
 }
 
 fn trust(state: &mut State) {
-    for folder in &state.folders {
-        if let Err(error) = loader::remote::trust::add(folder) {
+    let alone = state.packages.iter().filter(|(_, known)| known.into.is_none() && !known.outside);
+    let alone = alone.map(|(root, _)| PathBuf::from(&**root)).filter(|_| state.folders.is_empty());
+    for folder in state.folders.iter().cloned().chain(alone) {
+        if let Err(error) = loader::remote::trust::add(&folder) {
             let text = format!("cannot remember that {} is trusted: {error}", folder.display());
             state.tell(LoadEvent::Notice { severity: Severity::Warning, text });
         }

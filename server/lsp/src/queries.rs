@@ -65,6 +65,12 @@ pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
                 },
                 dbt_version: None,
                 generated_at: None,
+                checked_at: upstream
+                    .remote
+                    .as_ref()
+                    .and_then(|remote| remote.checked)
+                    .map(project::date::utc),
+                failure: upstream.failure.clone().filter(|_| upstream.supply.is_some()),
                 public_models: 0,
             };
             match &upstream.supply {

@@ -1,9 +1,9 @@
 //! What we tell the client we can do: at once in the answer to `initialize`, the rest by registration.
 
 use crate::capabilities::ClientCaps;
+use crate::commands;
 use crate::config::SECTION;
 use crate::to_proto::tokens::Legend;
-use crate::commands;
 use crate::{encoding, lsp, uri};
 use serde_json::json;
 

@@ -299,9 +299,10 @@ impl World {
             LoadEvent::Progress { title, message, done, total } => {
                 if self.caps.progress {
                     let client = &self.client;
-                    let bar = self.progress.entry(title).or_insert_with(|| {
-                        Progress::begin(client, title, title == fetch::TITLE)
-                    });
+                    let bar = self
+                        .progress
+                        .entry(title)
+                        .or_insert_with(|| Progress::begin(client, title, title == fetch::TITLE));
                     bar.report(message, done, total);
                 }
             }

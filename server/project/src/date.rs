@@ -34,6 +34,13 @@ impl std::fmt::Display for Date {
     }
 }
 
+/// A Unix time in seconds as `2026-11-23T09:00:00Z`.
+pub fn utc(seconds: i64) -> String {
+    let of_day = seconds.rem_euclid(86_400);
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", Date::from_unix(seconds))
+}
+
 /// Days since 1970-01-01 of a proleptic Gregorian date.
 fn days_from_civil(y: i32, m: u32, d: u32) -> i32 {
     let y = if m <= 2 { y - 1 } else { y };

@@ -142,23 +142,25 @@ impl Mesh {
 
     /// Number of public models of a package, every version counted.
     pub fn public_models(&self, package: &Package) -> usize {
+        self.public_nodes(package).count()
+    }
+
+    /// Those models, by name, then version.
+    pub fn public_nodes<'m>(&'m self, package: &'m Package) -> impl Iterator<Item = NodeRef> + 'm {
         let is_public =
             |node: &NodeRef| self.access(node) == Some(Access::Public) && self.enabled(node) != Tri::No;
         let models = self.maybe_public(package);
-        let families = models.iter().filter_map(|of| self.family(package, of.name));
-        families
-            .map(|family| match family.is_versioned() {
-                true => family
-                    .versions
-                    .iter()
-                    .filter_map(|member| self.member_node(package, &family, Some(member)))
-                    .filter(is_public)
-                    .count(),
-                false => {
-                    self.member_node(package, &family, None).iter().filter(|node| is_public(node)).count()
+        let families: Vec<_> = models.iter().filter_map(|of| self.family(package, of.name)).collect();
+        families.into_iter().flat_map(move |family| {
+            let nodes: Vec<NodeRef> = match family.is_versioned() {
+                true => {
+                    let members = family.versions.iter();
+                    members.filter_map(|member| self.member_node(package, &family, Some(member))).collect()
                 }
-            })
-            .sum()
+                false => self.member_node(package, &family, None).into_iter().collect(),
+            };
+            nodes.into_iter().filter(is_public)
+        })
     }
 }
 

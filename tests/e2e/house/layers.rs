@@ -13,11 +13,11 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// What belongs to the protocol shell alone.
-const SHELL_ONLY: &[&str] = &["tower-lsp", "tokio", "ropey"];
+const SHELL_ONLY: &[&str] = &["tower-lsp", "ropey"];
 
 /// What touches the world: only in loader (and the shell, which reads its own command line).
 const WORLD_ONLY: &[&str] =
-    &["ignore", "notify", "notify-debouncer-full", "flate2", "rayon", "ureq", "object_store"];
+    &["ignore", "notify", "notify-debouncer-full", "flate2", "rayon", "tokio", "ureq", "object_store"];
 
 /// The names under `[dependencies]`, target-specific tables included; not dev-dependencies.
 fn dependencies(manifest: &str) -> Vec<String> {

@@ -9,8 +9,8 @@ use text::{TextEdit, TextRange};
 use super::{Depth, FileCx};
 use super::{
     duplicate_dependency, jinja_in_dependencies, malformed_dependencies, missing_name, package_not_installed,
-    packages_in_two_files, project_and_package, project_name_case, self_dependency, unknown_key,
-    unused_dependency, upstream_not_loaded,
+    packages_in_two_files, project_and_package, project_name_case, self_dependency, stale_upstream,
+    unknown_key, unused_dependency, upstream_not_loaded,
 };
 use crate::{Diagnostic, Fix, Place, Severity, SourceChange};
 
@@ -72,7 +72,10 @@ pub(super) fn check(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) {
         let site = DepSite { cx, facts, at, dep };
         match PROJECT_RULES.iter().find_map(|rule| rule(&site)) {
             Some(found) => out.push(found),
-            None => quiet.push(site),
+            None => {
+                out.extend(stale_upstream::declared(&site));
+                quiet.push(site);
+            }
         }
     }
     if depth == Depth::Full {
@@ -130,6 +133,8 @@ pub(super) fn home(cx: &FileCx<'_>, name: &str) -> Option<Place> {
             let range = package.config.name.as_ref().map(|(_, range)| *range).unwrap_or_default();
             Place::File { file: package.file("dbt_project.yml")?, full: range, focus: range }
         }
+        // An address cannot be opened.
+        Supply::Manifest { .. } if upstream.remote.is_some() => return None,
         Supply::Manifest { key, .. } => Place::Path(std::path::PathBuf::from(&**key)),
     })
 }

@@ -4,7 +4,7 @@ use project::layout::FileKind;
 use project::registry::{OfferSource, State, SupplyKind};
 use project::upstream::Level;
 
-use super::{CODES, FileCx};
+use super::{CODES, FileCx, stale_upstream};
 use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "invalid-configuration";
@@ -29,6 +29,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     if cx.entry.kind == FileKind::Loom {
         unreadable(cx, out);
     }
+    stale_upstream::configured(cx, out);
 }
 
 /// A manifest that dbt-loom is told to read and that cannot be read: dbt fails, even where a checkout supplies
@@ -46,6 +47,10 @@ fn unreadable(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         let OfferSource::Manifest(key) = &offer.source else { continue };
         let Some(slot) = registry.manifests.get(key) else { continue };
         let (Some(why), None) = (&slot.failure, &slot.manifest) else { continue };
+        if slot.remote.is_some() {
+            // It may be there for dbt: other credentials, another network.
+            continue;
+        }
         if entry.optional {
             continue;
         }

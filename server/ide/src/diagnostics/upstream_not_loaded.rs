@@ -36,6 +36,8 @@ fn message(upstream: &Upstream) -> Option<String> {
         (State::Failed(why), _) => {
             Some(format!("'{name}' cannot be read, so its models cannot be checked: {why}"))
         }
+        // `stale-upstream` says it.
+        (State::Ready, Some(_)) if upstream.remote.is_some() => None,
         (State::Ready, Some(why)) => {
             Some(format!("'{name}' may be out of date, an earlier version is in use: {why}"))
         }

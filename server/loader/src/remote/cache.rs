@@ -127,7 +127,7 @@ impl Cache {
         let began = now();
         let folder = self.entry(remote);
         // Held until the end; an entry that nobody can lock is refreshed all the same.
-        let _lock = match lock(&folder, watch) {
+        let (_lock, waited) = match lock(&folder, watch) {
             Ok(lock) => lock,
             Err(error) if error.kind == FetchFault::Cancelled => return Refreshed::Stopped,
             Err(error) => return Refreshed::Failed(error.message),
@@ -135,7 +135,7 @@ impl Cache {
         let before = Meta::read(&folder);
         if let (Some(meta), Some(cached)) = (&before, cached(&folder)) {
             // Somebody else may have refreshed it while we waited.
-            let just_now = meta.checked_at >= began && meta.checked_at <= now();
+            let just_now = waited && meta.checked_at >= began && meta.checked_at <= now();
             if meta.failed.is_none() && (just_now || !is_due(meta, max_age)) {
                 return Refreshed::Same(cached);
             }
@@ -219,22 +219,24 @@ fn is_due(meta: &Meta, max_age: u64) -> bool {
     }
 }
 
-/// Waits until no other process refreshes the entry. `None` when it cannot be locked at all.
-fn lock(folder: &Path, watch: &Watch) -> Result<Option<File>, FetchError> {
+/// Waits until no other process refreshes the entry; gives whether one did. No file when it cannot be locked at all.
+fn lock(folder: &Path, watch: &Watch) -> Result<(Option<File>, bool), FetchError> {
     if crate::env::private_folder(folder).is_err() {
-        return Ok(None);
+        return Ok((None, false));
     }
     let Ok(file) = File::options().create(true).truncate(false).write(true).open(folder.join("lock")) else {
-        return Ok(None);
+        return Ok((None, false));
     };
     let began = Instant::now();
+    let mut waited = false;
     while began.elapsed() < LOCK {
         match file.try_lock() {
-            Ok(()) => return Ok(Some(file)),
+            Ok(()) => return Ok((Some(file), waited)),
             Err(TryLockError::WouldBlock) => retry::rest(watch, Duration::from_millis(100))?,
             // Some network file systems have no locks.
-            Err(TryLockError::Error(_)) => return Ok(None),
+            Err(TryLockError::Error(_)) => return Ok((None, waited)),
         }
+        waited = true;
     }
     Err(FetchError::passing("another server has been fetching it for two minutes"))
 }

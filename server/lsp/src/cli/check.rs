@@ -1,11 +1,11 @@
 //! `dbt-mesh-ls check`
 
+use super::bar::Bar;
 use super::output;
 use super::report::{Finding, Place, Related, Report, Stats};
 use super::{Dbt, FOUND, base, existing, load};
 use crate::analysis::{self, Analysis};
-use crate::config::Config;
-use crate::loading::LoadEvent;
+use crate::config::{Config, Fetch};
 use crate::queries::{self, relative};
 use clap::ValueEnum;
 use ide::{Depth, Severity};
@@ -15,7 +15,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use text::LineIndex;
 
 /// Arguments of `check`.
@@ -33,6 +33,9 @@ pub struct Args {
     /// Report what is missing before others can build on the projects: the rules of mesh readiness.
     #[arg(long)]
     readiness: bool,
+    /// Do not ask for remote manifests: what was fetched before must do.
+    #[arg(long)]
+    offline: bool,
     /// Leave out what is less severe.
     #[arg(long, value_enum, default_value_t = MinSeverity::Hint)]
     min_severity: MinSeverity,
@@ -76,6 +79,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(&args.paths)?;
     let readiness = args.readiness.then_some(true);
     let config = Config { dbt_version: args.dbt.into(), readiness, ..Config::default() };
+    let config = Config { fetch: if args.offline { Fetch::Never } else { Fetch::WhenDue }, ..config };
     let bar = Arc::new(Bar::new(began));
     let shown = Arc::clone(&bar);
     let analysis = load(&paths, &config, move |event| shown.show(event))?;
@@ -152,44 +156,5 @@ impl Lines<'_> {
             ide::Place::Upstream { project, unique_id } => (format!("{project}: {unique_id}"), 1),
         };
         Some(Related { file, line, message: note.to_owned() })
-    }
-}
-
-/// A line on the terminal that tells how far long loading is.
-struct Bar {
-    began: Instant,
-    enabled: bool,
-}
-
-impl Bar {
-    fn new(began: Instant) -> Bar {
-        Bar { began, enabled: std::io::stderr().is_terminal() }
-    }
-
-    fn show(&self, event: LoadEvent) {
-        match event {
-            LoadEvent::Progress { title, message, done, total }
-                if self.enabled && self.began.elapsed() > Duration::from_millis(500) =>
-            {
-                let share = if total > 0 { format!(" {done}/{total}") } else { String::new() };
-                self.print(&format!("\r\x1b[2K{title}{share} {message}"));
-            }
-            LoadEvent::Notice { text, .. } => {
-                self.clear();
-                self.print(&format!("dbt-mesh-ls: {text}\n"));
-            }
-            _ => {}
-        }
-    }
-
-    fn clear(&self) {
-        if self.enabled {
-            self.print("\r\x1b[2K");
-        }
-    }
-
-    fn print(&self, text: &str) {
-        // Fails only when nobody reads stderr.
-        _ = std::io::stderr().write_all(text.as_bytes());
     }
 }

@@ -1,8 +1,8 @@
-//! `dbt-mesh-ls mesh`
+//! `dbt-mesh-ls mesh`, also `mesh status`; `mesh sync` and `mesh clean` are in `sync`.
 
 use super::report::Upstream;
-use super::{base, existing, load};
-use crate::config::Config;
+use super::{base, existing, load, sync};
+use crate::config::{Config, Fetch};
 use crate::queries;
 use clap::ValueEnum;
 use std::io::{self, Write};
@@ -11,13 +11,36 @@ use std::process::ExitCode;
 
 /// Arguments of `mesh`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    status: Status,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List the upstreams, the same as `mesh` alone.
+    Status(Status),
+    /// Fetch remote manifests again, whatever their age.
+    Sync(sync::Args),
+    /// Remove everything that was fetched, for all projects of this user.
+    Clean,
+}
+
+/// Arguments of `mesh` and `mesh status`.
+#[derive(Debug, clap::Args)]
+struct Status {
     /// A directory with dbt projects below it. Default: the current directory.
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     /// How the upstreams are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Do not ask for remote manifests: what was fetched before must do.
+    #[arg(long)]
+    offline: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -29,10 +52,21 @@ enum Format {
     Json,
 }
 
-/// Loads and prints.
+/// Runs the subcommand.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match &args.command {
+        None => status(&args.status),
+        Some(Command::Status(args)) => status(args),
+        Some(Command::Sync(args)) => sync::run(args),
+        Some(Command::Clean) => sync::clean(),
+    }
+}
+
+/// Loads and prints.
+fn status(args: &Status) -> anyhow::Result<ExitCode> {
     let paths = existing(args.path.as_slice())?;
-    let analysis = load(&paths, &Config::default(), |_| {})?;
+    let fetch = if args.offline { Fetch::Never } else { Fetch::WhenDue };
+    let analysis = load(&paths, &Config { fetch, ..Config::default() }, |_| {})?;
     let upstreams = queries::upstreams(&analysis, &base(&paths));
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
@@ -46,9 +80,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-const HEADINGS: [&str; 6] = ["NAME", "SUPPLIED BY", "STATE", "GENERATED", "DBT", "PUBLIC MODELS"];
+const HEADINGS: [&str; 7] = ["NAME", "SUPPLIED BY", "STATE", "GENERATED", "CHECKED", "DBT", "PUBLIC MODELS"];
 
-fn table(out: &mut impl Write, upstreams: &[Upstream]) -> io::Result<()> {
+/// Prints the upstreams for people.
+pub fn table(out: &mut impl Write, upstreams: &[Upstream]) -> io::Result<()> {
     if upstreams.is_empty() {
         return writeln!(out, "No upstreams.");
     }
@@ -64,6 +99,7 @@ fn table(out: &mut impl Write, upstreams: &[Upstream]) -> io::Result<()> {
             supply,
             upstream.state.clone(),
             upstream.generated_at.clone().unwrap_or_else(dash),
+            upstream.checked_at.clone().unwrap_or_else(dash),
             upstream.dbt_version.clone().unwrap_or_else(dash),
             upstream.public_models.to_string(),
         ]
@@ -74,6 +110,11 @@ fn table(out: &mut impl Write, upstreams: &[Upstream]) -> io::Result<()> {
         let cells: Vec<String> =
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
         writeln!(out, "{}", cells.join("  ").trim_end())?;
+    }
+    for upstream in upstreams {
+        if let Some(failure) = &upstream.failure {
+            writeln!(out, "\n{}: {failure}", upstream.name)?;
+        }
     }
     Ok(())
 }
@@ -92,6 +133,8 @@ mod tests {
             state: "loaded".into(),
             dbt_version: Some("1.10.2".into()),
             generated_at: None,
+            checked_at: None,
+            failure: None,
             public_models: 12,
         };
         let missing = Upstream {
@@ -101,14 +144,16 @@ mod tests {
             state: "missing".into(),
             dbt_version: None,
             generated_at: None,
+            checked_at: None,
+            failure: None,
             public_models: 0,
         };
         let mut out = Vec::new();
         table(&mut out, &[loaded, missing]).unwrap();
         expect![[r#"
-            NAME      SUPPLIED BY           STATE    GENERATED  DBT     PUBLIC MODELS
-            platform  checkout ../platform  loaded   -          1.10.2  12
-            hr        -                     missing  -          -       0
+            NAME      SUPPLIED BY           STATE    GENERATED  CHECKED  DBT     PUBLIC MODELS
+            platform  checkout ../platform  loaded   -          -        1.10.2  12
+            hr        -                     missing  -          -        -       0
         "#]]
         .assert_eq(&String::from_utf8(out).unwrap());
     }

@@ -44,6 +44,12 @@ pub struct Upstream {
     pub dbt_version: Option<String>,
     /// When it was written, as the manifest says.
     pub generated_at: Option<String>,
+    /// When the server that it is fetched from last said that it is the newest, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked_at: Option<String>,
+    /// Why it is not the newest, or not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
     /// Number of models that other projects may reference.
     pub public_models: usize,
 }

@@ -39,7 +39,42 @@ pub fn handle(
             }));
         }
     }
+    if let Some(trust) = trust(snap, &params) {
+        actions.push(trust);
+    }
     Ok(Some(actions))
+}
+
+/// The codes of what is said because a manifest is not fetched.
+const UNFETCHED: [&str; 2] = ["upstream-not-loaded", "stale-upstream"];
+
+/// Trusting the workspace, where that is what is missing. No edit: only the user can do it.
+fn trust(snap: &Snapshot, params: &lsp::CodeActionParams) -> Option<lsp::CodeActionResponse> {
+    let is_meant = |found: &&lsp::Diagnostic| matches!(&found.code, Some(lsp::Code::String(code)) if UNFETCHED.contains(&code.as_str()));
+    let found = params.context.diagnostics.iter().find(is_meant)?;
+    let mesh = snap.analysis.mesh();
+    let file = mesh.file(snap.file(&params.text_document.uri)?)?;
+    let project = mesh.project_of(file.package)?;
+    let waits = mesh
+        .registry
+        .upstreams(project.id)
+        .iter()
+        .any(|upstream| upstream.remote.as_ref().is_some_and(|remote| remote.untrusted));
+    let title = "Trust this workspace: fetch the manifests that its configuration names".to_owned();
+    let command =
+        lsp::Command { title: title.clone(), command: TRUST_WORKSPACE.to_owned(), ..Default::default() };
+    waits.then(|| {
+        if !snap.caps.code_action_literals {
+            return lsp::CodeActionResponse::Command(command);
+        }
+        lsp::CodeActionResponse::CodeAction(lsp::CodeAction {
+            title,
+            kind: Some(CodeActionKind::QuickFix),
+            diagnostics: Some(vec![found.clone()]),
+            command: Some(command),
+            ..Default::default()
+        })
+    })
 }
 
 /// A kind names all kinds below it; no kind at all names everything.

@@ -7,16 +7,17 @@ mod entry;
 mod workers;
 
 use super::state::State;
-use super::{Item, LoadEvent, Sink, manifests, offers};
+use super::{LoadEvent, manifests, offers};
 use crate::config::Fetch;
 use crossbeam_channel::Receiver;
 use entry::{Entry, now};
 use ide::Severity;
 use loader::remote::trust::Trust;
-use loader::remote::{Cache, Cached, Watch};
+use loader::remote::{Cache, Watch};
 use project::registry::ManifestKey;
 use project::upstream::Remote;
 use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +46,8 @@ pub(super) struct Fetching {
 pub(super) struct Wish {
     /// Where it is.
     pub(super) remote: Remote,
+    /// What the configuration calls it.
+    pub(super) label: Option<SmolStr>,
     /// Whether the project may make us ask for it.
     pub(super) trusted: bool,
     /// How old it may be, in seconds.
@@ -109,6 +112,7 @@ pub(super) fn want(state: &mut State, wish: Wish) -> ManifestKey {
     entry.refresh = if entry.wished { entry.refresh.min(refresh) } else { refresh };
     entry.trusted = (entry.wished && entry.trusted) || wish.trusted;
     entry.wished = true;
+    entry.label = wish.label.or(entry.label.take());
     key
 }
 
@@ -149,7 +153,6 @@ pub(super) fn tick(state: &mut State) {
 
 /// Asks for the upstreams of these names, or all, whatever their age.
 pub(super) fn refresh(state: &mut State, names: &[String]) {
-    forget_wishes(state);
     offers::all(state);
     let keys: Vec<ManifestKey> = state.fetch.entries.keys().cloned().collect();
     for key in keys {
@@ -178,22 +181,8 @@ pub(super) fn finish(state: &mut State) {
 fn begin(state: &mut State, key: &ManifestKey, force: bool) {
     let (fetch, config) = (&mut state.fetch, &state.config);
     let Some(entry) = fetch.entries.get_mut(key).filter(|entry| !entry.busy && entry.wished) else { return };
-    let force = force
-        || match &config.fetch {
-            Fetch::Now(names) => {
-                entry.next == 0 && (names.is_empty() || names.iter().any(|name| entry.is_called(name)))
-            }
-            _ => false,
-        };
-    let may_ask = config.fetch != Fetch::Never && entry.trusted;
     let cached = fetch.cache.get(&entry.remote);
-    let refresh = may_ask && (force || fetch.cache.is_due(&entry.remote, entry.refresh));
-    entry.next = now().saturating_add(entry.refresh);
-    entry.hold = match (&config.fetch, entry.trusted) {
-        (Fetch::Never, _) => Some("it is not fetched while working offline".to_owned()),
-        (_, false) => Some(NOT_TRUSTED.to_owned()),
-        _ => None,
-    };
+    let checked = cached.as_ref().map(|cached| cached.checked_at);
     entry.failure = cached.as_ref().and_then(|cached| cached.failure.clone());
     let unread =
         cached.filter(|cached| entry.loaded != Some(cached.fetched_at) && !entry.remote.is_pattern());
@@ -211,6 +200,20 @@ fn begin(state: &mut State, key: &ManifestKey, force: bool) {
         Some(cached) => later = Some(cached),
         None => {}
     }
+    let is_first = entry.next == 0;
+    let force = match &config.fetch {
+        Fetch::Now(names) => is_first && (names.is_empty() || names.iter().any(|name| entry.is_called(name))),
+        _ => force,
+    };
+    let may_ask = config.fetch != Fetch::Never && entry.trusted;
+    let refresh = may_ask && (force || fetch.cache.is_due(&entry.remote, entry.refresh));
+    let from = checked.filter(|_| may_ask && !refresh).unwrap_or_else(now);
+    entry.next = from.saturating_add(entry.refresh).max(now() + 1);
+    entry.hold = match (&config.fetch, entry.trusted) {
+        (Fetch::Never, _) => Some("it is not fetched while working offline".to_owned()),
+        (_, false) => Some(NOT_TRUSTED.to_owned()),
+        _ => None,
+    };
     let job = (refresh || later.is_some()).then(|| Job {
         key: Arc::clone(key),
         remote: entry.remote.clone(),
@@ -231,8 +234,8 @@ fn begin(state: &mut State, key: &ManifestKey, force: bool) {
     state.send(items);
 }
 
-const NOT_TRUSTED: &str = "it is not fetched because this folder is not trusted: a configuration may not contact hosts \
-    before you allow it, with the quick fix, or with 'dbt-mesh-ls trust' in the folder";
+const NOT_TRUSTED: &str = "it is not fetched since this folder is not trusted: allow it with the quick fix, or with \
+    'dbt-mesh-ls trust' in the folder";
 
 /// A worker is done with a job.
 pub(super) fn take(state: &mut State, done: Done) {

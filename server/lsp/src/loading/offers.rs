@@ -116,9 +116,9 @@ impl Offers<'_> {
     fn place(&mut self, kind: SupplyKind, label: Option<SmolStr>, location: &Location) {
         match location {
             Location::Remote(remote) if remote.is_pattern() => {
-                let key = self.want(remote);
+                let key = self.want(remote, None);
                 for one in fetch::matching(self.state, &key) {
-                    let one = self.want(&one);
+                    let one = self.want(&one, None);
                     self.push(kind, None, OfferSource::Manifest(one));
                 }
                 // It stands for those that are not known yet.
@@ -132,22 +132,22 @@ impl Offers<'_> {
                 }
             }
             _ => {
-                let source = self.one(location);
+                let source = self.one(location, label.as_ref());
                 self.push(kind, label, source);
             }
         }
     }
 
-    fn one(&mut self, location: &Location) -> OfferSource {
+    fn one(&mut self, location: &Location, label: Option<&SmolStr>) -> OfferSource {
         match location {
             Location::File(path) => OfferSource::Manifest(key(path)),
-            Location::Remote(remote) => OfferSource::Manifest(self.want(remote)),
+            Location::Remote(remote) => OfferSource::Manifest(self.want(remote, label)),
         }
     }
 
-    fn want(&mut self, remote: &Remote) -> ManifestKey {
-        let wish = Wish { remote: remote.clone(), trusted: self.trusted, refresh: self.refresh };
-        fetch::want(self.state, wish)
+    fn want(&mut self, remote: &Remote, label: Option<&SmolStr>) -> ManifestKey {
+        let (trusted, refresh) = (self.trusted, self.refresh);
+        fetch::want(self.state, Wish { remote: remote.clone(), label: label.cloned(), trusted, refresh })
     }
 
     fn loom(&mut self, manifest: &LoomManifest) {
@@ -157,9 +157,10 @@ impl Offers<'_> {
                  'upstreams' in {MESH_FILE} as 'manifest: <path or address>'"
             ))
         };
+        let label = SmolStr::new(&manifest.name);
         let source = match &manifest.source {
-            LoomSource::File(location) => self.one(location),
-            LoomSource::Remote(remote) => self.one(&Location::Remote(Box::new(remote.clone()))),
+            LoomSource::File(location) => self.one(location, Some(&label)),
+            LoomSource::Remote(remote) => OfferSource::Manifest(self.want(remote, Some(&label))),
             LoomSource::Paradime { schedule_name } => unsupported(
                 "Paradime",
                 &format!(
@@ -178,7 +179,7 @@ impl Offers<'_> {
             excluded: names(&manifest.excluded_packages),
             included: names(&manifest.included_packages),
             optional: manifest.optional,
-            ..Offer::new(SupplyKind::Loom, Some(SmolStr::new(&manifest.name)), source)
+            ..Offer::new(SupplyKind::Loom, Some(label), source)
         });
     }
 }

@@ -2,8 +2,8 @@
 
 use super::edit;
 use crate::capabilities::ClientCaps;
-use crate::documents::Text;
 use crate::commands::APPLY_EDIT;
+use crate::documents::Text;
 use crate::lsp::{self, CompletionItemKind as Kind};
 use crate::snapshot::Snapshot;
 use crate::to_proto;

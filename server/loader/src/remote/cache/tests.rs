@@ -50,7 +50,7 @@ fn what_is_the_newest_is_not_fetched_again() {
     let cache = Cache::below(dir.path());
     let remote = remote(&format!("{}/m.json", server.address));
     assert_eq!(refresh(&cache, &remote), format!("new {BODY} | {BODY}"));
-    // Within the same second nobody asks twice.
+    // Within the hour nobody asks twice.
     assert!(matches!(cache.refresh(&remote, 3600, &Watch::default(), text), Refreshed::Same(_)));
     assert_eq!(server.requests().len(), 1);
     age(&cache, &remote, 2);

@@ -41,6 +41,8 @@ fn report() -> Report {
             state: "loaded".into(),
             dbt_version: Some("1.10.2".into()),
             generated_at: Some("2026-11-01T10:00:00Z".into()),
+            checked_at: None,
+            failure: None,
             public_models: 3,
         }],
         findings: vec![

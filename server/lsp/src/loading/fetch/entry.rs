@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub(super) checked: Option<u64>,
     /// The file that it was read from.
     file: Option<Arc<str>>,
+    /// What the configuration calls it.
+    pub(super) label: Option<SmolStr>,
     /// The project's own name, once read.
     project: Option<SmolStr>,
     /// What a pattern names, once looked up.
@@ -49,6 +51,7 @@ impl Entry {
             loaded: None,
             checked: None,
             file: None,
+            label: None,
             project: None,
             names: None,
             failure: None,
@@ -57,12 +60,12 @@ impl Entry {
         }
     }
 
-    /// Whether the user means this one by `name`: its project's, or a part of its address.
+    /// Whether the user means this one by `name`: its project's, the configuration's, or, while the project is not
+    /// known, a part of its address.
     pub(super) fn is_called(&self, name: &str) -> bool {
-        match &self.project {
-            Some(project) => project == name,
-            None => self.remote.shown().split(['/', '@', ':']).any(|part| part == name),
-        }
+        let is = |known: &Option<SmolStr>| known.as_deref() == Some(name);
+        let in_address = || self.remote.shown().split(['/', '@', ':']).any(|part| part == name);
+        is(&self.project) || is(&self.label) || self.project.is_none() && in_address()
     }
 
     /// Whether it is time to look again. A clock that went back counts.

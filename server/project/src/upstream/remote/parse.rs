@@ -241,7 +241,7 @@ mod tests {
             "databricks:///Volumes/main/dbt/art/manifest.json",
             "databricks://adb-1.azuredatabricks.net/Workspace/Shared/m.json",
             "dbfs:/dbt/m.json",
-            "databricks:///tmp/m.json",
+            "databricks:///Users/m.json",
             "ftp://host/m.json",
             "manifest.json",
         ]
@@ -272,7 +272,7 @@ mod tests {
             databricks:///Volumes/main/dbt/art/manifest.json -> databricks None /Volumes/main/dbt/art/manifest.json
             databricks://adb-1.azuredatabricks.net/Workspace/Shared/m.json -> databricks Some("https://adb-1.azuredatabricks.net") /Workspace/Shared/m.json
             dbfs:/dbt/m.json -> databricks None /dbfs/dbt/m.json
-            databricks:///tmp/m.json -> the address must look like `databricks:///Volumes/<catalog>/<schema>/<volume>/manifest.json`
+            databricks:///Users/m.json -> the address must look like `databricks:///Volumes/<catalog>/<schema>/<volume>/manifest.json`
             ftp://host/m.json -> not remote
             manifest.json -> not remote"#]].assert_eq(&all);
     }
