@@ -142,7 +142,9 @@ fn ask(client: &mut Client, random: &mut Random, path: &str) -> i64 {
     let position = client.position(path, at);
     let document = json!({ "uri": client.uri(path) });
     let at = json!({ "textDocument": document, "position": position });
-    let (method, params) = match random.below(6) {
+    let of_file = json!({ "textDocument": document });
+    let part = json!({ "textDocument": document, "range": { "start": position, "end": position } });
+    let (method, params) = match random.below(15) {
         0 | 1 => ("textDocument/completion", at),
         2 => ("textDocument/hover", at),
         3 => ("textDocument/definition", at),
@@ -152,6 +154,15 @@ fn ask(client: &mut Client, random: &mut Random, path: &str) -> i64 {
                 json!({ "textDocument": document, "range": range, "context": { "diagnostics": [] } });
             ("textDocument/codeAction", params)
         }
+        5 => ("textDocument/documentSymbol", of_file),
+        6 => ("textDocument/foldingRange", of_file),
+        7 => ("textDocument/semanticTokens/full", of_file),
+        8 => ("textDocument/semanticTokens/range", part),
+        9 => ("textDocument/codeLens", of_file),
+        10 => ("textDocument/inlayHint", part),
+        11 => ("textDocument/documentLink", of_file),
+        12 => ("textDocument/linkedEditingRange", at),
+        13 => ("workspace/symbol", json!({ "query": random.pick(&["ord", "platform.f", "dim v2", ""]) })),
         _ if client.server["diagnosticProvider"].is_object() => {
             ("textDocument/diagnostic", json!({ "textDocument": document }))
         }

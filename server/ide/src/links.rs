@@ -145,8 +145,10 @@ fn addresses(text: &str, out: &mut Vec<Link>) {
         let end = rest.find(|c: char| c.is_whitespace() || "\"'<>`|\\^{}".contains(c)).unwrap_or(rest.len());
         let mut url = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', ']']);
         // `(https://…)`, but not `https://en.wikipedia.org/wiki/Mesh_(disambiguation)`.
-        while url.ends_with(')') && url.matches(')').count() > url.matches('(').count() {
+        let mut spare = url.matches(')').count().saturating_sub(url.matches('(').count());
+        while spare > 0 && url.ends_with(')') {
             url = &url[..url.len() - 1];
+            spare -= 1;
         }
         // Only dbt knows what comes out of a template.
         if url.len() == scheme.len() || rest[url.len()..].starts_with('{') {

@@ -7,7 +7,11 @@ use project::mesh::NewFile;
 use text::TextRange;
 
 use crate::fixture::{Fixture, fixture};
-use crate::{Analysis, CompletionOptions, FilePos, Place, completion, definition, hover};
+use crate::{
+    Analysis, CompletionOptions, FilePos, FileRange, HintOptions, LensOptions, Place, Symbol, completion,
+    definition, document_symbols, folding, hints, hover, lenses, linked_ranges, links, on_type, resolve_lens,
+    selection_ranges, tokens,
+};
 
 const MESH: &str = r#"
 //- shop/dbt_project.yml
@@ -200,6 +204,82 @@ fn ask(analysis: &Analysis, text: &str, at: FilePos) -> [bool; 3] {
         }
     }
     [!proposed.items.is_empty(), shown.is_some(), found.is_some()]
+}
+
+fn assert_nested(text: &str, symbols: &[Symbol], around: TextRange) {
+    for symbol in symbols {
+        assert_in(text, symbol.range, &symbol.name);
+        assert!(
+            symbol.range.contains_range(symbol.focus) && around.contains_range(symbol.range),
+            "{symbol:?}"
+        );
+        assert_nested(text, &symbol.children, symbol.range);
+    }
+}
+
+/// Asks everything about a whole file. How much there was.
+fn ask_shape(analysis: &Analysis, text: &str, at: FilePos) -> usize {
+    let whole = TextRange::new(0.into(), text::size(text.len()));
+    let file = at.file;
+    let symbols = document_symbols(analysis, file).unwrap();
+    assert_nested(text, &symbols, whole);
+    let tokens = tokens(analysis, file).unwrap();
+    tokens.iter().for_each(|token| assert_in(text, token.range, "token"));
+    assert!(tokens.is_sorted_by(|a, b| a.range.end() <= b.range.start()), "{tokens:?} in\n{text}");
+    for fold in folding(analysis, file).unwrap() {
+        assert_in(text, fold.range, "fold");
+    }
+    let selected = selection_ranges(analysis, file, &[at.offset]).unwrap().unwrap();
+    for range in &selected[0] {
+        assert_in(text, *range, "selection");
+        assert!(range.contains_inclusive(at.offset), "{range:?} at {at:?} in\n{text}");
+    }
+    assert!(selected[0].is_sorted_by(|a, b| b.contains_range(*a) && a != b), "{selected:?} in\n{text}");
+    if let Some([a, b]) = linked_ranges(analysis, at).unwrap() {
+        assert_eq!(text[a], text[b], "linked in\n{text}");
+    }
+    let links = links(analysis, file).unwrap();
+    links.iter().for_each(|link| assert_in(text, link.range, "link"));
+    let options = HintOptions { versions: true, relations: true, materializations: true };
+    let hints = hints(analysis, FileRange { file, range: whole }, options).unwrap();
+    for hint in &hints {
+        assert_in(text, TextRange::empty(hint.at), &hint.label);
+        assert!(
+            hint.edit
+                .as_ref()
+                .is_none_or(|edit| text::apply_edits(text, std::slice::from_ref(edit)).is_some())
+        );
+    }
+    let lenses = lenses(analysis, file, LensOptions::default()).unwrap();
+    for lens in &lenses {
+        assert_in(text, lens.range, "lens");
+        resolve_lens(analysis, &lens.key).unwrap();
+    }
+    for typed in crate::ON_TYPE {
+        if text[..at.offset.into()].ends_with(typed)
+            && let Some(edits) = on_type(analysis, at, typed).unwrap()
+        {
+            assert!(text::apply_edits(text, &edits).is_some(), "{edits:?} in\n{text}");
+        }
+    }
+    symbols.len() + tokens.len() + links.len() + hints.len() + lenses.len()
+}
+
+#[test]
+fn the_shape_of_a_file_is_in_bounds_however_broken_the_text() {
+    let mesh = fixture(MESH);
+    let mut files: Vec<_> = mesh.texts.keys().copied().collect();
+    files.sort();
+    let mut random = Random(0xc0ffee);
+    let mut found = 0;
+    for round in 0..4000 {
+        let file = files[round % files.len()];
+        let text = damaged(&mesh.texts[&file], &mut random);
+        let analysis = with_text(&mesh, file, &text);
+        let at = FilePos { file, offset: text::size(random.boundary(&text)) };
+        found += ask_shape(&analysis, &text, at);
+    }
+    assert!(found > 40_000, "{found}");
 }
 
 #[test]
