@@ -31,3 +31,4 @@ mod template_names;
 mod terminal;
 mod two_way;
 mod views;
+mod workspace_diagnostics;

@@ -108,6 +108,7 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("textDocument/onTypeFormatting", Backend::on_type_formatting)
         .custom_method("workspace/symbol", Backend::workspace_symbol)
         .custom_method("workspaceSymbol/resolve", Backend::workspace_symbol_resolve)
+        .custom_method("workspace/diagnostic", Backend::workspace_diagnostic)
         .custom_method("workspace/executeCommand", Backend::execute_command)
         .custom_method("workspace/textDocumentContent", Backend::text_document_content)
         .custom_method("dbt-mesh/viewFileText", Backend::view_file_text)
@@ -377,6 +378,13 @@ impl Backend {
 
     async fn workspace_symbol_resolve(&self, params: lsp::WorkspaceSymbol) -> Result<lsp::WorkspaceSymbol> {
         self.request("workspaceSymbol/resolve", Request::WorkspaceSymbolResolve, params).await
+    }
+
+    async fn workspace_diagnostic(
+        &self,
+        params: lsp::WorkspaceDiagnosticParams,
+    ) -> Result<lsp::WorkspaceDiagnosticReport> {
+        self.request("workspace/diagnostic", Request::WorkspaceDiagnostic, Box::new(params)).await
     }
 
     async fn execute_command(&self, params: lsp::ExecuteCommandParams) -> Result<Option<Value>> {

@@ -26,6 +26,7 @@ enum Outgoing {
     Log(MessageType, String),
     Show(MessageType, String),
     Trace(lsp::LogTraceParams),
+    Partial(lsp::ProgressToken, serde_json::Value),
 }
 
 impl Client {
@@ -41,6 +42,13 @@ impl Client {
                     }
                     Outgoing::Log(kind, text) => out.log_message(kind, text).await,
                     Outgoing::Show(kind, text) => out.show_message(kind, text).await,
+                    Outgoing::Partial(token, value) => {
+                        out.send_notification::<lsp::ProgressNotification>(lsp::ProgressParams {
+                            token,
+                            value,
+                        })
+                        .await;
+                    }
                     Outgoing::Trace(params) => {
                         out.send_notification::<lsp::LogTraceNotification>(params).await;
                     }
@@ -74,6 +82,11 @@ impl Client {
     /// A line for `$/logTrace`.
     pub fn trace(&self, message: String) {
         self.queue(Outgoing::Trace(lsp::LogTraceParams { message, verbose: None }));
+    }
+
+    /// A part of an answer that the client takes in parts.
+    pub fn partial(&self, token: lsp::ProgressToken, value: serde_json::Value) {
+        self.queue(Outgoing::Partial(token, value));
     }
 
     /// Registers capabilities that could not be stated in the answer to `initialize`.

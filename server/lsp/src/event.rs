@@ -127,6 +127,8 @@ pub enum Request {
     WorkspaceSymbol(lsp::WorkspaceSymbolParams, Reply<Option<lsp::WorkspaceSymbolResponse>>),
     /// `workspaceSymbol/resolve`
     WorkspaceSymbolResolve(lsp::WorkspaceSymbol, Reply<lsp::WorkspaceSymbol>),
+    /// `workspace/diagnostic`
+    WorkspaceDiagnostic(Box<lsp::WorkspaceDiagnosticParams>, Reply<lsp::WorkspaceDiagnosticReport>),
     /// `workspace/executeCommand`
     ExecuteCommand(lsp::ExecuteCommandParams, Reply<Option<lsp::LspAny>>),
     /// `workspace/textDocumentContent`

@@ -32,6 +32,7 @@ pub mod type_hierarchy;
 pub mod view_file_text;
 pub mod will_delete_files;
 pub mod will_rename_files;
+pub mod workspace_diagnostic;
 pub mod workspace_symbol;
 pub mod workspace_symbol_resolve;
 

@@ -39,6 +39,7 @@ mod progress;
 mod server_capabilities;
 
 mod lifeline;
+mod long_poll;
 mod watchdog;
 
 mod cli;

@@ -6,6 +6,8 @@
 use crate::client::Client;
 use crate::event::{Event, Reply, Request};
 use crate::handlers::{self, Answer, Refusal};
+use crate::long_poll::LongPoll;
+use crate::lsp;
 use crate::pool::Pools;
 use crate::schedule::Schedule;
 use crate::snapshot::Snapshot;
@@ -38,6 +40,7 @@ pub fn start(wire: Wire, runtime: Handle) -> Sender<Event> {
             events: sender,
             parked: Vec::new(),
             parked_until: None,
+            long_poll: LongPoll::default(),
         }
         .run(&queue);
     });
@@ -55,13 +58,18 @@ struct MainLoop {
     /// Requests that came before what they need was loaded.
     parked: Vec<Request>,
     parked_until: Option<Instant>,
+    /// Pulls of everything that have nothing new to hear.
+    long_poll: LongPoll,
 }
 
 impl MainLoop {
     fn run(mut self, queue: &Receiver<Event>) {
         let watchdog = Watchdog::start();
         loop {
-            let deadline = [self.schedule.deadline(), self.parked_until].into_iter().flatten().min();
+            let deadline = [self.schedule.deadline(), self.parked_until, self.long_poll.deadline()]
+                .into_iter()
+                .flatten()
+                .min();
             let first = match deadline {
                 Some(deadline) => queue.recv_deadline(deadline),
                 None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -118,6 +126,20 @@ impl MainLoop {
             self.parked_until = Some(now + PARKED_AT_MOST);
         }
         self.schedule.turn(&mut self.world, &self.pools, &self.events, now);
+        for (params, reply) in self.long_poll.due(self.world.revision, now) {
+            self.pull_workspace(params, reply);
+        }
+    }
+
+    fn pull_workspace(
+        &mut self,
+        params: Box<lsp::WorkspaceDiagnosticParams>,
+        reply: Reply<lsp::WorkspaceDiagnosticReport>,
+    ) {
+        let handler = handlers::workspace_diagnostic::handle;
+        self.answer_on(Lane::Background, *params, reply, Until::Answered, handler);
+        // Taking the snapshot may have advanced it.
+        self.long_poll.answered(self.world.revision);
     }
 
     /// One line per request: what it is to the world, and who answers it.
@@ -215,6 +237,11 @@ impl MainLoop {
                 self.answer(p, r, Until::Answered, handlers::workspace_symbol_resolve::handle);
             }
             Request::ExecuteCommand(p, r) if self.world.command(&p) => r.send(Ok(None)),
+            Request::WorkspaceDiagnostic(p, r) => {
+                if let Some((p, r)) = self.long_poll.take((p, r), self.world.revision) {
+                    self.pull_workspace(p, r);
+                }
+            }
             Request::ExecuteCommand(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::execute_command::handle);
             }
@@ -238,13 +265,31 @@ impl MainLoop {
         P: Send + 'static,
         T: Send + 'static,
     {
+        self.answer_on(Lane::Interactive, params, reply, until, handler);
+    }
+
+    fn answer_on<P, T>(
+        &mut self,
+        lane: Lane,
+        params: P,
+        reply: Reply<T>,
+        until: Until,
+        handler: fn(&Snapshot, P) -> Answer<T>,
+    ) where
+        P: Send + 'static,
+        T: Send + 'static,
+    {
         let token = match until {
             Until::Answered => reply.token(),
             Until::Edited(_) => reply.token().until_edited(&self.world.edits),
         };
         let snap = self.world.snapshot(token);
         let (events, trace) = (self.events.clone(), self.world.trace());
-        self.pools.interactive.spawn(move || {
+        let pool = match lane {
+            Lane::Interactive => &self.pools.interactive,
+            Lane::Background => &self.pools.background,
+        };
+        pool.spawn(move || {
             if snap.token.is_cancelled() {
                 return;
             }
@@ -269,6 +314,15 @@ impl MainLoop {
             }
         });
     }
+}
+
+/// Who works on a request.
+#[derive(Clone, Copy)]
+enum Lane {
+    /// Somebody waits for it.
+    Interactive,
+    /// It takes long, and nobody looks at the clock.
+    Background,
 }
 
 /// How long an answer is worth computing.
@@ -332,7 +386,18 @@ mod tests {
         let (events, queue) = crossbeam_channel::unbounded();
         let world = World::new(client, events.clone());
         let (schedule, pools) = (Schedule::default(), Pools::new());
-        (MainLoop { world, schedule, pools, events, parked: Vec::new(), parked_until: None }, queue)
+        (
+            MainLoop {
+                world,
+                schedule,
+                pools,
+                events,
+                parked: Vec::new(),
+                parked_until: None,
+                long_poll: LongPoll::default(),
+            },
+            queue,
+        )
     }
 
     #[test]

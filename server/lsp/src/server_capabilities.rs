@@ -85,7 +85,7 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
             lsp::DiagnosticProvider::DiagnosticOptions(lsp::DiagnosticOptions {
                 identifier: Some(SECTION.to_owned()),
                 inter_file_dependencies: true,
-                workspace_diagnostics: false,
+                workspace_diagnostics: true,
                 work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
             })
         }),

@@ -42,7 +42,7 @@ pub fn of_document(snap: &Snapshot, key: &str, depth: Depth) -> Answer<Vec<lsp::
 }
 
 /// Equal for equal findings, and only within one process.
-fn fingerprint(items: &[lsp::Diagnostic]) -> String {
+pub fn fingerprint(items: &[lsp::Diagnostic]) -> String {
     let mut hasher = FxHasher::default();
     serde_json::to_string(items).unwrap_or_default().hash(&mut hasher);
     format!("{:016x}", hasher.finish())
