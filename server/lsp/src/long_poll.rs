@@ -7,7 +7,7 @@ use crate::event::Reply;
 use crate::lsp;
 use std::time::{Duration, Instant};
 
-type Pull = (Box<lsp::WorkspaceDiagnosticParams>, Reply<lsp::WorkspaceDiagnosticReport>);
+type Pull = (lsp::WorkspaceDiagnosticParams, Reply<lsp::WorkspaceDiagnosticReport>);
 
 /// After a change the workspace is judged again once typing rests this long.
 const REST: Duration = Duration::from_millis(500);

@@ -133,11 +133,11 @@ impl MainLoop {
 
     fn pull_workspace(
         &mut self,
-        params: Box<lsp::WorkspaceDiagnosticParams>,
+        params: lsp::WorkspaceDiagnosticParams,
         reply: Reply<lsp::WorkspaceDiagnosticReport>,
     ) {
         let handler = handlers::workspace_diagnostic::handle;
-        self.answer_on(Lane::Background, *params, reply, Until::Answered, handler);
+        self.answer_on(Lane::Background, params, reply, Until::Answered, handler);
         // Taking the snapshot may have advanced it.
         self.long_poll.answered(self.world.revision);
     }
@@ -238,7 +238,7 @@ impl MainLoop {
             }
             Request::ExecuteCommand(p, r) if self.world.command(&p) => r.send(Ok(None)),
             Request::WorkspaceDiagnostic(p, r) => {
-                if let Some((p, r)) = self.long_poll.take((p, r), self.world.revision) {
+                if let Some((p, r)) = self.long_poll.take((*p, r), self.world.revision) {
                     self.pull_workspace(p, r);
                 }
             }
