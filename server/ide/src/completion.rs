@@ -93,6 +93,11 @@ fn in_code(cx: &Cx<'_>, site: &TagSite) -> Cancellable<Completions> {
             Lookup::Source => return Ok(sources::complete(cx, call)),
             Lookup::Doc => return Ok(sources::docs(cx, call)),
             Lookup::Var => return Ok(variables::complete(cx, call)),
+            Lookup::Macro if call.name == "adapter.dispatch" => {
+                if let Some(slot) = Slot::of(cx, call).filter(Slot::is_quoted) {
+                    return Ok(functions::dispatched(cx, call, &slot));
+                }
+            }
             Lookup::Config if site.keyword_arg.is_some() => return Ok(config::complete(cx, site, call)),
             _ => {}
         }

@@ -15,6 +15,7 @@ mod fixes;
 #[cfg(test)]
 mod fixture;
 mod folding;
+mod generic_tests;
 mod highlights;
 mod hints;
 mod hover;

@@ -53,7 +53,9 @@ pub(crate) fn find(analysis: &Analysis, pos: FilePos) -> Option<Found<'_>> {
     let tree = cx.entry.kind.is_yaml().then(|| syntax::yaml::parse(text));
     let (range, thing) = match at(cx.entry.kind, text, tree.as_ref(), pos.offset) {
         At::Code(site, _) => code::find(&cx, text, &site, pos.offset)?,
-        At::Yaml(_) => yaml::find(&cx, pos.offset)?,
+        At::Yaml(site) => {
+            yaml::find(&cx, pos.offset).or_else(|| crate::generic_tests::at(&cx, text, &site))?
+        }
         At::Nothing => return None,
     };
     Some(Found { cx, range, thing })

@@ -3,10 +3,10 @@
 use project::Package;
 use project::facts::DefKind;
 use project::names::Space;
-use syntax::cursor::TagSite;
+use syntax::cursor::{CallSite, TagSite};
 use text::TextRange;
 
-use super::{Cx, plain, ranked};
+use super::{Cx, Slot, list, plain, ranked};
 use crate::{Completion, CompletionKind, Completions, MAX_COMPLETIONS};
 
 pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
@@ -39,6 +39,16 @@ pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
     items.dedup_by(|a, b| a.label == b.label);
     let incomplete = ranked.next().is_some() || typed.len() < crate::catalog::RARE_FROM;
     Completions { items, incomplete }
+}
+
+/// What `adapter.dispatch('…')` can ask for: macros with an implementation for all adapters; then their packages.
+pub(super) fn dispatched(cx: &Cx<'_>, call: &CallSite, slot: &Slot) -> Completions {
+    let packages = cx.file.resolver.packages();
+    if call.active > 0 {
+        return list(slot, CompletionKind::Package, packages.map(Package::name).chain(["dbt"]));
+    }
+    let macros = packages.flat_map(|package| package.names(Space::Macro));
+    list(slot, CompletionKind::Macro, macros.filter_map(|(name, _)| name.strip_prefix("default__")))
 }
 
 /// A package's macros, with its name before them if `qualified`. Generic tests and materializations are not

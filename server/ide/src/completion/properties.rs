@@ -2,10 +2,11 @@
 
 use project::NodeKind;
 use project::names::Space;
+use smol_str::SmolStr;
 use syntax::yaml::{YamlPlace, YamlSite};
 
 use super::{Cx, Slot, config, keys, list};
-use crate::{CompletionKind, Completions};
+use crate::{CompletionKind, Completions, generic_tests};
 
 pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
     let (range, prefix) = match &site.place {
@@ -15,6 +16,12 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
         _ => return Completions::default(),
     };
     let slot = Slot::verbatim(range, prefix);
+    if generic_tests::are_named(site) {
+        return tests(cx, &slot);
+    }
+    if let Some(test) = generic_tests::argued(site).filter(|_| matches!(site.place, YamlPlace::Key { .. })) {
+        return list(&slot, CompletionKind::Key, generic_tests::arguments(&cx.file, test));
+    }
     let own = |space: Space| cx.file.package.names(space).map(|(name, _)| name.as_str());
     match keys(site).as_slice() {
         [.., "group"] => config::groups(cx, &slot),
@@ -26,6 +33,7 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
         }
         ["seeds", "name"] => list(&slot, CompletionKind::Seed, own(Space::Seed)),
         ["snapshots", "name"] => list(&slot, CompletionKind::Snapshot, own(Space::Snapshot)),
+        ["macros", "arguments", "name"] => list(&slot, CompletionKind::Variable, parameters(cx)),
         ["macros", "name"] => list(&slot, CompletionKind::Macro, own(Space::Macro)),
         // What dbt evaluates without braces (spec §10).
         ["exposures", "depends_on"]
@@ -39,4 +47,30 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
         }
         _ => Completions::default(),
     }
+}
+
+/// Generic tests, each with the arguments that it takes.
+fn tests(cx: &Cx<'_>, slot: &Slot) -> Completions {
+    let all = generic_tests::all(&cx.file);
+    let mut out = list(slot, CompletionKind::Test, all.iter().map(|(name, ..)| name));
+    for item in &mut out.items {
+        let arguments = generic_tests::arguments(&cx.file, &item.label);
+        item.label_detail = (!arguments.is_empty()).then(|| format!("({})", arguments.join(", ")));
+        let block = all.iter().find(|(name, ..)| *name == item.label);
+        item.docs = block.and_then(|(_, package, def)| {
+            cx.docs_key(&format!("macro.{}.{}", package.name(), def.index_name()))
+        });
+    }
+    out
+}
+
+/// The parameters of the macro whose entry the cursor is in.
+fn parameters(cx: &Cx<'_>) -> Vec<SmolStr> {
+    let entries = cx.file.facts.entries.iter();
+    // Of a half-typed entry the end is not known.
+    let entry = entries.rev().find(|entry| entry.range.start() <= cx.offset);
+    let site = entry.and_then(|entry| cx.file.package.site(Space::Macro, &entry.name));
+    let facts = site.and_then(|site| Some((site, cx.file.analysis.mesh.facts(site.file)?)));
+    let def = facts.and_then(|(site, facts)| facts.defs.get(site.item as usize));
+    def.into_iter().flat_map(|def| &def.params).map(|param| param.name.clone()).collect()
 }

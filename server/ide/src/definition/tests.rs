@@ -743,3 +743,31 @@ fn variables_and_selectors() {
     "#]],
     );
 }
+
+#[test]
+fn generic_tests_and_dispatched_macros() {
+    let more = "//- shop/tests/generic/t.sql\n{% test is_even(model) %}{% endtest %}\n{% macro default__half() %}{% endmacro %}\n";
+    check(
+        &format!(
+            "{more}//- shop/models/new.yml\nmodels:\n  - name: revenue\n    data_tests:\n      - is_e$0ven:\n          arguments: {{}}\n"
+        ),
+        expect![[r#"
+            "is_even"
+            → generic test is_even: /w/shop/tests/generic/t.sql: {% test ⟦is_even⟧(model) %}{% endtest %}
+        "#]],
+    );
+    check(
+        &format!("{more}//- shop/models/new.yml\nmodels:\n  - name: revenue\n    data_tests: [is_e$0ven]\n"),
+        expect![[r#"
+            "is_even"
+            → generic test is_even: /w/shop/tests/generic/t.sql: {% test ⟦is_even⟧(model) %}{% endtest %}
+        "#]],
+    );
+    check(
+        &format!("{more}//- shop/macros/h.sql\n{{{{ adapter.dispatch('ha$0lf') }}}}\n"),
+        expect![[r#"
+        "half"
+        → macro default__half: /w/shop/tests/generic/t.sql: {% macro ⟦default__half⟧() %}{% endmacro %}
+    "#]],
+    );
+}

@@ -67,7 +67,7 @@ fn in_arguments(call: &CallSite, offset: TextSize) -> bool {
 }
 
 fn names_something(call: &CallSite) -> bool {
-    !matches!(lookup(&call.name), Lookup::Macro | Lookup::Config)
+    call.name == "adapter.dispatch" || !matches!(lookup(&call.name), Lookup::Macro | Lookup::Config)
 }
 
 fn in_call(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange, Thing)> {
@@ -95,9 +95,21 @@ fn in_call(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange,
             let (site, _) = cx.analysis.mesh.var(cx.package.id, first.value.as_str()?)?;
             Some((first.inner_range(), Thing::Var(site)))
         }
+        Lookup::Macro if call.name == "adapter.dispatch" && !on_name => {
+            let name = call.args.first().filter(|arg| arg.inner_range().contains_inclusive(offset))?;
+            let thing = dispatched(cx, name.value.as_str()?)?;
+            Some((name.inner_range(), thing))
+        }
         _ if on_name => macro_named(cx, &call.name).map(|thing| (call.name_range, thing)),
         _ => None,
     }
+}
+
+/// The implementation for all adapters, the package's own before others.
+fn dispatched(cx: &FileCx<'_>, name: &str) -> Option<Thing> {
+    let name = format!("default__{name}");
+    let mut packages = std::iter::once(cx.package).chain(cx.resolver.packages());
+    packages.find_map(|package| package.site(Space::Macro, &name)).map(Thing::Def)
 }
 
 /// Every node that the call can mean; none when an argument is dynamic.

@@ -5,7 +5,7 @@ use project::schema::{self, Explanation, KeyInfo, Shape, Step, explain};
 use syntax::yaml::{YamlPlace, cursor};
 
 use super::{path, types};
-use crate::{Analysis, FilePos, Hover};
+use crate::{Analysis, FilePos, Hover, generic_tests};
 
 /// More values than these are not listed.
 const MAX_VALUES: usize = 24;
@@ -17,6 +17,11 @@ pub(crate) fn hover(analysis: &Analysis, pos: FilePos) -> Option<Hover> {
     let text = analysis.text(pos.file)?;
     let tree = syntax::yaml::parse(text);
     let site = cursor(&tree, text, pos.offset);
+    if let Some((range, markdown)) =
+        generic_tests::hover(text, &site).filter(|_| kind == FileKind::Properties)
+    {
+        return Some(Hover { range, markdown });
+    }
     let YamlPlace::Key { range, has_colon: true, .. } = site.place else { return None };
     let path = path(&site);
     let key = text.get(usize::from(range.start())..usize::from(range.end()))?;

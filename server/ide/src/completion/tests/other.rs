@@ -292,3 +292,73 @@ selectors:
         &expect![[""]],
     );
 }
+
+#[test]
+fn generic_tests_and_their_arguments() {
+    in_yaml(
+        "models:\n  - name: revenue\n    columns:\n      - name: id\n        data_tests:\n          - $0\n",
+        expect![[r#"
+            is_even | - | - | - | is_even | ∅
+            unique | - | - | - | unique | ∅
+            not_null | - | - | - | not_null | ∅
+            accepted_values | - | mapping | Fails where a value is none of the listed. | accepted_values: | ∅
+            relationships | - | mapping | Fails where a value is not in the other model's column. | relationships: | ∅
+        "#]],
+    );
+    in_yaml(
+        "models:\n  - name: revenue\n    data_tests: [is_$0]\n",
+        expect![[r#"
+        is_even | - | - | - | is_even | is_
+    "#]],
+    );
+    in_yaml(
+        "models:\n  - name: revenue\n    tests:\n      - relationships:\n          arguments:\n            fi$0\n",
+        expect![[r#"
+            field | - | - | - | field | fi
+        "#]],
+    );
+    in_yaml(
+        "macros:\n  - name: cents\n    arguments:\n      - name: $0\n",
+        expect![[r#"
+        column | - | - | - | column | ∅
+        scale | - | - | - | scale | ∅
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_dispatched() {
+    let more = "//- shop/macros/d.sql\n{% macro default__half(x) %}{% endmacro %}{% macro duckdb__half(x) %}{% endmacro %}\n";
+    let at = |code: &str, expect: Expect| {
+        check_in(&format!("{MESH}{more}//- shop/models/new.sql\n{code}\n"), ALL, &expect);
+    };
+    at(
+        "{{ adapter.dispatch('$0') }}",
+        expect![[r#"
+        half | - | - | - | half | ∅
+    "#]],
+    );
+    at(
+        "{{ adapter.dispatch('half', '$0') }}",
+        expect![[r#"
+        dbt | - | - | - | dbt | ∅
+        shop | - | - | - | shop | ∅
+        utils | - | - | - | utils | ∅
+    "#]],
+    );
+}
+
+#[test]
+fn macros_in_hooks_and_of_packages() {
+    check_in(
+        "//- shop/dbt_project.yml\nname: shop\non-run-start: \"{{ cents$0 }}\"\n//- shop/macros/m.sql\n{% macro cents(a) %}{% endmacro %}\n",
+        ALL,
+        &expect![[r#""#]],
+    );
+    in_sql(
+        "{{ utils.$0 }}",
+        expect![[r#"
+        utils.star | (from) | - | - | utils.star($0) | utils.
+    "#]],
+    );
+}
