@@ -353,7 +353,17 @@ fn macros_in_hooks_and_of_packages() {
     check_in(
         "//- shop/dbt_project.yml\nname: shop\non-run-start: \"{{ cents$0 }}\"\n//- shop/macros/m.sql\n{% macro cents(a) %}{% endmacro %}\n",
         ALL,
-        &expect![[r#""#]],
+        &expect![[r#"
+            cents | (a) | - | - | cents($0) | cents
+            current_timestamp | () | - | The platform's expression for the present time. | current_timestamp() | cents
+            call_dcl_statements | (dcl_statement_list) | - | Runs statements about privileges. | call_dcl_statements($0) | cents
+            py_current_timestring | () | - | The present time as digits, for unique names. | py_current_timestring() | cents
+            collect_freshness_custom_sql | (source, loaded_at_query) | - | Asks with a query of your own when a source was last loaded. | collect_freshness_custom_sql($0) | cents
+            get_dcl_statement_list | (relation, grant_config, get_dcl_macro) | - | The statements that give or take privileges. | get_dcl_statement_list($0) | cents
+            escape_single_quotes | (expression) | - | A text for use between single quotes. | escape_single_quotes($0) | cents
+            ~current_timestamp_backcompat | () | - | Old form of current_timestamp. | current_timestamp_backcompat() | cents
+            ~current_timestamp_in_utc_backcompat | () | - | Old form of current_timestamp in UTC. | current_timestamp_in_utc_backcompat() | cents
+        "#]],
     );
     in_sql(
         "{{ utils.$0 }}",
