@@ -81,6 +81,7 @@ mod unknown_variable;
 mod unknown_version;
 mod unpinned_ref;
 mod unsupported_dbt_version;
+mod unused_config_path;
 mod unused_dependency;
 mod upstream_not_loaded;
 mod version_on_unversioned;
@@ -164,6 +165,7 @@ pub const CODES: &[&str] = &[
     unpinned_ref::CODE,
     readiness::unpinned_upstream_ref::CODE,
     unsupported_dbt_version::CODE,
+    unused_config_path::CODE,
     unused_dependency::CODE,
     upstream_not_loaded::CODE,
     version_on_unversioned::CODE,
@@ -214,6 +216,7 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
     if depth == Depth::Full {
         analysis.check()?;
         other_engine::check(&cx, &mut out)?;
+        unused_config_path::check(&cx, &mut out)?;
         reference_cycle::check(&cx, &mut out)?;
         breaks_consumers::check(&cx, &mut out)?;
     }

@@ -300,6 +300,7 @@ pub(crate) fn facts(text: &str, dialect: Dialect) -> FileFacts {
     let mut flaws = crate::checks::project(root, dialect);
     flaws.extend(crate::checks::duplicates(FileKind::ProjectFile, tree.duplicate_keys(), text));
     FileFacts {
+        config_paths: root.map(crate::checks::paths).unwrap_or_default().into(),
         flaws: flaws.into(),
         vars: vars.into(),
         uses: uses.into(),

@@ -122,24 +122,29 @@ models:
         check(
             SHOP,
             expect![[r#"
-            error[invalid-access]: 'open' is no access: use 'private', 'protected' or 'public'
-             --> shop/dbt_project.yml:4:22
-              |
-            4 |     marts: {+access: open}
-              |                      ^^^^
-            error[invalid-access]: 'Public' is no access: did you mean 'public'?
-             --> shop/models/a.sql:1:19
-              |
-            1 | {{ config(access='Public') }} select 1
-              |                   ^^^^^^
-              |
-              = fix: Change to 'public' (preferred)
-            error[invalid-access]: 'e' is ephemeral, and dbt lets no ephemeral model be public
-             --> shop/models/_models.yml:3:22
-              |
-            3 |     config: {access: public}
-              |                      ^^^^^^
-        "#]],
+                error[invalid-access]: 'open' is no access: use 'private', 'protected' or 'public'
+                 --> shop/dbt_project.yml:4:22
+                  |
+                4 |     marts: {+access: open}
+                  |                      ^^^^
+                warning[unused-config-path]: nothing is below 'models.shop.nothing_here', so this has no effect
+                 --> shop/dbt_project.yml:5:5
+                  |
+                5 |     nothing_here: {+access: open}
+                  |     ^^^^^^^^^^^^
+                error[invalid-access]: 'Public' is no access: did you mean 'public'?
+                 --> shop/models/a.sql:1:19
+                  |
+                1 | {{ config(access='Public') }} select 1
+                  |                   ^^^^^^
+                  |
+                  = fix: Change to 'public' (preferred)
+                error[invalid-access]: 'e' is ephemeral, and dbt lets no ephemeral model be public
+                 --> shop/models/_models.yml:3:22
+                  |
+                3 |     config: {access: public}
+                  |                      ^^^^^^
+            "#]],
         );
     }
 
@@ -148,19 +153,24 @@ models:
         check_v2(
             SHOP,
             expect![[r#"
-            error[invalid-access]: 'open' is no access: use 'private', 'protected' or 'public'
-             --> shop/dbt_project.yml:4:22
-              |
-            4 |     marts: {+access: open}
-              |                      ^^^^
-            error[invalid-access]: 'Public' is no access: did you mean 'public'?
-             --> shop/models/a.sql:1:19
-              |
-            1 | {{ config(access='Public') }} select 1
-              |                   ^^^^^^
-              |
-              = fix: Change to 'public' (preferred)
-        "#]],
+                error[invalid-access]: 'open' is no access: use 'private', 'protected' or 'public'
+                 --> shop/dbt_project.yml:4:22
+                  |
+                4 |     marts: {+access: open}
+                  |                      ^^^^
+                warning[unused-config-path]: nothing is below 'models.shop.nothing_here', so this has no effect
+                 --> shop/dbt_project.yml:5:5
+                  |
+                5 |     nothing_here: {+access: open}
+                  |     ^^^^^^^^^^^^
+                error[invalid-access]: 'Public' is no access: did you mean 'public'?
+                 --> shop/models/a.sql:1:19
+                  |
+                1 | {{ config(access='Public') }} select 1
+                  |                   ^^^^^^
+                  |
+                  = fix: Change to 'public' (preferred)
+            "#]],
         );
     }
 }

@@ -129,6 +129,11 @@ seeds: [a]
                    |
                 17 | tests: {+severity: warn}
                    | ^^^^^
+                warning[unused-config-path]: nothing is below 'models.shop', so this has no effect
+                  --> shop/dbt_project.yml:20:3
+                   |
+                20 |   shop:
+                   |   ^^^^
                 warning[invalid-project]: '+enabled' is true or false
                   --> shop/dbt_project.yml:21:15
                    |
@@ -200,6 +205,11 @@ seeds: [a]
                    |
                 17 | tests: {+severity: warn}
                    | ^^^^^
+                warning[unused-config-path]: nothing is below 'models.shop', so this has no effect
+                  --> shop/dbt_project.yml:20:3
+                   |
+                20 |   shop:
+                   |   ^^^^
                 warning[invalid-project]: '+enabled' is true or false
                   --> shop/dbt_project.yml:21:15
                    |

@@ -384,6 +384,7 @@ fn other_files() {
             unknown-project | - | "unknown-project: "
             undeclared-project | - | "undeclared-project: "
             unsupported-dbt-version | - | "unsupported-dbt-version: "
+            unused-config-path | - | "unused-config-path: "
             unused-dependency | - | "unused-dependency: "
             unknown-dispatch | - | "unknown-dispatch: "
             unknown-group | - | "unknown-group: "

@@ -3,11 +3,49 @@
 //! dbt v1 tells folders from configs by whether the value is a mapping, and takes any config; v2 wants a `+` before
 //! every config and knows them all (spec §13). Whether folders exist is not asked here.
 
-use syntax::yaml::{Entry, Node};
+use smol_str::{SmolStr, ToSmolStr};
+use syntax::yaml::{Entry, Kind, Node};
+use text::TextRange;
 
 use super::{FlawOf, Flaws, Gravity, Is, place};
 use crate::layout::FileKind;
 use crate::schema::{self, Shape, Step, Types};
+
+/// A level of a resource tree that sets something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigPath {
+    /// The tree's key.
+    pub tree: SmolStr,
+    /// The levels: it holds for nodes whose fully qualified name begins so.
+    pub path: Box<[SmolStr]>,
+    /// The bytes of the last level's key, or of the tree's.
+    pub range: TextRange,
+}
+
+/// Every level of the trees that sets something, as dbt lists them when it looks for unused ones.
+pub(crate) fn paths(root: Node<'_>) -> Vec<ConfigPath> {
+    let mut out = Vec::new();
+    for entry in root.entries().filter(|entry| is_tree(&entry.key)) {
+        let at = ConfigPath { tree: entry.key.to_smolstr(), path: Box::default(), range: entry.key_range };
+        below(entry.value, at, &mut out);
+    }
+    out
+}
+
+fn below(node: Node<'_>, at: ConfigPath, out: &mut Vec<ConfigPath>) {
+    let mut sets = false;
+    for entry in node.entries() {
+        if entry.value.kind() != Kind::Mapping || entry.key.starts_with('+') {
+            sets = true;
+        } else if at.path.len() < DEPTH {
+            let path = at.path.iter().cloned().chain([entry.key.to_smolstr()]).collect();
+            below(entry.value, ConfigPath { tree: at.tree.clone(), path, range: entry.key_range }, out);
+        }
+    }
+    if sets {
+        out.push(at);
+    }
+}
 
 /// No project nests deeper.
 const DEPTH: usize = 32;

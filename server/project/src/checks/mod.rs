@@ -14,6 +14,8 @@ use smol_str::SmolStr;
 use syntax::yaml::{Dialect, Kind, Node, Resolved};
 use text::TextRange;
 
+pub use config_tree::ConfigPath;
+pub(crate) use config_tree::paths;
 pub use selectors::{SelectorDef, SelectorFacts};
 pub use vars::{VarDef, vars_of};
 

@@ -31,7 +31,7 @@ pub use template::{Def, DefKind};
 pub use upstreams::{UpstreamEntry, UpstreamFacts};
 pub use value::yaml_value;
 
-use crate::checks::{Flaw, SelectorFacts, VarDef};
+use crate::checks::{ConfigPath, Flaw, SelectorFacts, VarDef};
 use crate::config::ProjectConfig;
 use crate::deps::DependencyFacts;
 use crate::layout::FileKind;
@@ -63,6 +63,8 @@ pub struct FileFacts {
     pub flaws: Box<[Flaw]>,
     /// Variables that `dbt_project.yml` or `vars.yml` sets.
     pub vars: Box<[VarDef]>,
+    /// Levels of the resource trees of `dbt_project.yml` that set something.
+    pub config_paths: Box<[ConfigPath]>,
     /// `selectors.yml`
     pub selectors: Option<Box<SelectorFacts>>,
     /// What `dbt_loom.config.yml` or `dbt_mesh.yml` says.
