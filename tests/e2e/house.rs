@@ -4,6 +4,7 @@
 
 mod docs;
 mod layers;
+mod settings;
 mod sources;
 
 use crate::binary::repo;

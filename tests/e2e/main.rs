@@ -21,6 +21,7 @@ mod lifecycle;
 mod literate;
 mod live;
 mod marks;
+mod mesh_view;
 mod references;
 mod remote;
 mod rename;

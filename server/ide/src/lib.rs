@@ -28,6 +28,7 @@ mod locals;
 mod names;
 mod occurrences;
 mod on_type;
+mod overview;
 mod references;
 mod rename;
 mod render;
@@ -58,6 +59,7 @@ pub use lenses::{Lens, LensKey, LensKind, LensOptions, LensText, lenses, resolve
 pub use linked::linked_ranges;
 pub use links::{Link, LinkTarget, links};
 pub use on_type::{ON_TYPE, on_type};
+pub use overview::{ColumnInfo, PublicModel, columns, node_in_focus, public_models, supply_of};
 pub use references::references;
 pub use rename::{Rename, files_deleted, files_renamed, prepare_rename, rename};
 pub use selection::selection_ranges;

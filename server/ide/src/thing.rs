@@ -7,8 +7,8 @@ use project::facts::DefKind;
 use project::names::{Site, Space};
 use project::registry::Upstream;
 use project::resolve::{Missing, Resolution};
-use project::{PackageId, Target};
-use text::TextRange;
+use project::{FileId, NodeRef, PackageId, Target};
+use text::{TextRange, TextSize};
 
 use crate::at::{At, at};
 use crate::diagnostics::FileCx;
@@ -59,6 +59,22 @@ pub(crate) fn find(analysis: &Analysis, pos: FilePos) -> Option<Found<'_>> {
         At::Nothing => return None,
     };
     Some(Found { cx, range, thing })
+}
+
+/// The node that is defined or described around a place, wherever in it the cursor is.
+pub(crate) fn node_around(analysis: &Analysis, file: FileId, offset: TextSize) -> Option<NodeRef> {
+    let cx = FileCx::new(analysis, file)?;
+    let thing = match cx.facts.defs.iter().position(|def| def.full.contains_inclusive(offset)) {
+        Some(def) => block(&cx, def),
+        None => yaml::around(&cx, offset)?,
+    };
+    match thing {
+        Thing::Nodes(targets) => match targets.into_iter().next()? {
+            Target::Local(node) => Some(node),
+            Target::Upstream { .. } => None,
+        },
+        _ => None,
+    }
 }
 
 /// What `ref(package, name, v=version)` means. Where dbt would refuse it, what it is nearest to: the model

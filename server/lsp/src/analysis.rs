@@ -4,7 +4,9 @@
 
 use crate::cancel::Token;
 use crate::config::Config;
+use crate::lineage::Lineage;
 use crate::loading::{self, LoadEvent};
+use crate::queries;
 use crate::workspace::Workspace;
 use ide::impact;
 use ide::lineage::LineageNode;
@@ -17,7 +19,7 @@ use project::{FileId, Mesh, PackageId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// An immutable view of the mesh.
@@ -27,6 +29,8 @@ pub struct Analysis {
     pub ide: ide::Analysis,
     /// Files and bytes that were read.
     pub read: (usize, u64),
+    /// All nodes and edges, once somebody has asked for them.
+    lineage: Arc<OnceLock<Lineage>>,
 }
 
 impl Analysis {
@@ -35,18 +39,24 @@ impl Analysis {
         mesh: Mesh,
         open: Arc<FxHashMap<FileId, Arc<str>>>,
         rules: Arc<Rules>,
+        lineage: Arc<OnceLock<Lineage>>,
         token: Token,
     ) -> Analysis {
         let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
         let cycles = ide::diagnostics::Cycles::default();
         let environment = Some(environment(false, Arc::default()));
         let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel, environment, cycles };
-        Analysis { ide, read: (0, 0) }
+        Analysis { ide, read: (0, 0), lineage }
     }
 
     /// The mesh.
     pub fn mesh(&self) -> &Mesh {
         &self.ide.mesh
+    }
+
+    /// All nodes and edges; worked out by the first who asks in this state of the mesh.
+    pub fn lineage(&self) -> &Lineage {
+        self.lineage.get_or_init(|| Lineage::new(queries::graph(self, "")))
     }
 
     /// The file at an absolute path.

@@ -4,6 +4,7 @@
 //! ordered and nothing after it is. Therefore: no state here, and no `.await` before the send.
 
 use crate::event::{Event, Notification, Reply, Request};
+use crate::handlers::{columns, lineage, mesh, models};
 use crate::{lsp, main_loop, transport};
 use crossbeam_channel::Sender;
 use serde_json::Value;
@@ -111,6 +112,10 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("workspace/diagnostic", Backend::workspace_diagnostic)
         .custom_method("workspace/executeCommand", Backend::execute_command)
         .custom_method("workspace/textDocumentContent", Backend::text_document_content)
+        .custom_method("dbt-mesh/mesh", Backend::mesh)
+        .custom_method("dbt-mesh/models", Backend::models)
+        .custom_method("dbt-mesh/columns", Backend::columns)
+        .custom_method("dbt-mesh/lineage", Backend::lineage)
         .custom_method("dbt-mesh/viewFileText", Backend::view_file_text)
         .custom_method(transport::MALFORMED, Backend::malformed)
 }
@@ -396,6 +401,22 @@ impl Backend {
         params: lsp::TextDocumentContentParams,
     ) -> Result<lsp::TextDocumentContentResult> {
         self.request("workspace/textDocumentContent", Request::TextDocumentContent, params).await
+    }
+
+    async fn mesh(&self, params: mesh::Params) -> Result<mesh::View> {
+        self.request("dbt-mesh/mesh", Request::Mesh, params).await
+    }
+
+    async fn models(&self, params: models::Params) -> Result<Vec<models::Model>> {
+        self.request("dbt-mesh/models", Request::Models, params).await
+    }
+
+    async fn columns(&self, params: columns::Params) -> Result<Vec<columns::Column>> {
+        self.request("dbt-mesh/columns", Request::Columns, params).await
+    }
+
+    async fn lineage(&self, params: lineage::Params) -> Result<Option<lineage::Lineage>> {
+        self.request("dbt-mesh/lineage", Request::Lineage, params).await
     }
 
     async fn view_file_text(&self, params: lsp::TextDocumentIdentifier) -> Result<Option<String>> {

@@ -94,6 +94,8 @@ pub struct ClientCaps {
     pub show_document: bool,
     /// Documents of ours can be opened by URI (LSP 3.18).
     pub virtual_documents: bool,
+    /// Wants to be told when the mesh changes (`experimental.meshChanged`).
+    pub mesh_changed: bool,
 }
 
 impl ClientCaps {
@@ -190,6 +192,11 @@ impl ClientCaps {
                 .and_then(|p| p.label_offset_support)),
             show_document: window.and_then(|w| w.show_document.as_ref()).is_some_and(|s| s.support),
             virtual_documents: workspace.is_some_and(|w| w.text_document_content.is_some()),
+            mesh_changed: params
+                .capabilities
+                .experimental
+                .as_ref()
+                .is_some_and(|experimental| experimental["meshChanged"] == true),
         }
     }
 

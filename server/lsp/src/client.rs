@@ -27,6 +27,18 @@ enum Outgoing {
     Show(MessageType, String),
     Trace(lsp::LogTraceParams),
     Partial(lsp::ProgressToken, serde_json::Value),
+    MeshChanged,
+}
+
+/// `dbt-mesh/meshChanged`, without parameters: what a view of the mesh shows may be out of date.
+#[derive(Debug)]
+enum MeshChanged {}
+
+impl lsp::Notification for MeshChanged {
+    const METHOD: lsp::LspNotificationMethod<'static> =
+        lsp::LspNotificationMethod::Custom("dbt-mesh/meshChanged");
+    const MESSAGE_DIRECTION: lsp::MessageDirection = lsp::MessageDirection::ServerToClient;
+    type Params = ();
 }
 
 impl Client {
@@ -52,6 +64,7 @@ impl Client {
                     Outgoing::Trace(params) => {
                         out.send_notification::<lsp::LogTraceNotification>(params).await;
                     }
+                    Outgoing::MeshChanged => out.send_notification::<MeshChanged>(()).await,
                 }
             }
         });
@@ -87,6 +100,11 @@ impl Client {
     /// A part of an answer that the client takes in parts.
     pub fn partial(&self, token: lsp::ProgressToken, value: serde_json::Value) {
         self.queue(Outgoing::Partial(token, value));
+    }
+
+    /// Tells the client that names, upstreams or references have changed.
+    pub fn mesh_changed(&self) {
+        self.queue(Outgoing::MeshChanged);
     }
 
     /// Registers capabilities that could not be stated in the answer to `initialize`.

@@ -1,7 +1,9 @@
 //! The client's settings, section `dbt-mesh`.
 //!
-//! They come as `initializationOptions`, pulled, or pushed; the newest replaces the whole. The same rules and
-//! upstreams can stand in `dbt_mesh.yml`, which the core reads by itself.
+//! Names, types and words for people stand in `config/settings.json`, in the form that VS Code reads: its
+//! extension and docs/configuration.md are checked against that file. Settings come as `initializationOptions`,
+//! pulled, or pushed; the newest replaces the whole. Rules and upstreams can also stand in `dbt_mesh.yml`, which
+//! the core reads by itself.
 
 mod views;
 
@@ -249,6 +251,30 @@ mod tests {
         assert!(config.trace);
         assert_eq!(Config::read(&json!({ "dbt-mesh": section }), CODES).0, config);
         assert_eq!(Config::read(&Value::Null, CODES), (Config::default(), Vec::new()));
+    }
+
+    #[test]
+    fn every_setting_is_defined_once_and_its_default_is_the_default() {
+        let defined: Value = serde_json::from_str(include_str!("config/settings.json")).unwrap();
+        let defined = defined.as_object().unwrap();
+        let mut known = KEYS.to_vec();
+        known.sort_unstable();
+        let mut names: Vec<&str> = defined.keys().filter_map(|key| key.split('.').next()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names, known);
+        let mut defaults = json!({});
+        for (key, of) in defined {
+            match key.split_once('.') {
+                Some((group, key)) => defaults[group][key] = of["default"].clone(),
+                None => defaults[key] = of["default"].clone(),
+            }
+        }
+        assert_eq!(Config::read(&defaults, CODES), (Config::default(), Vec::new()));
+        for value in defined["dbtVersion"]["enum"].as_array().unwrap() {
+            assert_eq!(Config::read(&json!({ "dbtVersion": value }), CODES).1, Vec::<String>::new());
+        }
+        assert_eq!(defined["rules"]["additionalProperties"]["enum"], json!(LEVELS));
     }
 
     #[test]

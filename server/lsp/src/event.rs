@@ -2,6 +2,7 @@
 
 use crate::cancel::Token;
 use crate::documents::DocKey;
+use crate::handlers::{columns, lineage, mesh, models};
 use crate::loading::LoadEvent;
 use crate::lsp;
 use std::time::Instant;
@@ -133,6 +134,14 @@ pub enum Request {
     ExecuteCommand(lsp::ExecuteCommandParams, Reply<Option<lsp::LspAny>>),
     /// `workspace/textDocumentContent`
     TextDocumentContent(lsp::TextDocumentContentParams, Reply<lsp::TextDocumentContentResult>),
+    /// `dbt-mesh/mesh`
+    Mesh(mesh::Params, Reply<mesh::View>),
+    /// `dbt-mesh/models`
+    Models(models::Params, Reply<Vec<models::Model>>),
+    /// `dbt-mesh/columns`
+    Columns(columns::Params, Reply<Vec<columns::Column>>),
+    /// `dbt-mesh/lineage`
+    Lineage(lineage::Params, Reply<Option<lineage::Lineage>>),
     /// `dbt-mesh/viewFileText`: a document as the server sees it, for finding synchronisation bugs.
     ViewFileText(lsp::TextDocumentIdentifier, Reply<Option<String>>),
 }

@@ -39,6 +39,7 @@ mod progress;
 mod server_capabilities;
 
 mod lifeline;
+mod lineage;
 mod long_poll;
 mod watchdog;
 

@@ -126,6 +126,7 @@ impl MainLoop {
             self.parked_until = Some(now + PARKED_AT_MOST);
         }
         self.schedule.turn(&mut self.world, &self.pools, &self.events, now);
+        self.world.tell_mesh();
         for (params, reply) in self.long_poll.due(self.world.revision, now) {
             self.pull_workspace(params, reply);
         }
@@ -248,6 +249,10 @@ impl MainLoop {
             Request::TextDocumentContent(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::text_document_content::handle);
             }
+            Request::Mesh(p, r) => self.answer(p, r, Until::Answered, handlers::mesh::handle),
+            Request::Models(p, r) => self.answer(p, r, Until::Answered, handlers::models::handle),
+            Request::Columns(p, r) => self.answer(p, r, Until::Answered, handlers::columns::handle),
+            Request::Lineage(p, r) => self.answer(p, r, Until::Answered, handlers::lineage::handle),
             Request::ViewFileText(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::view_file_text::handle)
             }

@@ -9,6 +9,7 @@ use project::registry::{State, Supply};
 use project::{FileId, Mesh, NodeKind, NodeRef, Package, Target};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
+use text::{TextRange, TextSize};
 
 /// The workspace's projects by name, with roots relative to `base`.
 pub fn projects(analysis: &Analysis, base: &str) -> Vec<report::Project> {
@@ -28,11 +29,12 @@ pub fn projects(analysis: &Analysis, base: &str) -> Vec<report::Project> {
 }
 
 /// Projects that are in the workspace, not merely beside it.
-fn workspace_projects(mesh: &Mesh) -> impl Iterator<Item = &Package> {
+pub fn workspace_projects(mesh: &Mesh) -> impl Iterator<Item = &Package> {
     mesh.projects().filter(|project| !mesh.registry.outside.contains(&project.id))
 }
 
-fn models<'m>(mesh: &'m Mesh, package: &'m Package) -> impl Iterator<Item = NodeRef> + 'm {
+/// The models of a package that have a file, whether or not they are enabled.
+pub fn models<'m>(mesh: &'m Mesh, package: &'m Package) -> impl Iterator<Item = NodeRef> + 'm {
     let sites = package.names(project::names::Space::Model).flat_map(|(_, sites)| sites.iter());
     sites.filter_map(|site| mesh.node_of_file(site.file))
 }
@@ -227,9 +229,14 @@ fn add(
                     .map(|access| access.as_str().to_owned()),
                 group: mesh.group(node).ok().flatten().map(String::from),
                 file: mesh.path(node.file).map(|path| relative(&path, base).to_owned()),
+                place: Some(ide::Place::File {
+                    file: node.file,
+                    full: start(mesh, node),
+                    focus: start(mesh, node),
+                }),
             }
         }
-        Target::Upstream { manifest, node, .. } => {
+        Target::Upstream { manifest, node, project } => {
             let Some(node) = manifest.node_at(*node) else { return String::new() };
             let is_model = node.resource_type() == project::upstream::ResourceType::Model;
             Node {
@@ -241,6 +248,10 @@ fn add(
                 access: is_model.then(|| node.access().as_str().to_owned()),
                 group: node.group().map(str::to_owned),
                 file: node.original_file_path().map(str::to_owned),
+                place: Some(ide::Place::Upstream {
+                    project: project.clone(),
+                    unique_id: node.unique_id().into(),
+                }),
             }
         }
     };
@@ -249,6 +260,21 @@ fn add(
         out.nodes.push(node);
     }
     id
+}
+
+/// Where a node's name stands: the start of its file, or of the name of its block or entry.
+fn start(mesh: &Mesh, node: &NodeRef) -> TextRange {
+    let nowhere = TextRange::empty(TextSize::from(0));
+    if node.item == project::names::FILE {
+        return nowhere;
+    }
+    let Some(facts) = mesh.facts(node.file) else { return nowhere };
+    let at = node.item as usize;
+    let range = match node.kind {
+        NodeKind::Snapshot => facts.defs.get(at).map(|def| def.name_range),
+        _ => None,
+    };
+    range.or_else(|| facts.entries.get(at).map(|entry| entry.name_range)).unwrap_or(nowhere)
 }
 
 /// A version as dbt writes it in JSON: a number where it is one.

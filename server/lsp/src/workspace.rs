@@ -5,6 +5,7 @@
 use crate::analysis::Analysis;
 use crate::cancel::Token;
 use crate::config::{Config, DbtVersion};
+use crate::lineage::Lineage;
 use crate::loading::{Item, Loader};
 use ide::Rules;
 use loader::Ignores;
@@ -15,7 +16,7 @@ use project::package::Role;
 use project::{FileId, Mesh, PackageId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// How far a change reaches: it decides which diagnostics are computed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,8 @@ pub struct Workspace {
     ignores: FxHashMap<PackageId, Arc<Ignores>>,
     /// Bytes of each file as it was read.
     bytes: FxHashMap<FileId, u64>,
+    /// All nodes and edges of the mesh as it is, once somebody has asked for them.
+    lineage: Arc<OnceLock<Lineage>>,
 }
 
 impl Workspace {
@@ -331,9 +334,16 @@ impl Workspace {
         if touched.names || touched.settings || touched.meaning { Reach::Mesh } else { Reach::File }
     }
 
+    /// Names or edges changed: what was worked out from all of them is out of date.
+    pub fn outdated(&mut self) {
+        self.lineage = Arc::default();
+    }
+
     /// An immutable view. `token` is asked whether work on it may stop.
     pub fn analysis(&self, token: Token) -> Analysis {
-        Analysis::new(self.mesh.clone(), Arc::clone(&self.open), Arc::clone(&self.rules), token)
+        let (open, rules, lineage) =
+            (Arc::clone(&self.open), Arc::clone(&self.rules), Arc::clone(&self.lineage));
+        Analysis::new(self.mesh.clone(), open, rules, lineage, token)
     }
 
     /// Files and bytes that were read, for the statistics of the command line.

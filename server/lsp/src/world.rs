@@ -52,6 +52,8 @@ pub struct World {
     progress: FxHashMap<&'static str, Progress>,
     /// The semantic tokens that the client has.
     told: Told,
+    /// The revision of the mesh that the client's views show.
+    views: u64,
     /// Said once, never again.
     said: FxHashSet<String>,
 }
@@ -91,6 +93,7 @@ impl World {
             changes: Changes::default(),
             progress: FxHashMap::default(),
             told: Told::default(),
+            views: 0,
             said: FxHashSet::default(),
         }
     }
@@ -132,6 +135,14 @@ impl World {
         std::mem::take(&mut self.changes)
     }
 
+    /// Tells a client that wants to know that the mesh has changed, once per burst of changes.
+    pub fn tell_mesh(&mut self) {
+        if self.ready && self.caps.mesh_changed && self.views != self.revision {
+            self.views = self.revision;
+            self.client.mesh_changed();
+        }
+    }
+
     /// Gives the mesh the newest text of edited documents: once per burst of edits, not once per edit.
     fn sync(&mut self) {
         for key in std::mem::take(&mut self.unsynced) {
@@ -151,6 +162,7 @@ impl World {
         if reach == Reach::Mesh {
             self.revision += 1;
             self.changes.mesh = true;
+            self.workspace.outdated();
         }
     }
 

@@ -31,6 +31,7 @@ impl Preset {
         let markdown = json!(["markdown", "plaintext"]);
         match self {
             Preset::VsCode => json!({
+                "experimental": { "meshChanged": true },
                 "general": { "positionEncodings": ["utf-16"] },
                 "window": { "workDoneProgress": true },
                 "workspace": {

@@ -89,6 +89,12 @@ fn in_version(
     Some((range, Thing::node(Target::Local(node))))
 }
 
+/// What the innermost entry around a place stands for.
+pub(super) fn around(cx: &FileCx<'_>, offset: TextSize) -> Option<Thing> {
+    let at = cx.facts.entries.iter().rposition(|entry| entry.range.contains_inclusive(offset))?;
+    Some(named(cx, &cx.facts.entries[at], Site { file: cx.file, item: at as u32 }))
+}
+
 /// What an entry's name stands for: the node it describes, else the entry itself.
 fn named(cx: &FileCx<'_>, entry: &Entry, site: Site) -> Thing {
     let mesh = &cx.analysis.mesh;

@@ -29,6 +29,8 @@ enum Format {
     Dot,
     /// Mermaid, for Markdown.
     Mermaid,
+    /// A page to look around in: one file that needs nothing else.
+    Html,
 }
 
 /// Nodes and edges over all projects of the workspace and their upstreams.
@@ -41,7 +43,7 @@ pub struct Graph {
 }
 
 /// One node of the graph.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Node {
     /// As dbt writes it.
     pub unique_id: String,
@@ -59,6 +61,9 @@ pub struct Node {
     pub group: Option<String>,
     /// Relative to PATH, with `/`; to the upstream's root when only a manifest knows it.
     pub file: Option<String>,
+    /// Where an editor finds it.
+    #[serde(skip)]
+    pub place: Option<ide::Place>,
 }
 
 /// Loads and prints.
@@ -71,6 +76,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Json => json(&mut out, &graph)?,
         Format::Dot => dot(&mut out, &graph)?,
         Format::Mermaid => mermaid(&mut out, &graph)?,
+        Format::Html => html(&mut out, &graph)?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -79,6 +85,19 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn json(out: &mut impl Write, graph: &Graph) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, graph)?;
     writeln!(out)
+}
+
+/// The page that editors/lineage builds, with a place for the graph.
+const PAGE: &str = include_str!("../../assets/lineage.html");
+const PLACE: &str = "__GRAPH__";
+
+fn html(out: &mut impl Write, graph: &Graph) -> io::Result<()> {
+    let (before, after) = PAGE.split_once(PLACE).unwrap_or((PAGE, ""));
+    // No name of a node may end the element that holds the graph.
+    let graph = serde_json::to_string(graph)?.replace('<', "\\u003c");
+    out.write_all(before.as_bytes())?;
+    out.write_all(graph.as_bytes())?;
+    out.write_all(after.as_bytes())
 }
 
 /// What a box shows: `orders v2`.
@@ -160,6 +179,7 @@ mod tests {
                 access: Some(access.to_owned()),
                 group: None,
                 file: Some("models/x.sql".to_owned()),
+                place: None,
             }
         };
         let graph = Graph {
@@ -211,6 +231,24 @@ mod tests {
                   n1 --> n0
             "#]],
         );
+    }
+
+    #[test]
+    fn html_holds_the_graph_and_fetches_nothing() {
+        let evil = Node { unique_id: "model.a.</script><b>".into(), ..Node::default() };
+        let mut out = Vec::new();
+        html(&mut out, &Graph { nodes: vec![evil], edges: Vec::new() }).unwrap();
+        let page = String::from_utf8(out).unwrap();
+        let data = page.split_once(r#"<script id="graph" type="application/json">"#).unwrap().1;
+        let data: Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+        assert_eq!(data["nodes"][0]["unique_id"], "model.a.</script><b>");
+        let policy = page.split_once("Content-Security-Policy\" content=\"").unwrap().1;
+        let policy = policy.split_once('"').unwrap().0;
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        for fetched in [" src=", " href=", "@import", "url("] {
+            let markup = page.split_once("<body>").unwrap().0;
+            assert!(!markup.contains(fetched), "{fetched}");
+        }
     }
 
     #[test]

@@ -1,0 +1,196 @@
+// The picture: cytoscape draws what is visible where layout.ts puts it.
+import cytoscape from "cytoscape";
+import { type Graph, type Node, label } from "./graph.ts";
+import { BOX, type Point, layout } from "./layout.ts";
+import { short } from "./svg.ts";
+import { type Theme, projectColor, theme } from "./theme.ts";
+
+/** From here on edges lose their arrows, and movement is drawn from a picture of the last frame. */
+const LARGE = 400;
+/** A click this near to an end of a box (of its width) opens what is beyond that end. */
+const END = 0.12;
+
+export interface Listener {
+  selected(id: string): void;
+  opened(id: string): void;
+  toggled(id: string, direction: "up" | "down"): void;
+}
+
+export class Canvas {
+  private readonly cy: cytoscape.Core;
+  points = new Map<string, Point>();
+  private theme: Theme = theme();
+
+  constructor(
+    container: HTMLElement,
+    private readonly graph: Graph,
+    listener: Listener,
+  ) {
+    this.cy = cytoscape({
+      container,
+      elements: [],
+      minZoom: 0.03,
+      maxZoom: 3,
+      autoungrabify: true,
+      boxSelectionEnabled: false,
+      textureOnViewport: true,
+      hideEdgesOnViewport: false,
+      pixelRatio: "auto",
+    });
+    this.restyle();
+    this.cy.on("tap", "node", (event) => {
+      const node = event.target as cytoscape.NodeSingular;
+      const side = (event.position.x - node.position("x")) / BOX.width;
+      const id = node.id();
+      if (side < -0.5 + END && this.graph.more(id, "up") > 0) listener.toggled(id, "up");
+      else if (side > 0.5 - END && this.graph.more(id, "down") > 0) listener.toggled(id, "down");
+      listener.selected(id);
+    });
+    this.cy.on("dbltap", "node", (event) => listener.opened((event.target as cytoscape.NodeSingular).id()));
+  }
+
+  /** Draws what is visible now. `keep` stays where it is on the screen. */
+  draw(keep: string | undefined): void {
+    const nodes = this.graph.visible();
+    const edges = this.graph.visibleEdges();
+    const before = keep === undefined ? undefined : this.screen(keep);
+    const ids = nodes.map((node) => node.uniqueId).sort();
+    this.points = layout(ids, edges);
+    const large = nodes.length > LARGE;
+    this.cy.batch(() => {
+      const wanted = new Set([...ids, ...edges.map(([from, to]) => `${from}\u0000${to}`)]);
+      this.cy.elements().filter((element) => !wanted.has(element.id())).remove();
+      const fresh: cytoscape.ElementDefinition[] = [];
+      for (const node of nodes) {
+        const known = this.cy.getElementById(node.uniqueId);
+        const data = { ...this.data(node), large };
+        const position = this.points.get(node.uniqueId) ?? { x: 0, y: 0 };
+        if (known.nonempty()) known.data(data).position(position);
+        else fresh.push({ group: "nodes", data, position: { ...position } });
+      }
+      for (const [source, target] of edges) {
+        const id = `${source}\u0000${target}`;
+        const known = this.cy.getElementById(id);
+        if (known.nonempty()) known.data("large", large);
+        else fresh.push({ group: "edges", data: { id, source, target, large } });
+      }
+      this.cy.add(fresh);
+    });
+    const after = keep === undefined ? undefined : this.screen(keep);
+    if (before && after) this.cy.panBy({ x: before.x - after.x, y: before.y - after.y });
+  }
+
+  private data(node: Node): Record<string, unknown> & { id: string } {
+    const [up, down] = [this.graph.more(node.uniqueId, "up"), this.graph.more(node.uniqueId, "down")];
+    const name = `${up > 0 ? `‹${up}  ` : ""}${short(label(node), 24)}${down > 0 ? `  ${down}›` : ""}`;
+    return {
+      id: node.uniqueId,
+      label: `${name}\n${short(`${node.kind} · ${node.project}`, 30)}`,
+      access: node.access ?? "none",
+      ...projectColor(node.project, this.theme.dark),
+      focus: node.uniqueId === this.graph.focus ? 1 : 0,
+    };
+  }
+
+  private screen(id: string): Point | undefined {
+    const node = this.cy.getElementById(id);
+    return node.nonempty() ? { ...node.renderedPosition() } : undefined;
+  }
+
+  /** Marks one node, and brings it into sight when it is not. */
+  select(id: string): void {
+    this.cy.elements(".selected, .near").removeClass("selected near");
+    const node = this.cy.getElementById(id);
+    node.addClass("selected");
+    node.connectedEdges().addClass("near");
+    if (node.empty()) return;
+    const { x1, y1, x2, y2 } = node.renderedBoundingBox({});
+    const hidden = x1 < 0 || y1 < 0 || x2 > this.cy.width() || y2 > this.cy.height();
+    if (hidden) this.cy.center(node);
+  }
+
+  fit(id?: string): void {
+    if (id !== undefined) {
+      const node = this.cy.getElementById(id);
+      this.cy.fit(undefined, 30);
+      if (this.cy.zoom() > 1.2) this.cy.zoom(1.2);
+      if (this.cy.zoom() < 0.35) this.cy.zoom(0.7);
+      this.cy.center(this.cy.zoom() === 0.7 ? node : undefined);
+      return;
+    }
+    this.cy.fit(undefined, 30);
+    if (this.cy.zoom() > 1.2) {
+      this.cy.zoom(1.2);
+      this.cy.center();
+    }
+  }
+
+  zoomBy(factor: number): void {
+    const middle = { x: this.cy.width() / 2, y: this.cy.height() / 2 };
+    this.cy.zoom({ level: this.cy.zoom() * factor, renderedPosition: middle });
+  }
+
+  panBy(x: number, y: number): void {
+    this.cy.panBy({ x, y });
+  }
+
+  resized(): void {
+    this.cy.resize();
+  }
+
+  colors(): Theme {
+    return this.theme;
+  }
+
+  /** Reads the colours anew. */
+  restyle(): void {
+    this.theme = theme();
+    const { fore, faint, line, accent, back } = this.theme;
+    this.cy.nodes().forEach((node) => {
+      const known = this.graph.nodes.get(node.id());
+      if (known) node.data(projectColor(known.project, this.theme.dark));
+    });
+    this.cy.style([
+      {
+        selector: "node",
+        style: {
+          shape: "round-rectangle",
+          width: BOX.width,
+          height: BOX.height,
+          label: "data(label)",
+          color: fore,
+          "font-size": 12,
+          "font-family": "system-ui, sans-serif",
+          "text-wrap": "wrap",
+          "text-valign": "center",
+          "text-halign": "center",
+          "line-height": 1.25,
+          "min-zoomed-font-size": 5,
+          "background-color": "data(fill)",
+          "border-color": "data(edge)",
+          "border-width": 1,
+        },
+      },
+      { selector: "node[access = 'public']", style: { "border-width": 2.5 } },
+      { selector: "node[access = 'private']", style: { "border-style": "dashed" } },
+      { selector: "node[focus = 1]", style: { "font-weight": "bold", "border-color": fore, "border-width": 2.5 } },
+      { selector: "node.selected", style: { "outline-width": 3, "outline-color": accent, "outline-offset": 2 } },
+      {
+        selector: "edge",
+        style: {
+          width: 1.2,
+          "line-color": line,
+          "curve-style": "straight",
+          "source-endpoint": "90deg",
+          "target-endpoint": "270deg",
+          "target-arrow-shape": "triangle",
+          "target-arrow-color": line,
+          "arrow-scale": 0.7,
+        },
+      },
+      { selector: "edge[?large]", style: { "curve-style": "haystack", "haystack-radius": 0, width: 1 } },
+      { selector: "edge.near", style: { "line-color": accent, "target-arrow-color": accent, width: 2 } },
+      { selector: "core", style: { "active-bg-opacity": 0, "selection-box-color": back, "selection-box-border-color": faint } },
+    ] as unknown as cytoscape.StylesheetJson);
+  }
+}

@@ -1,0 +1,17 @@
+// The settings, and which of them the server is told.
+import * as vscode from "vscode";
+
+export const SECTION = "dbt-mesh";
+
+/** What the extension keeps for itself: the server would call these keys unknown. */
+const OWN = ["server", "lineage", "files"];
+
+export function get<T>(key: string, fallback: T): T {
+  return vscode.workspace.getConfiguration(SECTION).get<T>(key, fallback);
+}
+
+/** A section of the settings without what is the extension's own. */
+export function forServer(section: unknown): unknown {
+  if (typeof section !== "object" || section === null) return section;
+  return Object.fromEntries(Object.entries(section).filter(([key]) => !OWN.includes(key)));
+}

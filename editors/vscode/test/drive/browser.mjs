@@ -1,0 +1,36 @@
+// A real Chromium, and what the drives have in common.
+import { chromium } from "playwright-core";
+import { existsSync } from "node:fs";
+
+const PROGRAMS = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export const program = PROGRAMS.find((path) => path && existsSync(path));
+
+export function launch() {
+  return chromium.launch({
+    executablePath: program,
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    ],
+  });
+}
+
+/** Runs named steps in order and says how long each took. */
+export async function steps(title, list) {
+  console.log(title);
+  for (const [name, run] of list) {
+    const began = performance.now();
+    try {
+      await run();
+    } catch (error) {
+      error.message = `${name}: ${error.message}`;
+      throw error;
+    }
+    console.log(`  ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  }
+}
+
+export function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}

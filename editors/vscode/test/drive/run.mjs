@@ -1,0 +1,36 @@
+// `node test/drive/run.mjs --server PROGRAM [--code DIR] [--out DIR]`: the lineage page in Chromium, then, with
+// --code (where setup.sh has put code-server), the packaged extension in VS Code. Says what it skips.
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { program } from "./browser.mjs";
+import { drive } from "./editor.mjs";
+import { page } from "./page.mjs";
+
+const { values } = parseArgs({
+  options: { server: { type: "string" }, code: { type: "string" }, out: { type: "string" }, only: { type: "string" } },
+});
+if (!values.server) throw new Error("--server PROGRAM is missing");
+const out = resolve(values.out ?? (await mkdtemp(join(tmpdir(), "dbt-mesh-shots-"))));
+await mkdir(out, { recursive: true });
+
+if (!program) {
+  console.log("skipped: there is no Chromium here");
+} else {
+  const server = resolve(values.server);
+  if (values.only !== "editor") await page({ server, out });
+  if (values.only === "page") {
+    // done
+  } else if (!values.code) {
+    console.log("skipped: the extension in VS Code, for want of --code");
+  } else {
+    const vsix = join(out, "dbt-mesh.vsix");
+    const packager = fileURLToPath(new URL("../../scripts/package.mjs", import.meta.url));
+    execFileSync(process.execPath, [packager, "--target", "linux-x64", "--server", server, "--out", vsix], { stdio: "pipe" });
+    await drive({ code: resolve(values.code), vsix, out });
+  }
+  console.log(`screenshots: ${out}`);
+}
