@@ -10,6 +10,9 @@ const LARGE = 400;
 /** A click this near to an end of a box (of its width) opens what is beyond that end. */
 const END = 0.12;
 
+/** Names can be read from the one zoom on, and need no more than the other. */
+const READABLE = { least: 0.45, most: 1.2 };
+
 export interface Listener {
   selected(id: string): void;
   opened(id: string): void;
@@ -109,19 +112,15 @@ export class Canvas {
     if (hidden) this.cy.center(node);
   }
 
+  /** All of the picture; where that would be too small to read, what is around one node. */
   fit(id?: string): void {
-    if (id !== undefined) {
-      const node = this.cy.getElementById(id);
-      this.cy.fit(undefined, 30);
-      if (this.cy.zoom() > 1.2) this.cy.zoom(1.2);
-      if (this.cy.zoom() < 0.35) this.cy.zoom(0.7);
-      this.cy.center(this.cy.zoom() === 0.7 ? node : undefined);
-      return;
-    }
     this.cy.fit(undefined, 30);
-    if (this.cy.zoom() > 1.2) {
-      this.cy.zoom(1.2);
+    if (this.cy.zoom() > READABLE.most) {
+      this.cy.zoom(READABLE.most);
       this.cy.center();
+    } else if (id !== undefined && this.cy.zoom() < READABLE.least) {
+      this.cy.zoom(READABLE.least);
+      this.cy.center(this.cy.getElementById(id));
     }
   }
 

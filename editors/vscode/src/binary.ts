@@ -58,26 +58,23 @@ function onPath(program: string, path: string): string | undefined {
 /** What `--version` prints, without the name; or why there is no answer. */
 export function version(program: string): Promise<{ version: string } | { problem: string }> {
   return new Promise((resolve) => {
-    execFile(program, ["--version"], { timeout: 10_000, windowsHide: true }, (error, stdout) => {
+    execFile(program, ["--version"], { timeout: 10_000, windowsHide: true }, (error, stdout, stderr) => {
       const found = /^dbt-mesh-ls (\S+)/.exec(stdout);
       if (found?.[1]) resolve({ version: found[1] });
-      else resolve({ problem: whyNot(program, error) });
+      else resolve({ problem: whyNot(program, error, stderr) });
     });
   });
 }
 
-function whyNot(program: string, error: (Error & { code?: unknown }) | null): string {
+function whyNot(program: string, error: (Error & { code?: unknown }) | null, said: string): string {
   switch (error?.code) {
     case "EACCES":
       return `${program} may not be executed. Run \`chmod +x\` on it, or set dbt-mesh.server.path.`;
-    case "ENOEXEC":
-    case "UNKNOWN":
-      return `${program} is built for another kind of machine. Install the extension for this platform, or set dbt-mesh.server.path.`;
     case "ENOENT":
       return `${program} does not start: it, or a library it needs, is not there. Set dbt-mesh.server.path to another one.`;
     default:
       return error
-        ? `${program} does not start: ${firstLine(error.message)}`
+        ? `${program} does not start: ${firstLine(said || error.message)}. If it is built for another kind of machine, install the extension for this one, or set dbt-mesh.server.path.`
         : `${program} is not dbt-mesh-ls. Correct the setting dbt-mesh.server.path.`;
   }
 }

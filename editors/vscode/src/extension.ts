@@ -1,6 +1,6 @@
 // The extension's start: puts server, side bar, status bar and lineage together.
 import * as vscode from "vscode";
-import { ExecuteCommandRequest } from "vscode-languageclient/node";
+import { ExecuteCommandRequest, type Location, type Position } from "vscode-languageclient/node";
 import * as language from "./language";
 import { LineagePanel, at } from "./lineage";
 import { MeshView } from "./meshView";
@@ -15,14 +15,15 @@ import {
   modelsRequest,
 } from "./protocol";
 import { refTo } from "./refs";
-import { Server } from "./server";
+import { SHOW_REFERENCES, Server } from "./server";
 import { SECTION } from "./settings";
 import { Status } from "./status";
 import { type Item, health } from "./tree";
 
 const NEWS_MS = 300;
-/** What the server offers when it can fetch upstreams from elsewhere. */
+/** Commands of the server's. */
 const SERVER_REFRESH = "dbt-mesh.refreshUpstreams";
+const SERVER_SHOW = "dbt-mesh.showUpstream";
 
 let extension: Extension | undefined;
 
@@ -76,7 +77,11 @@ class Extension implements vscode.Disposable {
       vscode.commands.registerCommand(`dbtMesh.${name}`, run);
     return [
       on("showLineage", (uri?: vscode.Uri) => this.showLineage(uri)),
-      on("refresh", () => this.refresh()),
+      on("refresh", (item?: Item) => this.refresh(item)),
+      on("showUpstream", (item: Item) => item.upstream && this.run(SERVER_SHOW, [item.upstream])),
+      vscode.commands.registerCommand(SHOW_REFERENCES, (uri: string, at: Position, places: Location[]) =>
+        this.showReferences(uri, at, places),
+      ),
       on("restart", () => this.server.restart()),
       on("showLog", () => this.server.log.show()),
       on("menu", () => this.menu()),
@@ -197,14 +202,23 @@ class Extension implements vscode.Disposable {
     void vscode.window.showInformationMessage("Open a model first: the lineage is that of the model in focus.");
   }
 
-  private async refresh(): Promise<void> {
-    const client = this.server.client;
-    if (!client) return;
-    const known = client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
-    if (known.includes(SERVER_REFRESH)) {
-      await client.sendRequest(ExecuteCommandRequest.type, { command: SERVER_REFRESH, arguments: [] });
-    }
+  private async refresh(item?: Item): Promise<void> {
+    await this.run(SERVER_REFRESH, item?.upstream === undefined ? [] : [item.upstream]);
     await this.reload();
+  }
+
+  /** Runs a command of the server's. */
+  private async run(command: string, args: string[]): Promise<void> {
+    await this.server.client?.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
+  }
+
+  private async showReferences(uri: string, at: Position, places: Location[]): Promise<void> {
+    const convert = this.server.client?.protocol2CodeConverter;
+    if (!convert) return;
+    const locations = places.map((place) => convert.asLocation(place));
+    await vscode.commands.executeCommand(
+      "editor.action.showReferences", vscode.Uri.parse(uri, true), convert.asPosition(at), locations,
+    );
   }
 
   private async copyRef(item: Item): Promise<void> {

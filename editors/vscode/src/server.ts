@@ -15,10 +15,17 @@ import type { ServerState } from "./status";
 
 const FILES = "**/*.{sql,yml,yaml,md,py,csv}";
 
-/** The server tells us when the mesh changes. */
-const wantsNews: StaticFeature = {
+/** A lens of the server's runs this command of ours. */
+export const SHOW_REFERENCES = "dbt-mesh.showReferences";
+
+/** What this client can do beyond the protocol. */
+const ours: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { ...(capabilities.experimental as object | undefined), meshChanged: true };
+    capabilities.experimental = {
+      ...(capabilities.experimental as object | undefined),
+      meshChanged: true,
+      commands: { commands: [SHOW_REFERENCES] },
+    };
   },
   initialize: () => {},
   getState: () => ({ kind: "static" }),
@@ -82,7 +89,7 @@ export class Server implements vscode.Disposable {
       { command: program, args: ["lsp"], options },
       this.options(),
     );
-    client.registerFeature(wantsNews);
+    client.registerFeature(ours);
     client.onDidChangeState(({ newState }) => {
       if (newState === ClientState.Running) this.become("running");
       else if (newState === ClientState.Starting) this.become("starting");

@@ -10,8 +10,9 @@ export function get<T>(key: string, fallback: T): T {
   return vscode.workspace.getConfiguration(SECTION).get<T>(key, fallback);
 }
 
-/** A section of the settings without what is the extension's own. */
+/** A section of the settings without what is the extension's own, and with what the editor knows of trust. */
 export function forServer(section: unknown): unknown {
   if (typeof section !== "object" || section === null) return section;
-  return Object.fromEntries(Object.entries(section).filter(([key]) => !OWN.includes(key)));
+  const told = Object.entries(section).filter(([key]) => !OWN.includes(key));
+  return { ...Object.fromEntries(told), trusted: vscode.workspace.isTrusted };
 }

@@ -18,6 +18,8 @@ export interface Item {
   spoken?: string;
   children?: () => Item[] | Promise<Item[]>;
   model?: { model: Model; project: string };
+  /** The name of the upstream that this is. */
+  upstream?: string;
 }
 
 /** What the tree asks for when a branch is opened. */
@@ -137,6 +139,7 @@ function upstreamItem(parent: string, upstream: Upstream, source: Source): Item 
     spoken: `upstream ${upstream.name}, ${words}, ${count(upstream.publicModels, "public model")}`,
     ...ICONS[upstream.state],
     context: "upstream",
+    upstream: upstream.name,
     children: async () => {
       if (upstream.problem !== null || upstream.publicModels === 0) {
         const why = upstream.problem ?? (upstream.state === "missing" ? "Nothing supplies it" : "No public models");

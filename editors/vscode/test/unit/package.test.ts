@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const root = process.cwd();
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const { contributes, capabilities } = JSON.parse(read("package.json"));
+
+test("every command of the manifest is there, and every menu names one", () => {
+  const source = read("src/extension.ts");
+  const titled: string[] = contributes.commands.map((command: { command: string }) => command.command);
+  for (const command of titled) {
+    assert.ok(source.includes(`on("${command.replace("dbtMesh.", "")}"`), `${command} is registered`);
+  }
+  const menus = Object.values(contributes.menus).flat() as { command: string }[];
+  for (const { command } of menus) assert.ok(titled.includes(command), `${command} has a title`);
+});
+
+test("files that the manifest names are there", () => {
+  const text = read("package.json");
+  for (const [, path] of text.matchAll(/"\.?\/?((?:languages|snippets|syntaxes|walkthrough|media)\/[^"]+)"/g)) {
+    assert.ok(existsSync(join(root, path ?? "")), path);
+  }
+});
+
+test("no file association is forced", () => {
+  for (const language of contributes.languages) {
+    for (const key of ["extensions", "filenames", "filenamePatterns", "firstLine"]) assert.equal(language[key], undefined);
+  }
+  assert.equal(contributes.configurationDefaults, undefined);
+});
+
+test("what an untrusted workspace must not set is restricted", () => {
+  const restricted: string[] = capabilities.untrustedWorkspaces.restrictedConfigurations;
+  for (const key of restricted) assert.ok(contributes.configuration.properties[key], `${key} is a setting`);
+  assert.ok(restricted.includes("dbt-mesh.server.path") && restricted.includes("dbt-mesh.upstreams"));
+});
+
+test("snippets have places to fill in that are well formed", () => {
+  for (const file of ["snippets/sql.json", "snippets/yaml.json"]) {
+    const snippets = Object.entries(JSON.parse(read(file))) as [string, { prefix: string[]; body: string | string[] }][];
+    for (const [name, { prefix, body }] of snippets) {
+      const text = [body].flat().join("\n");
+      assert.ok(prefix.length > 0 && text.includes("$0"), `${name} ends somewhere`);
+      assert.equal(text.split("${").length - 1, text.match(/\$\{\d+[:|}]/g)?.length ?? 0, `${name}: places are numbered`);
+    }
+  }
+});
