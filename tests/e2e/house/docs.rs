@@ -197,7 +197,8 @@ fn every_method_is_in_the_protocol_page_and_no_other() {
     assert_none("docs/protocol.md tells every method", untold.map(|method| (*method).to_owned()).collect());
     // What the server asks or tells the client, and what the shell answers by itself.
     let ours = ["initialize", "initialized", "shutdown", "exit", "$/cancelRequest"];
-    let to_client = ["publishDiagnostics", "/refresh", "workspace/configuration", "window/", "$/", "meshChanged"];
+    let to_client =
+        ["publishDiagnostics", "/refresh", "workspace/configuration", "window/", "$/", "meshChanged"];
     let wrong = told.iter().filter(|told| {
         let is_method = told.contains('/') && !told.contains(' ');
         is_method
