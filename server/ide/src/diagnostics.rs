@@ -13,6 +13,7 @@ mod file;
 mod flaws;
 mod macros;
 mod nearest;
+mod nodes;
 mod other_engine;
 mod readiness;
 mod site;
@@ -29,25 +30,36 @@ mod config_arguments;
 mod deprecated_model;
 mod disabled_model;
 mod duplicate_dependency;
+mod duplicate_doc;
+mod duplicate_entry;
 mod duplicate_group;
 mod duplicate_key;
 mod duplicate_macro;
 mod duplicate_model;
+mod duplicate_relation;
+mod duplicate_test;
 mod ignored_argument;
 mod invalid_access;
+mod invalid_config;
 mod invalid_configuration;
+mod invalid_constraint;
+mod invalid_contract;
 mod invalid_enabled;
 mod invalid_group;
+mod invalid_microbatch;
 mod invalid_project;
 mod invalid_project_name;
 mod invalid_ref_arguments;
 mod invalid_selector;
+mod invalid_snapshot;
+mod invalid_test;
 mod invalid_versions;
 mod jinja_in_dependencies;
 mod macro_arguments;
 mod malformed_dependencies;
 mod malformed_properties;
 mod misplaced_call;
+mod misplaced_key;
 mod misplaced_secret;
 mod missing_name;
 mod missing_plus;
@@ -65,11 +77,13 @@ mod self_dependency;
 mod self_reference;
 mod stale_upstream;
 mod syntax_error;
+mod test_arguments;
 mod undeclared_project;
 mod undefined_variable;
 mod unguarded_query;
 mod unknown_config;
 mod unknown_dispatch;
+mod unknown_doc;
 mod unknown_env_var;
 mod unknown_group;
 mod unknown_key;
@@ -77,8 +91,10 @@ mod unknown_macro;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
+mod unknown_test;
 mod unknown_variable;
 mod unknown_version;
+mod unmatched_entry;
 mod unpinned_ref;
 mod unsupported_dbt_version;
 mod unused_config_path;
@@ -103,27 +119,38 @@ pub const CODES: &[&str] = &[
     deprecated_model::CODE,
     disabled_model::CODE,
     duplicate_dependency::CODE,
+    duplicate_doc::CODE,
+    duplicate_entry::CODE,
     duplicate_group::CODE,
     duplicate_key::CODE,
     duplicate_macro::CODE,
     duplicate_model::CODE,
+    duplicate_relation::CODE,
+    duplicate_test::CODE,
     readiness::env_var_prefix::CODE,
     readiness::exposed_non_public::CODE,
     ignored_argument::CODE,
     invalid_access::CODE,
+    invalid_config::CODE,
     invalid_configuration::CODE,
+    invalid_constraint::CODE,
+    invalid_contract::CODE,
     invalid_enabled::CODE,
     invalid_group::CODE,
+    invalid_microbatch::CODE,
     invalid_project::CODE,
     invalid_project_name::CODE,
     invalid_ref_arguments::CODE,
     invalid_selector::CODE,
+    invalid_snapshot::CODE,
+    invalid_test::CODE,
     invalid_versions::CODE,
     jinja_in_dependencies::CODE,
     macro_arguments::CODE,
     malformed_dependencies::CODE,
     malformed_properties::CODE,
     misplaced_call::CODE,
+    misplaced_key::CODE,
     misplaced_secret::CODE,
     missing_name::CODE,
     missing_plus::CODE,
@@ -148,11 +175,13 @@ pub const CODES: &[&str] = &[
     self_reference::CODE,
     stale_upstream::CODE,
     syntax_error::CODE,
+    test_arguments::CODE,
     undeclared_project::CODE,
     undefined_variable::CODE,
     unguarded_query::CODE,
     unknown_config::CODE,
     unknown_dispatch::CODE,
+    unknown_doc::CODE,
     unknown_env_var::CODE,
     unknown_group::CODE,
     unknown_key::CODE,
@@ -160,8 +189,10 @@ pub const CODES: &[&str] = &[
     unknown_model::CODE,
     unknown_project::CODE,
     unknown_source::CODE,
+    unknown_test::CODE,
     unknown_variable::CODE,
     unknown_version::CODE,
+    unmatched_entry::CODE,
     unpinned_ref::CODE,
     readiness::unpinned_upstream_ref::CODE,
     unsupported_dbt_version::CODE,

@@ -28,6 +28,8 @@ pub struct ProjectConfig {
     pub require_dbt_version: Box<[SmolStr]>,
     /// Flag `require_ref_searches_node_package_before_root`.
     pub own_package_first: bool,
+    /// Flag `require_generic_test_arguments_property`, which is true unless set.
+    pub test_arguments_below: bool,
     /// `models:`, `seeds:`, … by key.
     pub trees: Box<[(SmolStr, ConfigTree)]>,
     /// Where `models:` sets `access` or `group`.
@@ -118,6 +120,7 @@ impl Default for ProjectConfig {
             has_cloud: false,
             require_dbt_version: Box::default(),
             own_package_first: false,
+            test_arguments_below: true,
             trees: Box::default(),
             placed: Box::default(),
             levels: Box::default(),
@@ -187,6 +190,17 @@ impl ProjectConfig {
         Flavor::of_requirement(self.require_dbt_version.iter().map(SmolStr::as_str))
     }
 
+    /// Whether `require-dbt-version` lets in a dbt older than 1.`minor`.
+    pub fn admits_before(&self, minor: u32) -> bool {
+        let specifiers = self.require_dbt_version.iter().flat_map(|list| list.split(','));
+        specifiers.map(str::trim).any(|specifier| {
+            let version = specifier.trim_start_matches(['=', '<', '>', '~', '!', ' ', 'v']);
+            let mut parts = version.split('.').map_while(|part| part.trim().parse::<u32>().ok());
+            let old = parts.next() == Some(1) && parts.next().is_some_and(|of| of < minor);
+            old && !specifier.starts_with('!')
+        })
+    }
+
     fn read(root: Node<'_>, dialect: Dialect) -> ProjectConfig {
         let mut out = ProjectConfig::default();
         let mut keys = Vec::new();
@@ -217,6 +231,10 @@ impl ProjectConfig {
                     let flag = value.get("require_ref_searches_node_package_before_root");
                     out.own_package_first = flag.is_some_and(|flag| {
                         matches!(yaml_value(flag, dialect).single(), Some(Lit::Bool(true)))
+                    });
+                    let flag = value.get("require_generic_test_arguments_property");
+                    out.test_arguments_below = !flag.is_some_and(|flag| {
+                        matches!(yaml_value(flag, dialect).single(), Some(Lit::Bool(false)))
                     });
                 }
                 "models" | "seeds" | "snapshots" | "analyses" | "tests" | "data_tests" | "sources"

@@ -110,7 +110,7 @@ pub fn referrer(mesh: &Mesh, file: FileId, by: By) -> Option<Referrer> {
             }
         }
         By::Hook => plain(NodeKind::Operation),
-        By::Setting | By::Late | By::Text(_) | By::Given(_) => unchecked(),
+        By::Setting | By::Late | By::Text(_) | By::Early(_) | By::Given(_) => unchecked(),
         By::Test(at) => {
             let entry = facts.entries.get(at as usize)?;
             let mut test = plain(NodeKind::Test);

@@ -28,6 +28,9 @@ pub enum Space {
     Public,
     /// The file stem that a YAML version claims.
     VersionFile,
+    /// An `alias` that a file, a snapshot block or an entry sets: index into `entries` in a properties file, else
+    /// into `defs`, or [`FILE`].
+    Alias,
     /// `models:` entry.
     ModelPatch,
     /// `seeds:` entry.

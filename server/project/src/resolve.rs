@@ -410,11 +410,12 @@ impl<'m> Resolver<'m> {
     }
 
     /// Whether a package of that name may be missing only because `dbt deps` was not run.
-    fn may_be_uninstalled(&self, name: &str) -> bool {
+    pub fn may_be_uninstalled(&self, name: &str) -> bool {
         self.uninstalled().any(|package| package.name().is_none_or(|known| known == name))
     }
 
-    fn has_uninstalled(&self) -> bool {
+    /// Whether a listed package is not installed as far as one can tell.
+    pub fn has_uninstalled(&self) -> bool {
         self.uninstalled().next().is_some()
     }
 

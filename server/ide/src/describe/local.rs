@@ -42,7 +42,9 @@ pub(super) fn described(cx: &FileCx<'_>, node: &NodeRef) -> Description {
         contract: mesh.contract(node) == Some(true),
         enabled: mesh.enabled(node) != Tri::No,
         columns: columns.collect(),
-        tests: entry.map(|entry| entry.tests.to_vec()).unwrap_or_default(),
+        tests: entry
+            .map(|entry| entry.tests.iter().map(project::facts::DataTest::shown).collect())
+            .unwrap_or_default(),
         origin: origin::of_file(cx, node),
         summary,
     }

@@ -3,14 +3,17 @@
 
 use project::NodeRef;
 use project::config::Placed;
-use project::facts::{Entry, Section, Setting, ShapeOf};
+use project::facts::{DefKind, Entry, Section, Setting, Shape, ShapeOf, Verdict};
 use project::flavor::Flavor;
 use project::layout::FileKind;
 use project::node::{NodeKind, Tri};
 
 use super::{
-    FileCx, duplicate_group, duplicate_model, flaws, invalid_access, invalid_configuration, invalid_enabled,
-    invalid_group, invalid_project, invalid_versions, malformed_properties, misplaced_call, unknown_group,
+    FileCx, duplicate_doc, duplicate_entry, duplicate_group, duplicate_model, duplicate_relation,
+    duplicate_test, flaws, invalid_access, invalid_config, invalid_configuration, invalid_constraint,
+    invalid_contract, invalid_enabled, invalid_group, invalid_microbatch, invalid_project, invalid_snapshot,
+    invalid_test, invalid_versions, malformed_properties, misplaced_call, misplaced_key, test_arguments,
+    unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry,
 };
 use crate::{Diagnostic, Severity};
 
@@ -25,13 +28,32 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         FileKind::Model | FileKind::PythonModel => {
             duplicate_model::files(cx, out);
             invalid_enabled::file(cx, out);
-            if let Some(node) = cx.analysis.mesh.node_of_file(cx.file).filter(|node| is_built(cx, node)) {
-                invalid_access::file(cx, &node, out);
+            let node = cx.analysis.mesh.node_of_file(cx.file);
+            if let Some(node) = node.as_ref().filter(|node| is_built(cx, node)) {
+                invalid_access::file(cx, node, out);
                 unknown_group::file(cx, out);
             }
+            if let Some(node) = node {
+                model(cx, &node, out);
+            }
         }
-        FileKind::Snapshot => invalid_enabled::file(cx, out),
-        FileKind::Seed => duplicate_model::files(cx, out),
+        FileKind::Snapshot => {
+            invalid_enabled::file(cx, out);
+            let blocks = cx.facts.defs.iter().filter(|def| def.kind == DefKind::Snapshot);
+            for node in blocks.filter_map(|def| cx.analysis.mesh.snapshot(cx.package, &def.name)) {
+                snapshot(cx, &node, out);
+            }
+        }
+        FileKind::Seed => {
+            duplicate_model::files(cx, out);
+            if let Some(node) = cx.analysis.mesh.node_of_file(cx.file) {
+                duplicate_relation::check(cx, &node, out);
+            }
+        }
+        FileKind::Docs => {
+            shapes(cx, out);
+            duplicate_doc::check(cx, out);
+        }
         FileKind::Vars => invalid_project::variables(cx, out),
         FileKind::ProjectFile => {
             invalid_project::variables(cx, out);
@@ -43,20 +65,30 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What is looked at whichever file of a model is open: each rule says what belongs there.
+fn model(cx: &FileCx<'_>, node: &NodeRef, out: &mut Vec<Diagnostic>) {
+    invalid_contract::check(cx, node, out);
+    invalid_constraint::check(cx, node, out);
+    invalid_microbatch::check(cx, node, out);
+    duplicate_relation::check(cx, node, out);
+}
+
+fn snapshot(cx: &FileCx<'_>, node: &NodeRef, out: &mut Vec<Diagnostic>) {
+    invalid_snapshot::check(cx, node, out);
+    duplicate_relation::check(cx, node, out);
+}
+
 fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     misplaced_call::check(cx, out);
-    for shape in &cx.facts.shapes {
-        let code = match shape.of {
-            ShapeOf::Group => invalid_group::CODE,
-            ShapeOf::Versions => invalid_versions::CODE,
-            ShapeOf::Properties => malformed_properties::CODE,
-        };
-        let severity = if shape.v1_only { v1_error(cx) } else { Severity::Error };
-        out.push(Diagnostic::new(code, shape.range, severity, shape.message));
-    }
+    unknown_doc::check(cx, out);
+    shapes(cx, out);
     for (at, entry) in cx.facts.entries.iter().enumerate() {
         let site = EntrySite { cx, at: at as u32, entry };
         invalid_enabled::entry(&site, out);
+        unmatched_entry::check(&site, out);
+        unknown_test::check(&site, out);
+        duplicate_test::check(&site, out);
+        duplicate_entry::check(&site, out);
         match entry.section {
             Section::Groups => duplicate_group::check(&site, out),
             Section::Models => {
@@ -65,8 +97,64 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
                 let nodes = site.nodes();
                 invalid_access::entry(&site, &nodes, out);
                 unknown_group::entry(&site, &nodes, out);
+                site.all_nodes().iter().for_each(|node| model(cx, node, out));
+            }
+            Section::Seeds => {
+                if let Some(node) = cx.analysis.mesh.seed(cx.package, &entry.name) {
+                    duplicate_relation::check(cx, &node, out);
+                }
+            }
+            Section::Snapshots => {
+                if let Some(node) = cx.analysis.mesh.snapshot(cx.package, &entry.name) {
+                    snapshot(cx, &node, out);
+                }
             }
             _ => {}
+        }
+    }
+}
+
+/// What a file's form alone gives.
+fn shapes(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+    for shape in &cx.facts.shapes {
+        let code = match shape.of {
+            ShapeOf::Group => invalid_group::CODE,
+            ShapeOf::Versions => invalid_versions::CODE,
+            ShapeOf::Config => invalid_config::CODE,
+            ShapeOf::Constraint => invalid_constraint::CODE,
+            ShapeOf::Snapshot => invalid_snapshot::CODE,
+            ShapeOf::Call => misplaced_call::CODE,
+            ShapeOf::Test => invalid_test::CODE,
+            ShapeOf::Arguments => test_arguments::CODE,
+            ShapeOf::Key => unknown_key::CODE,
+            ShapeOf::Place => misplaced_key::CODE,
+            ShapeOf::Properties => malformed_properties::CODE,
+        };
+        if let Some(severity) = severity(cx, shape) {
+            out.push(Diagnostic::new(code, shape.range, severity, shape.message.clone()));
+        }
+    }
+}
+
+fn severity(cx: &FileCx<'_>, shape: &Shape) -> Option<Severity> {
+    let verdict = match cx.flavor() {
+        Flavor::V1 => shape.v1,
+        Flavor::V2 => shape.v2,
+    };
+    match verdict {
+        Verdict::Fine => None,
+        // dbt before 1.10 has no `arguments`.
+        Verdict::Warned if shape.of == ShapeOf::Arguments => match &cx.project.config {
+            config if !config.test_arguments_below => None,
+            config if config.admits_before(10) => Some(Severity::Hint),
+            _ => Some(Severity::Warning),
+        },
+        Verdict::Warned => Some(Severity::Warning),
+        Verdict::Refused => Some(Severity::Error),
+        Verdict::RefusedIfUsed => {
+            let entry = cx.facts.entries.get(shape.entry as usize)?;
+            let site = EntrySite { cx, at: shape.entry, entry };
+            unmatched_entry::is_used(&site).then_some(Severity::Error)
         }
     }
 }
@@ -82,6 +170,13 @@ pub(super) struct EntrySite<'a> {
 impl EntrySite<'_> {
     /// The models that dbt builds from it: each version with a file, or the one model.
     pub fn nodes(&self) -> Vec<NodeRef> {
+        let mut nodes = self.all_nodes();
+        nodes.retain(|node| is_built(self.cx, node));
+        nodes
+    }
+
+    /// The same, with those that are disabled.
+    fn all_nodes(&self) -> Vec<NodeRef> {
         let mesh = &self.cx.analysis.mesh;
         let Some(family) = mesh.family(self.cx.package, &self.entry.name) else { return Vec::new() };
         // Another entry of the name may be the one in force.
@@ -89,12 +184,10 @@ impl EntrySite<'_> {
             return Vec::new();
         }
         let node = |member| mesh.member_node(self.cx.package, &family, member);
-        let mut nodes: Vec<NodeRef> = match family.is_versioned() {
+        match family.is_versioned() {
             false => node(None).into_iter().collect(),
             true => family.versions.iter().filter_map(|member| node(Some(member))).collect(),
-        };
-        nodes.retain(|node| is_built(self.cx, node));
-        nodes
+        }
     }
 
     /// Every setting of a key in the entry and its versions, in source order.

@@ -43,6 +43,11 @@ selectors: []
                   |
                 5 |     'description': Orders since 2020.
                   |     ^^^^^^^^^^^^^
+                warning[unmatched-entry]: no model 'items' in this package, so its entry under 'models' is ignored
+                 --> shop/models/_models.yml:7:11
+                  |
+                7 |     name: items
+                  |           ^^^^^
             "#]],
         );
     }
@@ -52,22 +57,27 @@ selectors: []
         check_v2(
             SHOP,
             expect![[r#"
-            error[duplicate-key]: '+tags' stands twice in this mapping: only this one counts
-             --> shop/dbt_project.yml:3:20
-              |
-            3 |   shop: {+tags: a, +tags: b}
-              |                    ^^^^^
-            error[duplicate-key]: 'description' stands twice in this mapping: only this one counts
-             --> shop/models/_models.yml:5:5
-              |
-            5 |     'description': Orders since 2020.
-              |     ^^^^^^^^^^^^^
-            error[duplicate-key]: 'selectors' stands twice in this mapping: only this one counts
-             --> shop/selectors.yml:2:1
-              |
-            2 | selectors: []
-              | ^^^^^^^^^
-        "#]],
+                error[duplicate-key]: '+tags' stands twice in this mapping: only this one counts
+                 --> shop/dbt_project.yml:3:20
+                  |
+                3 |   shop: {+tags: a, +tags: b}
+                  |                    ^^^^^
+                error[duplicate-key]: 'description' stands twice in this mapping: only this one counts
+                 --> shop/models/_models.yml:5:5
+                  |
+                5 |     'description': Orders since 2020.
+                  |     ^^^^^^^^^^^^^
+                warning[unmatched-entry]: no model 'items' in this package, so its entry under 'models' is ignored
+                 --> shop/models/_models.yml:7:11
+                  |
+                7 |     name: items
+                  |           ^^^^^
+                error[duplicate-key]: 'selectors' stands twice in this mapping: only this one counts
+                 --> shop/selectors.yml:2:1
+                  |
+                2 | selectors: []
+                  | ^^^^^^^^^
+            "#]],
         );
     }
 }

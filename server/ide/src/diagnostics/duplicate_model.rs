@@ -134,42 +134,52 @@ models:
         check(
             SHOP,
             expect![[r#"
-            error[duplicate-model]: two models are named 'orders': this one and models/b/orders.py; rename one of them
-             --> shop/models/a/orders.sql:1:1
-              |
-            1 | select 1
-              | ^
-              |
-              = note: the other one: shop/models/b/orders.py:1
-            error[duplicate-model]: two models are named 'orders': this one and models/a/orders.sql; rename one of them
-             --> shop/models/b/orders.py:1:1
-              |
-            1 | def model(dbt, session): return 1
-              | ^
-              |
-              = note: the other one: shop/models/a/orders.sql:1
-            error[duplicate-model]: the model 'customers' has two entries: bring them together
-             --> shop/models/_a.yml:2:11
-              |
-            2 |   - name: customers
-              |           ^^^^^^^^^
-              |
-              = note: the other one: shop/models/_b.yml:2
-            error[duplicate-model]: 'm' has versions, and models/m.sql is a model of the same name without one: name it as the version it is, or remove it (the latest version is in models/m_v2.sql)
-             --> shop/models/_a.yml:3:11
-              |
-            3 |   - name: m
-              |           ^
-              |
-              = note: the file without a version: shop/models/m.sql:1
-            error[duplicate-model]: the model 'customers' has two entries: bring them together
-             --> shop/models/_b.yml:2:11
-              |
-            2 |   - name: customers
-              |           ^^^^^^^^^
-              |
-              = note: the other one: shop/models/_a.yml:2
-        "#]],
+                error[duplicate-model]: two models are named 'orders': this one and models/b/orders.py; rename one of them
+                 --> shop/models/a/orders.sql:1:1
+                  |
+                1 | select 1
+                  | ^
+                  |
+                  = note: the other one: shop/models/b/orders.py:1
+                error[duplicate-model]: two models are named 'orders': this one and models/a/orders.sql; rename one of them
+                 --> shop/models/b/orders.py:1:1
+                  |
+                1 | def model(dbt, session): return 1
+                  | ^
+                  |
+                  = note: the other one: shop/models/a/orders.sql:1
+                error[duplicate-model]: the model 'customers' has two entries: bring them together
+                 --> shop/models/_a.yml:2:11
+                  |
+                2 |   - name: customers
+                  |           ^^^^^^^^^
+                  |
+                  = note: the other one: shop/models/_b.yml:2
+                error[duplicate-model]: 'm' has versions, and models/m.sql is a model of the same name without one: name it as the version it is, or remove it (the latest version is in models/m_v2.sql)
+                 --> shop/models/_a.yml:3:11
+                  |
+                3 |   - name: m
+                  |           ^
+                  |
+                  = note: the file without a version: shop/models/m.sql:1
+                error[duplicate-model]: the model 'customers' has two entries: bring them together
+                 --> shop/models/_b.yml:2:11
+                  |
+                2 |   - name: customers
+                  |           ^^^^^^^^^
+                  |
+                  = note: the other one: shop/models/_a.yml:2
+                warning[unmatched-entry]: no model 'no_such_model' in this package, so its entry under 'models' is ignored
+                 --> shop/models/_b.yml:3:11
+                  |
+                3 |   - name: no_such_model
+                  |           ^^^^^^^^^^^^^
+                warning[unmatched-entry]: no model 'no_such_model' in this package, so its entry under 'models' is ignored
+                 --> shop/models/_b.yml:4:11
+                  |
+                4 |   - name: no_such_model
+                  |           ^^^^^^^^^^^^^
+            "#]],
         );
     }
 }

@@ -105,13 +105,13 @@ select 1
 {{ config(access='Public') }} select 1
 //- shop/models/e.sql
 {{ config(materialized='ephemeral') }} select 1
-//- shop/models/off.sql
+//- shop/models/idle.sql
 {{ config(access='nope', enabled=false) }} select 1
 //- shop/models/_models.yml
 models:
   - name: e
     config: {access: public}
-  - name: off
+  - name: idle
     access: nope
   - name: b
     access: nope
@@ -144,6 +144,11 @@ models:
                   |
                 3 |     config: {access: public}
                   |                      ^^^^^^
+                warning[unmatched-entry]: no model 'b' in this package, so its entry under 'models' is ignored; did you mean 'a'?
+                 --> shop/models/_models.yml:6:11
+                  |
+                6 |   - name: b
+                  |           ^
             "#]],
         );
     }
@@ -170,6 +175,16 @@ models:
                   |                   ^^^^^^
                   |
                   = fix: Change to 'public' (preferred)
+                error[misplaced-key]: 'access' is a config: put it below 'config:'
+                 --> shop/models/_models.yml:5:5
+                  |
+                5 |     access: nope
+                  |     ^^^^^^
+                warning[unmatched-entry]: no model 'b' in this package, so its entry under 'models' is ignored; did you mean 'a'?
+                 --> shop/models/_models.yml:6:11
+                  |
+                6 |   - name: b
+                  |           ^
             "#]],
         );
     }

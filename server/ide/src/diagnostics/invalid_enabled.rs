@@ -99,6 +99,11 @@ sources:
                   |                        ^^^^
                   |
                   = fix: Change to true (preferred)
+                warning[unmatched-entry]: no model 'nowhere' in this package, so its entry under 'models' is ignored
+                 --> shop/models/_models.yml:4:11
+                  |
+                4 |   - name: nowhere
+                  |           ^^^^^^^
                 error[invalid-enabled]: enabled is the text 'True and False': write true or false, without quotes
                  --> shop/models/_models.yml:8:23
                   |

@@ -165,47 +165,67 @@ models:
         check(
             SHOP,
             expect![[r#"
-            error[invalid-versions]: latest_version is the text '2', and the version is the number 2: take the quotes away
-             --> shop/models/_models.yml:3:22
-              |
-            3 |     latest_version: '2'
-              |                      ^
-            error[invalid-versions]: version 1 of 'm' is listed twice
-             --> shop/models/_models.yml:7:13
-              |
-            7 |       - v: '1'
-              |             ^
-            error[invalid-versions]: two versions of 'm' are defined in the file 'm_v1': each needs its own
-             --> shop/models/_models.yml:9:21
-              |
-            9 |         defined_in: m_v1
-              |                     ^^^^
-            warning[invalid-versions]: 'm_v1' is the file of version 1 of 'm', not a model: describe it under 'versions' of 'm'
-              --> shop/models/_models.yml:10:11
-               |
-            10 |   - name: m_v1
-               |           ^^^^
-            error[invalid-versions]: 'plain' has no versions, so none of them can be the latest
-              --> shop/models/_models.yml:13:21
-               |
-            13 |     latest_version: 1
-               |                     ^
-            error[invalid-versions]: a version needs a 'v'
-              --> shop/models/_models.yml:16:25
-               |
-            16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
-               |                         ^^^^^^^^^^
-            error[invalid-versions]: 'v' must be a number or a string: quote it if it is a word such as 'on'
-              --> shop/models/_models.yml:16:46
-               |
-            16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
-               |                                              ^
-            error[invalid-versions]: latest_version 4 is no version of 'o'; it has 1 and 2.5
-              --> shop/models/_models.yml:18:21
-               |
-            18 |     latest_version: 4
-               |                     ^
-        "#]],
+                error[invalid-versions]: latest_version is the text '2', and the version is the number 2: take the quotes away
+                 --> shop/models/_models.yml:3:22
+                  |
+                3 |     latest_version: '2'
+                  |                      ^
+                error[invalid-versions]: version 1 of 'm' is listed twice
+                 --> shop/models/_models.yml:7:13
+                  |
+                7 |       - v: '1'
+                  |             ^
+                error[invalid-versions]: two versions of 'm' are defined in the file 'm_v1': each needs its own
+                 --> shop/models/_models.yml:9:21
+                  |
+                9 |         defined_in: m_v1
+                  |                     ^^^^
+                warning[invalid-versions]: 'm_v1' is the file of version 1 of 'm', not a model: describe it under 'versions' of 'm'
+                  --> shop/models/_models.yml:10:11
+                   |
+                10 |   - name: m_v1
+                   |           ^^^^
+                error[invalid-versions]: 'plain' has no versions, so none of them can be the latest
+                  --> shop/models/_models.yml:13:21
+                   |
+                13 |     latest_version: 1
+                   |                     ^
+                warning[unmatched-entry]: no model 'n' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:14:11
+                   |
+                14 |   - name: n
+                   |           ^
+                error[invalid-versions]: a version needs a 'v'
+                  --> shop/models/_models.yml:16:25
+                   |
+                16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
+                   |                         ^^^^^^^^^^
+                error[invalid-versions]: 'v' must be a number or a string: quote it if it is a word such as 'on'
+                  --> shop/models/_models.yml:16:46
+                   |
+                16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
+                   |                                              ^
+                warning[unmatched-entry]: no model 'o' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:17:11
+                   |
+                17 |   - name: o
+                   |           ^
+                error[invalid-versions]: latest_version 4 is no version of 'o'; it has 1 and 2.5
+                  --> shop/models/_models.yml:18:21
+                   |
+                18 |     latest_version: 4
+                   |                     ^
+                warning[unmatched-entry]: no model 'p' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:20:11
+                   |
+                20 |   - name: p
+                   |           ^
+                warning[unmatched-entry]: no model 'q' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:23:11
+                   |
+                23 |   - name: q
+                   |           ^
+            "#]],
         );
     }
 
@@ -214,47 +234,67 @@ models:
         check_v2(
             SHOP,
             expect![[r#"
-            error[invalid-versions]: version 1 of 'm' is listed twice
-             --> shop/models/_models.yml:7:13
-              |
-            7 |       - v: '1'
-              |             ^
-            error[invalid-versions]: two versions of 'm' are defined in the file 'm_v1': each needs its own
-             --> shop/models/_models.yml:9:21
-              |
-            9 |         defined_in: m_v1
-              |                     ^^^^
-            error[invalid-versions]: 'm_v1' is the file of version 1 of 'm', not a model: describe it under 'versions' of 'm'
-              --> shop/models/_models.yml:10:11
-               |
-            10 |   - name: m_v1
-               |           ^^^^
-            warning[invalid-versions]: 'plain' has no versions, so none of them can be the latest
-              --> shop/models/_models.yml:13:21
-               |
-            13 |     latest_version: 1
-               |                     ^
-            error[invalid-versions]: a version needs a 'v'
-              --> shop/models/_models.yml:16:25
-               |
-            16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
-               |                         ^^^^^^^^^^
-            error[invalid-versions]: 'v' must be a number or a string: quote it if it is a word such as 'on'
-              --> shop/models/_models.yml:16:46
-               |
-            16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
-               |                                              ^
-            error[invalid-versions]: latest_version 4 is no version of 'o'; it has 1 and 2.5
-              --> shop/models/_models.yml:18:21
-               |
-            18 |     latest_version: 4
-               |                     ^
-            error[invalid-versions]: latest_version 0 is no version of 'p'; it has 1
-              --> shop/models/_models.yml:21:21
-               |
-            21 |     latest_version: 0
-               |                     ^
-        "#]],
+                error[invalid-versions]: version 1 of 'm' is listed twice
+                 --> shop/models/_models.yml:7:13
+                  |
+                7 |       - v: '1'
+                  |             ^
+                error[invalid-versions]: two versions of 'm' are defined in the file 'm_v1': each needs its own
+                 --> shop/models/_models.yml:9:21
+                  |
+                9 |         defined_in: m_v1
+                  |                     ^^^^
+                error[invalid-versions]: 'm_v1' is the file of version 1 of 'm', not a model: describe it under 'versions' of 'm'
+                  --> shop/models/_models.yml:10:11
+                   |
+                10 |   - name: m_v1
+                   |           ^^^^
+                warning[invalid-versions]: 'plain' has no versions, so none of them can be the latest
+                  --> shop/models/_models.yml:13:21
+                   |
+                13 |     latest_version: 1
+                   |                     ^
+                warning[unmatched-entry]: no model 'n' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:14:11
+                   |
+                14 |   - name: n
+                   |           ^
+                error[invalid-versions]: a version needs a 'v'
+                  --> shop/models/_models.yml:16:25
+                   |
+                16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
+                   |                         ^^^^^^^^^^
+                error[invalid-versions]: 'v' must be a number or a string: quote it if it is a word such as 'on'
+                  --> shop/models/_models.yml:16:46
+                   |
+                16 |     versions: [{v: 1}, {defined_in: n_one}, {v: true}]
+                   |                                              ^
+                warning[unmatched-entry]: no model 'o' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:17:11
+                   |
+                17 |   - name: o
+                   |           ^
+                error[invalid-versions]: latest_version 4 is no version of 'o'; it has 1 and 2.5
+                  --> shop/models/_models.yml:18:21
+                   |
+                18 |     latest_version: 4
+                   |                     ^
+                warning[unmatched-entry]: no model 'p' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:20:11
+                   |
+                20 |   - name: p
+                   |           ^
+                error[invalid-versions]: latest_version 0 is no version of 'p'; it has 1
+                  --> shop/models/_models.yml:21:21
+                   |
+                21 |     latest_version: 0
+                   |                     ^
+                warning[unmatched-entry]: no model 'q' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:23:11
+                   |
+                23 |   - name: q
+                   |           ^
+            "#]],
         );
     }
 }

@@ -31,11 +31,16 @@ sources: []
                   |
                 1 | models:
                   | ^^^^^^
-                error[malformed-properties]: a table is a mapping: write '- name: <table>'
+                error[malformed-properties]: a table is a mapping: write '- name: …'
                  --> shop/models/_a.yml:5:14
                   |
                 5 |     tables: [t]
                   |              ^
+                error[malformed-properties]: 'models' is empty: list its entries, or remove the key
+                 --> shop/models/_b.yml:1:1
+                  |
+                1 | models:
+                  | ^^^^^^
             "#]],
         );
     }

@@ -1,6 +1,8 @@
-//! `misplaced-call`: `ref` or `source` in a text that dbt renders without them (spec §3).
+//! `misplaced-call`: `ref`, `source` or `doc` in a text that dbt renders without them (spec §3). Those in docs blocks
+//! are facts of the file, see `project::facts::Shape`.
 
 use project::facts::{By, Section};
+use project::flavor::Flavor;
 use project::node::Tri;
 use project::refs::{Lookup, lookup};
 use syntax::calls::Reach;
@@ -13,10 +15,20 @@ pub(super) const CODE: &str = "misplaced-call";
 /// In descriptions, `meta` and `docs` of a properties file.
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     for used in cx.facts.uses.iter().filter(|used| used.call.reach == Reach::Always && used.call.complete) {
-        let By::Text(at) = used.by else { continue };
-        if matches!(lookup(&used.call.name), Lookup::Ref | Lookup::Source) && is_rendered(cx, at) {
+        let lookup = lookup(&used.call.name);
+        let node = matches!(lookup, Lookup::Ref | Lookup::Source);
+        // dbt v1 renders some texts before it knows docs.
+        let doc = lookup == Lookup::Doc && cx.flavor() == Flavor::V1;
+        let (at, unknown) = match used.by {
+            By::Text(at) => (at, node),
+            By::Early(at) => (at, node || doc),
+            By::Entry(at) => (at, doc),
+            _ => continue,
+        };
+        if unknown && is_rendered(cx, at) {
             let name = &used.call.name;
-            let message = format!("{name}() is not known here: descriptions are rendered without it");
+            let what = if node { "descriptions are" } else { "this is" };
+            let message = format!("{name}() is not known here: {what} rendered without it");
             out.push(Diagnostic::new(CODE, used.call.name_range, Severity::Error, message));
         }
     }
@@ -48,7 +60,7 @@ mod tests {
 name: shop
 //- shop/models/a.sql
 select 1
-//- shop/models/off.sql
+//- shop/models/idle.sql
 {{ config(enabled=false) }} select 1
 //- shop/models/_models.yml
 models:
@@ -56,7 +68,7 @@ models:
     description: \"see {{ ref('a') }} and {{ doc('x') }}\"
     config:
       meta: {from: \"{{ source('raw', 't') }}\"}
-  - name: off
+  - name: idle
     description: \"see {{ ref('a') }}\"
 ",
             expect![[r#"
@@ -65,6 +77,11 @@ models:
                   |
                 3 |     description: "see {{ ref('a') }} and {{ doc('x') }}"
                   |                          ^^^
+                error[unknown-doc]: no docs block 'x': write {% docs x %} in a .md file of a resource folder
+                 --> shop/models/_models.yml:3:50
+                  |
+                3 |     description: "see {{ ref('a') }} and {{ doc('x') }}"
+                  |                                                  ^
                 error[unknown-source]: no source 'raw': declare it under 'sources:' in a properties file
                  --> shop/models/_models.yml:5:32
                   |

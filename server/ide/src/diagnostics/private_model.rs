@@ -139,43 +139,48 @@ exposures:
         check(
             SHOP,
             expect![[r#"
-            error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
-             --> shop/models/spend.sql:1:23
-              |
-            1 | select * from {{ ref('ledger') }}
-              |                       ^^^^^^
-              |
-              = note: 'ledger' of 'shop': shop/models/_models.yml:2
-            error[private-model]: 'ledger' is private to the group 'books', and the model 'budget' is in the group 'plans': read a public model, or ask the group for access
-             --> shop/models/budget.sql:1:23
-              |
-            1 | select * from {{ ref('ledger') }}
-              |                       ^^^^^^
-              |
-              = note: 'ledger' of 'shop': shop/models/_models.yml:2
-            error[private-model]: 'secret' is private and in no group, so nothing may refer to it: give it a group or more access
-             --> shop/models/leak.sql:1:23
-              |
-            1 | select * from {{ ref('secret') }}
-              |                       ^^^^^^
-              |
-              = note: 'secret' of 'shop': shop/models/_models.yml:8
-            error[private-model]: 'ledger' is private to the group 'books', and the test 'ledger_adds_up' is in no group: read a public model, or ask the group for access
-             --> shop/tests/ledger_adds_up.sql:1:23
-              |
-            1 | select * from {{ ref('ledger') }}
-              |                       ^^^^^^
-              |
-              = note: 'ledger' of 'shop': shop/models/_models.yml:2
-            error[private-model]: 'ledger' is private to the group 'books', and the exposure 'board' is in no group: read a public model, or ask the group for access
-              --> shop/models/_models.yml:21:23
-               |
-             2 |   - name: ledger
-               |           ------ 'ledger' of 'shop'
-            ...
-            21 |     depends_on: [ref('ledger')]
-               |                       ^^^^^^
-        "#]],
+                error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
+                 --> shop/models/spend.sql:1:23
+                  |
+                1 | select * from {{ ref('ledger') }}
+                  |                       ^^^^^^
+                  |
+                  = note: 'ledger' of 'shop': shop/models/_models.yml:2
+                error[private-model]: 'ledger' is private to the group 'books', and the model 'budget' is in the group 'plans': read a public model, or ask the group for access
+                 --> shop/models/budget.sql:1:23
+                  |
+                1 | select * from {{ ref('ledger') }}
+                  |                       ^^^^^^
+                  |
+                  = note: 'ledger' of 'shop': shop/models/_models.yml:2
+                error[private-model]: 'secret' is private and in no group, so nothing may refer to it: give it a group or more access
+                 --> shop/models/leak.sql:1:23
+                  |
+                1 | select * from {{ ref('secret') }}
+                  |                       ^^^^^^
+                  |
+                  = note: 'secret' of 'shop': shop/models/_models.yml:8
+                error[private-model]: 'ledger' is private to the group 'books', and the test 'ledger_adds_up' is in no group: read a public model, or ask the group for access
+                 --> shop/tests/ledger_adds_up.sql:1:23
+                  |
+                1 | select * from {{ ref('ledger') }}
+                  |                       ^^^^^^
+                  |
+                  = note: 'ledger' of 'shop': shop/models/_models.yml:2
+                warning[test-arguments]: 'to', 'field' belong below 'arguments:'
+                 --> shop/models/_models.yml:7:29
+                  |
+                7 |           - relationships: {to: ref('ledger'), field: id}
+                  |                             ^^
+                error[private-model]: 'ledger' is private to the group 'books', and the exposure 'board' is in no group: read a public model, or ask the group for access
+                  --> shop/models/_models.yml:21:23
+                   |
+                 2 |   - name: ledger
+                   |           ------ 'ledger' of 'shop'
+                ...
+                21 |     depends_on: [ref('ledger')]
+                   |                       ^^^^^^
+            "#]],
         );
     }
 
@@ -184,29 +189,34 @@ exposures:
         check_v2(
             SHOP,
             expect![[r#"
-            error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
-             --> shop/models/spend.sql:1:23
-              |
-            1 | select * from {{ ref('ledger') }}
-              |                       ^^^^^^
-              |
-              = note: 'ledger' of 'shop': shop/models/_models.yml:2
-            error[private-model]: 'ledger' is private to the group 'books', and the model 'budget' is in the group 'plans': read a public model, or ask the group for access
-             --> shop/models/budget.sql:1:23
-              |
-            1 | select * from {{ ref('ledger') }}
-              |                       ^^^^^^
-              |
-              = note: 'ledger' of 'shop': shop/models/_models.yml:2
-            error[private-model]: 'ledger' is private to the group 'books', and the exposure 'board' is in no group: read a public model, or ask the group for access
-              --> shop/models/_models.yml:21:23
-               |
-             2 |   - name: ledger
-               |           ------ 'ledger' of 'shop'
-            ...
-            21 |     depends_on: [ref('ledger')]
-               |                       ^^^^^^
-        "#]],
+                error[private-model]: 'ledger' is private to the group 'books', and the model 'spend' is in no group: read a public model, or ask the group for access
+                 --> shop/models/spend.sql:1:23
+                  |
+                1 | select * from {{ ref('ledger') }}
+                  |                       ^^^^^^
+                  |
+                  = note: 'ledger' of 'shop': shop/models/_models.yml:2
+                error[private-model]: 'ledger' is private to the group 'books', and the model 'budget' is in the group 'plans': read a public model, or ask the group for access
+                 --> shop/models/budget.sql:1:23
+                  |
+                1 | select * from {{ ref('ledger') }}
+                  |                       ^^^^^^
+                  |
+                  = note: 'ledger' of 'shop': shop/models/_models.yml:2
+                error[test-arguments]: 'to', 'field' belong below 'arguments:'
+                 --> shop/models/_models.yml:7:29
+                  |
+                7 |           - relationships: {to: ref('ledger'), field: id}
+                  |                             ^^
+                error[private-model]: 'ledger' is private to the group 'books', and the exposure 'board' is in no group: read a public model, or ask the group for access
+                  --> shop/models/_models.yml:21:23
+                   |
+                 2 |   - name: ledger
+                   |           ------ 'ledger' of 'shop'
+                ...
+                21 |     depends_on: [ref('ledger')]
+                   |                       ^^^^^^
+            "#]],
         );
     }
 

@@ -74,7 +74,11 @@ models:
           - relationships: {to: ref('orders', v=2), field: id}
 ",
             expect![[r#"
-                nothing
+                warning[test-arguments]: 'to', 'v=2)', 'field' belong below 'arguments:'
+                 --> shop/models/_models.yml:7:29
+                  |
+                7 |           - relationships: {to: ref('orders', v=2), field: id}
+                  |                             ^^
             "#]],
         );
     }

@@ -126,22 +126,27 @@ models:
         check(
             SHOP,
             expect![[r#"
-            error[unknown-group]: no group 'bookz'; did you mean 'books'?
-             --> shop/dbt_project.yml:3:11
-              |
-            3 |   +group: bookz
-              |           ^^^^^
-            error[unknown-group]: no group 'growth'; the groups are 'books'
-             --> shop/models/a.sql:1:18
-              |
-            1 | {{ config(group='growth') }} select 1
-              |                  ^^^^^^
-            error[unknown-group]: no group 'nowhere'; the groups are 'books'
-             --> shop/models/_models.yml:6:21
-              |
-            6 |     config: {group: nowhere}
-              |                     ^^^^^^^
-        "#]],
+                error[unknown-group]: no group 'bookz'; did you mean 'books'?
+                 --> shop/dbt_project.yml:3:11
+                  |
+                3 |   +group: bookz
+                  |           ^^^^^
+                error[unknown-group]: no group 'growth'; the groups are 'books'
+                 --> shop/models/a.sql:1:18
+                  |
+                1 | {{ config(group='growth') }} select 1
+                  |                  ^^^^^^
+                error[unknown-group]: no group 'nowhere'; the groups are 'books'
+                 --> shop/models/_models.yml:6:21
+                  |
+                6 |     config: {group: nowhere}
+                  |                     ^^^^^^^
+                warning[unmatched-entry]: no model 'no_such_model' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:11:11
+                   |
+                11 |   - name: no_such_model
+                   |           ^^^^^^^^^^^^^
+            "#]],
         );
     }
 
@@ -150,22 +155,37 @@ models:
         check_v2(
             SHOP,
             expect![[r#"
-            warning[unknown-group]: no group 'bookz'; did you mean 'books'?
-             --> shop/dbt_project.yml:3:11
-              |
-            3 |   +group: bookz
-              |           ^^^^^
-            warning[unknown-group]: no group 'growth'; the groups are 'books'
-             --> shop/models/a.sql:1:18
-              |
-            1 | {{ config(group='growth') }} select 1
-              |                  ^^^^^^
-            warning[unknown-group]: no group 'nowhere'; the groups are 'books'
-             --> shop/models/_models.yml:6:21
-              |
-            6 |     config: {group: nowhere}
-              |                     ^^^^^^^
-        "#]],
+                warning[unknown-group]: no group 'bookz'; did you mean 'books'?
+                 --> shop/dbt_project.yml:3:11
+                  |
+                3 |   +group: bookz
+                  |           ^^^^^
+                warning[unknown-group]: no group 'growth'; the groups are 'books'
+                 --> shop/models/a.sql:1:18
+                  |
+                1 | {{ config(group='growth') }} select 1
+                  |                  ^^^^^^
+                warning[unknown-group]: no group 'nowhere'; the groups are 'books'
+                 --> shop/models/_models.yml:6:21
+                  |
+                6 |     config: {group: nowhere}
+                  |                     ^^^^^^^
+                error[misplaced-key]: 'group' is a config: put it below 'config:'
+                 --> shop/models/_models.yml:8:5
+                  |
+                8 |     group: books
+                  |     ^^^^^
+                error[misplaced-key]: 'group' is a config: put it below 'config:'
+                  --> shop/models/_models.yml:10:5
+                   |
+                10 |     group: overruled
+                   |     ^^^^^
+                warning[unmatched-entry]: no model 'no_such_model' in this package, so its entry under 'models' is ignored
+                  --> shop/models/_models.yml:11:11
+                   |
+                11 |   - name: no_such_model
+                   |           ^^^^^^^^^^^^^
+            "#]],
         );
     }
 }

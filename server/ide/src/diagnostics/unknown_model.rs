@@ -144,6 +144,11 @@ unit_tests:
                   |
                 3 |     description: "{{ ref('nothing') }}"
                   |                      ^^^
+                warning[test-arguments]: 'to', 'field' belong below 'arguments:'
+                 --> shop/models/_models.yml:7:29
+                  |
+                7 |           - relationships: {to: ref('nothing'), field: id}
+                  |                             ^^
                 warning[unknown-model]: no model, seed or snapshot 'nothing'
                  --> shop/models/_models.yml:7:38
                   |
@@ -183,6 +188,11 @@ unit_tests:
                   |
                 3 |     description: "{{ ref('nothing') }}"
                   |                      ^^^
+                error[test-arguments]: 'to', 'field' belong below 'arguments:'
+                 --> shop/models/_models.yml:7:29
+                  |
+                7 |           - relationships: {to: ref('nothing'), field: id}
+                  |                             ^^
                 warning[unknown-model]: no model, seed or snapshot 'nothing'
                  --> shop/models/_models.yml:7:38
                   |

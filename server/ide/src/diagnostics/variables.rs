@@ -68,7 +68,7 @@ impl VarCall<'_> {
             By::Hook if self.cx.flavor() == Flavor::V2 => Some(sure.min(Severity::Warning)),
             By::Hook => Some(sure),
             // Keys are rendered while the file is read, descriptions only for what they describe.
-            By::Entry(_) | By::Test(_) => Some(sure),
+            By::Entry(_) | By::Early(_) | By::Test(_) => Some(sure),
             By::Text(at) => Some(self.of_entry(at, sure)),
             By::File | By::Def(_) => {
                 let referrer = graph::referrer(&self.cx.analysis.mesh, self.cx.file, self.used.by)?;

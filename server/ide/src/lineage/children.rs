@@ -127,8 +127,8 @@ impl Search<'_> {
         let Some((site, (_, entry))) = node.entry.and_then(|site| Some((site, mesh.entry(site)?))) else {
             return;
         };
-        for (name, at) in entry.tests.iter().zip(0..) {
-            self.out.extend(listed_test(self.analysis, site, name, at));
+        for (test, at) in entry.tests.iter().zip(0..) {
+            self.out.extend(listed_test(self.analysis, site, &test.shown(), at));
         }
     }
 

@@ -92,10 +92,12 @@ pub struct Entry {
     pub columns: Box<[Column]>,
     /// `versions`; `None` without the key.
     pub versions: Option<Box<[VersionEntry]>>,
+    /// `constraints`, of the whole model.
+    pub constraints: Box<[Constraint]>,
     /// The entry it stands in: a table's source.
     pub parent: Option<u32>,
-    /// Names of the generic tests on it and its columns, in order.
-    pub tests: Box<[SmolStr]>,
+    /// The generic tests on it and its columns, in order.
+    pub tests: Box<[DataTest]>,
 }
 
 impl Entry {
@@ -156,6 +158,8 @@ pub struct VersionEntry {
     pub settings: Settings,
     /// Its own columns; `None` without the key.
     pub columns: Option<VersionColumns>,
+    /// Its own `constraints`; `None` without the key.
+    pub constraints: Option<Box<[Constraint]>>,
 }
 
 /// `versions[].columns`
@@ -192,4 +196,44 @@ pub struct Column {
     pub data_type: Option<SmolStr>,
     /// `description`
     pub description: Option<Box<str>>,
+    /// `constraints`
+    pub constraints: Box<[Constraint]>,
+}
+
+/// One element of `constraints` (spec §11).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constraint {
+    /// `type` and its bytes.
+    pub kind: Option<(SmolStr, TextRange)>,
+    /// The whole element.
+    pub range: TextRange,
+    /// `to` of a foreign key and its bytes.
+    pub to: Option<(SmolStr, TextRange)>,
+    /// Not `warn_unsupported: false`.
+    pub warns: bool,
+}
+
+/// A generic test on an entry or one of its columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataTest {
+    /// As written: `not_null`, `dbt_utils.at_least_one`.
+    pub name: SmolStr,
+    /// The name's bytes.
+    pub range: TextRange,
+    /// The column it stands under.
+    pub column: Option<SmolStr>,
+    /// Its own `name`, its arguments and its column, in one spelling: what tells it from others of its name.
+    pub apart: Box<str>,
+    /// Its `config` has `enabled`.
+    pub switched: bool,
+}
+
+impl DataTest {
+    /// For people: `not_null(id)`.
+    pub fn shown(&self) -> SmolStr {
+        match &self.column {
+            Some(column) => format_smolstr!("{}({column})", self.name),
+            None => self.name.clone(),
+        }
+    }
 }

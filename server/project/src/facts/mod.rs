@@ -20,13 +20,12 @@ use syntax::calls::Call;
 use syntax::yaml::Dialect;
 use text::TextRange;
 
-pub use entry::VersionColumns;
-pub use entry::{Column, Entry, Section, VersionEntry};
+pub use entry::{Column, Constraint, DataTest, Entry, Section, VersionColumns, VersionEntry};
 pub use inline_config::{ConfigProblem, ConfigTrouble};
 pub use names::{Name, NameTrouble};
 pub use properties::{calls_in, is_bare_call};
 pub use settings::{Setting, Settings, contract_enforced};
-pub use shape::{Shape, ShapeOf};
+pub use shape::{Shape, ShapeOf, Verdict};
 pub use template::{Def, DefKind};
 pub use upstreams::{UpstreamEntry, UpstreamFacts};
 pub use value::yaml_value;
@@ -57,7 +56,7 @@ pub struct FileFacts {
     pub dependencies: Option<Box<DependencyFacts>>,
     /// `dbt_project.yml`
     pub project: Option<Box<ProjectConfig>>,
-    /// YAML entries whose form dbt refuses.
+    /// Parts of properties and docs files whose form dbt refuses.
     pub shapes: Box<[Shape]>,
     /// What one of the engines refuses or warns about in YAML, found without a look at other files.
     pub flaws: Box<[Flaw]>,
@@ -98,8 +97,10 @@ pub enum By {
     Test(u32),
     /// A unit test's `given.input`: not checked by dbt.
     Given(u32),
-    /// Text that is rendered later or not at all (descriptions, meta).
+    /// Text that is rendered later: descriptions.
     Text(u32),
+    /// Text that dbt v1 renders while it reads the entry: `meta`, `docs`, a version's description.
+    Early(u32),
     /// `on-run-start`, `on-run-end`.
     Hook,
     /// Any other string of a project file.
@@ -150,7 +151,13 @@ impl FileFacts {
             FileKind::Function => each(Space::Function, stem(), FILE),
             _ => {}
         }
+        if let Some(alias) = self.settings.str("alias") {
+            each(Space::Alias, alias.into(), FILE);
+        }
         for (at, def) in self.defs.iter().enumerate() {
+            if let Some(alias) = def.settings.str("alias") {
+                each(Space::Alias, alias.into(), at as u32);
+            }
             if let Some(space) = def.kind.space(kind) {
                 each(space, def.index_name(), at as u32);
             }
@@ -160,6 +167,14 @@ impl FileFacts {
             each(entry.section.space(), entry.index_name(self), at);
             if entry.section == Section::Models && entry.may_be_public() {
                 each(Space::Public, entry.name.clone(), at);
+            }
+            if matches!(entry.section, Section::Models | Section::Seeds | Section::Snapshots) {
+                let versions = entry.versions.iter().flatten().map(|version| &version.settings);
+                for settings in std::iter::once(&entry.settings).chain(versions) {
+                    if let Some(alias) = settings.str("alias") {
+                        each(Space::Alias, alias.into(), at);
+                    }
+                }
             }
             for version in entry.versions.iter().flatten() {
                 if let Some(stem) = version.stem(&entry.name) {

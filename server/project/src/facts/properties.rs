@@ -5,11 +5,10 @@ use syntax::calls::{Call, Lit, Value};
 use syntax::yaml::{Dialect, Kind, Node, Scalar, Tree};
 use text::{TextRange, TextSize};
 
-use super::entry::VersionColumns;
+use super::entry::{Constraint, DataTest, VersionColumns};
 use super::settings::KEPT;
 use super::{
-    By, Column, Entry, FileFacts, Section, Setting, Settings, Shape, Use, VersionEntry, shape, template,
-    yaml_value,
+    By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, shape, template, yaml_value,
 };
 use crate::layout::FileKind;
 use crate::version::Version;
@@ -20,13 +19,16 @@ const DEPTH: usize = 32;
 /// Facts of a properties file.
 pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
     let tree: Tree = syntax::yaml::parse(text);
-    let mut reader = Reader { dialect, entries: Vec::new(), uses: Vec::new(), shapes: Vec::new() };
+    let mut reader =
+        Reader { text, dialect, entries: Vec::new(), uses: Vec::new(), shapes: shape::Checker::new() };
     if let Some(root) = tree.root(text) {
+        shape::file(&mut reader.shapes, root);
         for top in root.entries() {
             let Some(section) = Section::of_key(&top.key) else { continue };
-            shape::section(top.key_range, top.value, &mut reader.shapes);
+            shape::section(&mut reader.shapes, section, &top);
             for item in top.value.items() {
-                shape::entry(section, item, dialect, &mut reader.shapes);
+                let at = reader.entries.len() as u32;
+                shape::entry(&mut reader.shapes, (section, &top.key), item, dialect, at);
                 reader.entry(section, item, None);
             }
         }
@@ -35,31 +37,32 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
     FileFacts {
         entries: reader.entries.into(),
         uses: reader.uses.into(),
-        shapes: reader.shapes.into(),
+        shapes: reader.shapes.out.into(),
         flaws: crate::checks::duplicates(FileKind::Properties, tree.duplicate_keys(), text).into(),
         errors: tree.errors.into(),
         ..FileFacts::default()
     }
 }
 
-struct Reader {
+struct Reader<'t> {
+    text: &'t str,
     dialect: Dialect,
     entries: Vec<Entry>,
     uses: Vec<Use>,
-    shapes: Vec<Shape>,
+    shapes: shape::Checker,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn entry(&mut self, section: Section, node: Node<'_>, parent: Option<u32>) {
         let Some(name) = node.get("name") else { return };
         let (Some(scalar), Some(name)) = (name.scalar(), name.text()) else { return };
         let at = self.entries.len() as u32;
         let mut tests = Vec::new();
         let list = node.get("data_tests").or_else(|| node.get("tests"));
-        list.into_iter().for_each(|list| test_names(list, None, &mut tests));
+        list.into_iter().for_each(|list| data_tests(self.text, list, None, &mut tests));
         let columns = match section {
             Section::Macros | Section::Functions => arguments(node.get("arguments")),
-            _ => columns(node.get("columns"), &mut tests),
+            _ => columns(self.text, node.get("columns"), &mut tests),
         };
         self.entries.push(Entry {
             section,
@@ -70,10 +73,11 @@ impl Reader {
             settings: settings(node, self.dialect),
             columns,
             versions: versions(node, self.dialect),
+            constraints: node.get("constraints").map(constraints).unwrap_or_default(),
             parent,
             tests: tests.into(),
         });
-        self.calls_of(section, node, at);
+        self.calls_of(section, node, at, false);
         if section == Section::Sources {
             for table in node.get("tables").into_iter().flat_map(Node::items) {
                 self.entry(Section::Tables, table, Some(at));
@@ -82,18 +86,20 @@ impl Reader {
     }
 
     /// Walks an entry for Jinja, deciding by the key who the referrer is.
-    fn calls_of(&mut self, section: Section, node: Node<'_>, at: u32) {
+    fn calls_of(&mut self, section: Section, node: Node<'_>, at: u32, version: bool) {
         for entry in node.entries() {
             let (by, bare) = match (&*entry.key, section) {
                 ("name" | "tables", _) => continue,
-                ("description" | "meta" | "docs", _) => (By::Text(at), false),
+                ("description", _) if !version => (By::Text(at), false),
+                ("description" | "meta" | "docs", _) => (By::Early(at), false),
                 ("tests" | "data_tests", _) => (By::Test(at), true),
                 ("columns", _) => {
                     entry.value.items().for_each(|column| self.column(column, at));
                     continue;
                 }
                 ("versions", Section::Models) => {
-                    entry.value.items().for_each(|version| self.calls_of(Section::Models, version, at));
+                    let all = entry.value.items();
+                    all.for_each(|version| self.calls_of(Section::Models, version, at, true));
                     continue;
                 }
                 ("given", Section::UnitTests) => (By::Given(at), true),
@@ -113,7 +119,8 @@ impl Reader {
                 "name" => continue,
                 "tests" | "data_tests" => (By::Test(at), true),
                 "constraints" => (By::Entry(at), true),
-                _ => (By::Text(at), false),
+                "description" => (By::Text(at), false),
+                _ => (By::Early(at), false),
             };
             self.walk(entry.value, by, bare, 0);
         }
@@ -187,7 +194,7 @@ pub fn is_bare_call(text: &str) -> bool {
 
 fn text_of(by: By) -> By {
     match by {
-        By::Entry(at) | By::Test(at) | By::Given(at) | By::Text(at) => By::Text(at),
+        By::Entry(at) | By::Test(at) | By::Given(at) => By::Text(at),
         other => other,
     }
 }
@@ -242,8 +249,8 @@ fn only_owner(value: Value) -> Value {
 }
 
 /// Columns, and the names of their tests as `not_null(id)`. A file can list thousands: each is read in one pass.
-fn columns(node: Option<Node<'_>>, tests: &mut Vec<SmolStr>) -> Box<[Column]> {
-    node.into_iter().flat_map(Node::items).filter_map(|item| column(item, tests)).collect()
+fn columns(text: &str, node: Option<Node<'_>>, tests: &mut Vec<DataTest>) -> Box<[Column]> {
+    node.into_iter().flat_map(Node::items).filter_map(|item| column(text, item, tests)).collect()
 }
 
 /// The documented arguments of a macro or function.
@@ -257,13 +264,15 @@ fn arguments(node: Option<Node<'_>>) -> Box<[Column]> {
             name_range: name.scalar()?.content,
             data_type: of.map(|text| text.to_smolstr()),
             description: description(item),
+            constraints: Box::default(),
         })
     };
     items.filter_map(argument).collect()
 }
 
-fn column(node: Node<'_>, tests: &mut Vec<SmolStr>) -> Option<Column> {
+fn column(source: &str, node: Node<'_>, tests: &mut Vec<DataTest>) -> Option<Column> {
     let (mut name, mut data_type, mut text, mut list) = (None, None, None, None);
+    let mut constrained = Box::default();
     for entry in node.entries() {
         match &*entry.key {
             "name" => name = Some(entry.value),
@@ -271,16 +280,18 @@ fn column(node: Node<'_>, tests: &mut Vec<SmolStr>) -> Option<Column> {
             "description" => text = entry.value.text(),
             "data_tests" => list = Some(entry.value),
             "tests" => list = list.or(Some(entry.value)),
+            "constraints" => constrained = constraints(entry.value),
             _ => {}
         }
     }
     let written = name?.text()?;
-    list.into_iter().for_each(|list| test_names(list, Some(&written), tests));
+    list.into_iter().for_each(|list| data_tests(source, list, Some(&written), tests));
     Some(Column {
         name: written.to_smolstr(),
         name_range: name?.scalar()?.content,
         data_type: data_type.map(|text| text.to_smolstr()),
         description: text.and_then(|text| kept_text(&text)),
+        constraints: constrained,
     })
 }
 
@@ -302,6 +313,7 @@ fn version(node: Node<'_>, dialect: Dialect) -> VersionEntry {
         description: description(node),
         settings: settings(node, dialect),
         columns: node.get("columns").map(version_columns),
+        constraints: node.get("constraints").map(constraints),
     }
 }
 
@@ -323,23 +335,78 @@ fn version_columns(node: Node<'_>) -> VersionColumns {
             out.include = names(include);
             out.exclude = item.get("exclude").map(names).unwrap_or_default();
         } else {
-            own.extend(column(item, &mut Vec::new()));
+            own.extend(column("", item, &mut Vec::new()));
         }
     }
     out.own = own.into();
     out
 }
 
-fn test_names(list: Node<'_>, column: Option<&str>, out: &mut Vec<SmolStr>) {
+/// The generic tests of one list. `source` is the file's text.
+fn data_tests(source: &str, list: Node<'_>, column: Option<&str>, out: &mut Vec<DataTest>) {
     for test in list.items() {
-        let name = match test.kind() {
-            Kind::Scalar => test.text().map(|text| text.to_smolstr()),
-            Kind::Mapping => test.entries().next().map(|entry| entry.key.to_smolstr()),
+        let named = match test.kind() {
+            Kind::Scalar => test.text().map(|name| (name, test, None)),
+            Kind::Mapping => match test.entry("test_name") {
+                Some(name) => name.value.text().map(|text| (text, name.value, Some(test))),
+                None => test.entries().next().map(|entry| (entry.key, entry.key_node, Some(entry.value))),
+            },
             _ => None,
         };
-        out.extend(name.map(|name| match column {
-            Some(column) => smol_str::format_smolstr!("{name}({column})"),
-            None => name,
-        }));
+        let Some((name, place, arguments)) = named else { continue };
+        out.push(DataTest {
+            name: name.to_smolstr(),
+            range: place.scalar().map_or(place.range(), |scalar| scalar.content),
+            column: column.map(SmolStr::new),
+            apart: apart(source, column, arguments),
+            switched: arguments.is_some_and(|test| {
+                test.entry("enabled").is_some()
+                    || test.get("config").is_some_and(|config| config.entry("enabled").is_some())
+            }),
+        });
     }
+}
+
+/// What a test is told apart by from others of its name: its own `name`, and what it is given, in order of keys.
+fn apart(source: &str, column: Option<&str>, test: Option<Node<'_>>) -> Box<str> {
+    let mut given: Vec<(SmolStr, &str)> = Vec::new();
+    given.extend(column.map(|column| (SmolStr::new_static("column_name"), column)));
+    let arguments = test.and_then(|test| test.get("arguments"));
+    let own = test
+        .into_iter()
+        .flat_map(Node::entries)
+        .filter(|entry| entry.key == "name" || shape::data_tests::is_argument(&entry.key));
+    for entry in own.chain(arguments.into_iter().flat_map(Node::entries)) {
+        let range = entry.value.range();
+        let written = source.get(range.start().into()..range.end().into()).unwrap_or_default();
+        given.push((entry.key.to_smolstr(), written));
+    }
+    given.sort();
+    let mut out = String::new();
+    for (key, value) in given {
+        out.push_str(&key);
+        out.push('=');
+        out.push_str(value);
+        out.push('\n');
+    }
+    out.into()
+}
+
+/// `constraints`, in order.
+fn constraints(list: Node<'_>) -> Box<[Constraint]> {
+    let one = |item: Node<'_>| {
+        let text = |key: &str| {
+            let value = item.get(key)?;
+            let scalar = value.scalar()?;
+            Some((value.text()?.to_smolstr(), scalar.content))
+        };
+        let silent = item.get("warn_unsupported").and_then(Node::text);
+        Constraint {
+            kind: text("type"),
+            range: item.range(),
+            to: text("to"),
+            warns: silent.is_none_or(|text| !text.eq_ignore_ascii_case("false")),
+        }
+    };
+    list.items().filter(|item| item.kind() == Kind::Mapping).map(one).collect()
 }

@@ -39,6 +39,21 @@ pub(crate) const KEPT: &[&str] = &[
     "overrides",
     "meta",
     "tags",
+    "on_schema_change",
+    "incremental_strategy",
+    "event_time",
+    "begin",
+    "batch_size",
+    "strategy",
+    "unique_key",
+    "updated_at",
+    "check_cols",
+    "target_schema",
+    "target_database",
+    // What adapters call a schema or a database.
+    "project",
+    "dataset",
+    "catalog",
 ];
 
 /// Settings in source order.

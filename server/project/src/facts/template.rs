@@ -6,7 +6,7 @@ use syntax::jinja::{Block, BlockKind, Local, LocalKind, Param};
 use text::TextRange;
 
 use super::settings::KEPT;
-use super::{By, FileFacts, Setting, Settings, Use, inline_config, names};
+use super::{By, FileFacts, Setting, Settings, Shape, ShapeOf, Use, Verdict, inline_config, names};
 use crate::layout::FileKind;
 use crate::names::Space;
 use crate::refs::{Lookup, lookup};
@@ -76,14 +76,55 @@ impl Def {
     }
 }
 
-/// Facts of a Markdown file: dbt takes its blocks and renders nothing, so what looks like a call is prose.
+/// Facts of a Markdown file: its blocks. What looks like a call outside of them is prose.
 pub fn docs(text: &str) -> FileFacts {
     let template = syntax::jinja::parse_docs(text);
+    let shapes: Vec<Shape> = template.blocks.iter().flat_map(|block| calls_in_docs(block, text)).collect();
     FileFacts {
+        shapes: shapes.into(),
         defs: template.blocks.iter().filter_map(|block| def(block, text)).collect(),
-        errors: template.errors.into(),
+        // Outside of docs blocks dbt looks for their tags only.
+        errors: {
+            let docs = |at| {
+                template
+                    .blocks
+                    .iter()
+                    .any(|block| block.kind == BlockKind::Docs && block.full.contains_inclusive(at))
+            };
+            template.errors.into_iter().filter(|error| docs(error.range.start())).collect()
+        },
         ..FileFacts::default()
     }
+}
+
+/// Functions that Jinja itself has.
+const JINJAS: [&str; 8] = ["range", "dict", "lipsum", "cycler", "joiner", "namespace", "loop", "caller"];
+
+/// dbt v1 renders a docs block, and knows no function of its own there; v2 does not render it.
+fn calls_in_docs(block: &Block, text: &str) -> Vec<Shape> {
+    let (BlockKind::Docs, Some(close)) = (block.kind, block.close) else { return Vec::new() };
+    let start = block.open.end();
+    let body = text.get(start.into()..close.start().into()).unwrap_or_default();
+    if !body.contains("{{") {
+        return Vec::new();
+    }
+    let template = syntax::jinja::parse(body);
+    // A block may define what is called.
+    let alone = template.blocks.is_empty() && !body.contains("{%");
+    let refused = |call: Call| {
+        let root = call.name.split('.').next().unwrap_or_default();
+        let unknown =
+            lookup(&call.name) != Lookup::Macro || alone && !root.is_empty() && !JINJAS.contains(&root);
+        (unknown && call.reach == Reach::Always && call.complete).then(|| Shape {
+            of: ShapeOf::Call,
+            v1: Verdict::Refused,
+            v2: Verdict::Fine,
+            entry: u32::MAX,
+            range: call.name_range + start,
+            message: format!("{}() is not known here: docs blocks are rendered without it", call.name).into(),
+        })
+    };
+    template.calls.into_iter().filter_map(refused).collect()
 }
 
 /// Facts of a SQL file.
@@ -257,8 +298,8 @@ fn config_settings(call: &Call, out: &mut Vec<Setting>) {
         }
         // `config(**settings)` may set anything.
         if arg.splat {
-            for key in ["enabled", "access", "group", "materialized"] {
-                push(key.into(), Value::Unknown, arg.range, arg.range);
+            for key in KEPT {
+                push(SmolStr::new_static(key), Value::Unknown, arg.range, arg.range);
             }
         }
     }

@@ -36,6 +36,8 @@ select 1
 {{ config(access='public', contract={'enforced': var('strict')}, group=var('team'), meta=team_meta()) }} select 1
 //- shop/macros/team.sql
 {% macro team_meta() %}{% endmacro %}
+//- shop/models/dynamic.md
+{% docs dynamic %}It depends.{% enddocs %}
 //- shop/models/_models.yml
 groups:
   - name: books
@@ -56,7 +58,7 @@ models:
       - v: 1
         description: The first.
         config: {contract: {enforced: true}}
-        columns: [{include: all, exclude: [note]}, {name: id, description: The key.}]
+        columns: [{include: all, exclude: [note]}, {name: id, data_type: int, description: The key.}]
       - v: 2
     columns: [{name: id}, {name: note}]
 ";
@@ -213,7 +215,7 @@ code
 //- shop/models/_models.yml
 $0groups: [{name: books, owner: {name: Bea}}]
 models:
-  - {name: shared, description: Shared., config: {access: public, contract: {enforced: true}, group: books}}
+  - {name: shared, description: Shared., config: {access: public, contract: {enforced: true}, group: books}, columns: [{name: id, data_type: int, description: Key.}]}
 semantic_models:
   - name: s
     model: ref('inside')
