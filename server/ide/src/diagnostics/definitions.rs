@@ -15,7 +15,7 @@ use super::{
     invalid_test, invalid_versions, malformed_properties, misplaced_call, misplaced_key, test_arguments,
     unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry,
 };
-use crate::{Diagnostic, Severity};
+use crate::{Diagnostic, Fix, Severity, SourceChange};
 
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     // What was read around damage may not be what is meant.
@@ -131,7 +131,12 @@ fn shapes(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             ShapeOf::Properties => malformed_properties::CODE,
         };
         if let Some(severity) = severity(cx, shape) {
-            out.push(Diagnostic::new(code, shape.range, severity, shape.message.clone()));
+            let fix = shape.instead.as_ref().map(|instead| Fix {
+                title: format!("Change to '{instead}'"),
+                preferred: true,
+                change: SourceChange::edit(cx.file, shape.range, instead.as_str()),
+            });
+            out.push(Diagnostic::new(code, shape.range, severity, shape.message.clone()).fix(fix));
         }
     }
 }

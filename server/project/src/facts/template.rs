@@ -122,6 +122,7 @@ fn calls_in_docs(block: &Block, text: &str) -> Vec<Shape> {
             entry: u32::MAX,
             range: call.name_range + start,
             message: format!("{}() is not known here: docs blocks are rendered without it", call.name).into(),
+            instead: None,
         })
     };
     template.calls.into_iter().filter_map(refused).collect()

@@ -2,6 +2,7 @@
 //!
 //! Follows aliases, so a budget bounds the walk.
 
+use smol_str::SmolStr;
 use syntax::yaml::{Dialect, Entry, Kind, Node};
 use text::TextRange;
 
@@ -49,7 +50,14 @@ impl Checker {
         range: TextRange,
         message: impl Into<Box<str>>,
     ) {
-        self.out.push(Shape { of, v1, v2, entry: self.entry, range, message: message.into() });
+        self.out.push(Shape { of, v1, v2, entry: self.entry, range, message: message.into(), instead: None });
+    }
+
+    /// What would be right in place of what was said last.
+    pub(super) fn instead(&mut self, text: Option<&str>) {
+        if let Some(last) = self.out.last_mut() {
+            last.instead = text.map(SmolStr::new);
+        }
     }
 
     /// Whether there is more to look at.
@@ -108,6 +116,7 @@ impl Checker {
         let near = text::suggest(&entry.key, form.keys());
         let message = unknown_key(&entry.key, form.what, near);
         self.push(ShapeOf::Key, (Verdict::Refused, Verdict::Fine), entry.key_range, message);
+        self.instead(near);
     }
 
     fn field(&mut self, field: &'static Field, parent: Node<'_>, entry: &Entry<'_>) {
@@ -183,9 +192,10 @@ impl Checker {
     pub(super) fn item(&mut self, form: &'static Form, item: Node<'_>) {
         match item.kind() {
             Kind::Mapping => self.form(form, item),
-            Kind::UnknownAlias => {}
+            // An element is being typed.
+            Kind::UnknownAlias | Kind::Null => {}
             _ => {
-                let message = format!("{} is a mapping: write '- name: …'", form.what);
+                let message = format!("{0} is a mapping: write '- name: <{1}>'", form.what, form.noun());
                 self.push(ShapeOf::Properties, (Verdict::Refused, Verdict::Refused), item.range(), message);
             }
         }
@@ -210,6 +220,13 @@ trait Later {
 impl Later for TextRange {
     fn max_by_start(self, other: TextRange) -> TextRange {
         if other.start() > self.start() { other } else { self }
+    }
+}
+
+impl Form {
+    /// What it is, without its article.
+    fn noun(&self) -> &'static str {
+        self.what.split_once(' ').map_or(self.what, |(_, noun)| noun)
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn file(cx: &mut Checker, root: Node<'_>) {
         let near = text::suggest(&entry.key, shape.keys().filter(|key| !key.quiet).map(|key| key.name));
         let message = unknown_key(&entry.key, "a properties file", near);
         cx.push(ShapeOf::Key, (Verdict::Fine, Verdict::Refused), entry.key_range, message);
+        cx.instead(near);
     }
 }
 
@@ -90,6 +91,7 @@ impl Walk<'_> {
                         };
                         let message = unknown_key(key, &what(of), near);
                         self.push(ShapeOf::Key, Verdict::Fine, &entry, message);
+                        self.cx.instead(near);
                     }
                 },
             }

@@ -11,6 +11,7 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
+use smol_str::SmolStr;
 use syntax::yaml::{Dialect, Entry, Kind, Node, Resolved};
 use text::TextRange;
 
@@ -32,6 +33,8 @@ pub struct Shape {
     pub range: TextRange,
     /// A sentence without its period: what, and the way out.
     pub message: Box<str>,
+    /// What would be right in place of `range`.
+    pub instead: Option<SmolStr>,
 }
 
 /// What an engine says about a [`Shape`].
@@ -166,6 +169,8 @@ fn group(node: Node<'_>, cx: &mut Checker) {
     };
     match node.kind() {
         Kind::Mapping | Kind::UnknownAlias => {}
+        // An element is being typed.
+        Kind::Null => return,
         _ => return push(node.range(), false, "a group is a mapping with 'name' and 'owner'"),
     }
     let first = node.entries().next().map_or(node.range(), |entry| entry.key_range);
@@ -190,7 +195,8 @@ fn versions(key_range: TextRange, list: Node<'_>, dialect: Dialect, cx: &mut Che
         cx.push(ShapeOf::Versions, REFUSED, range, message);
     };
     match list.kind() {
-        Kind::Sequence | Kind::UnknownAlias => {}
+        // A key without a value is being typed.
+        Kind::Sequence | Kind::UnknownAlias | Kind::Null => {}
         _ if is_empty(list) => {
             let message = "'versions' is empty: list them, or remove the key";
             return cx.push(ShapeOf::Versions, V1_ONLY, key_range, message);
@@ -199,7 +205,7 @@ fn versions(key_range: TextRange, list: Node<'_>, dialect: Dialect, cx: &mut Che
     }
     for item in list.items() {
         match item.kind() {
-            Kind::UnknownAlias => continue,
+            Kind::UnknownAlias | Kind::Null => continue,
             Kind::Mapping => {}
             _ => {
                 push(cx, item.range(), "a version is a mapping: write '- v: <version>'");
@@ -241,7 +247,7 @@ fn version_columns(list: Node<'_>, cx: &mut Checker) {
             None if item.kind() == Kind::Mapping => cx.form(&forms::COLUMN, item),
             None if item.kind() == Kind::UnknownAlias => {}
             None => {
-                let message = "a column is a mapping: write '- name: …'";
+                let message = "a column is a mapping: write '- name: <column>'";
                 cx.push(ShapeOf::Versions, V1_ONLY, item.range(), message);
             }
         }
