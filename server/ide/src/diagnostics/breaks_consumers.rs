@@ -282,6 +282,11 @@ select * from {{{{ ref('platform', 'orders', v=1) }}}}, {{{{ ref('platform', 'or
                   |           ^^^^^^
                   |
                   = note: read in 'finance': finance/models/report.sql:1
+                warning[unmatched-entry]: version 1 of 'orders' has no file: dbt looks for orders_v1.sql
+                 --> platform/models/schema.yml:7:12
+                  |
+                7 |       - v: 1
+                  |            ^
                 error[disabled-model]: 'customers' in 'platform' is disabled: enable it, or refer to another model
                  --> finance/models/customers.sql:1:35
                   |
