@@ -17,8 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const NO_PANIC: &str = "a worker that panics ends the test";
 
 /// Topics that are ours to judge beside those that the cases mark.
-const OURS: &[&str] = &["jinja", "project"];
-const OURS: &[&str] = &["config", "contract", "doc", "duplicate", "project", "snapshot", "yaml"];
+const OURS: &[&str] = &["config", "contract", "doc", "duplicate", "jinja", "project", "snapshot", "yaml"];
 
 /// One case judged by one engine.
 struct Run<'a> {

@@ -31,7 +31,7 @@ sources: []
                   |
                 1 | models:
                   | ^^^^^^
-                error[malformed-properties]: a table is a mapping: write '- name: …'
+                error[malformed-properties]: a table is a mapping: write '- name: <table>'
                  --> shop/models/_a.yml:5:14
                   |
                 5 |     tables: [t]

@@ -179,6 +179,11 @@ models:
                   |
                 7 |         data_tests: [{accepted_values: {arguments: {values: ["{{ var('tested') }}"]}}}]
                   |                                                                       ^^^^^^
+                warning[unmatched-entry]: no model 'nowhere' in this package, so its entry under 'models' is ignored
+                 --> shop/models/_models.yml:8:11
+                  |
+                8 |   - name: nowhere
+                  |           ^^^^^^^
                 warning[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
                  --> shop/models/_models.yml:9:27
                   |
@@ -200,12 +205,17 @@ models: [{name: nowhere, description: \"{{ var('said') }}\"}]
             description,
             Flavor::V2,
             expect![[r#"
-            error[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
-             --> shop/models/_models.yml:1:48
-              |
-            1 | models: [{name: nowhere, description: "{{ var('said') }}"}]
-              |                                                ^^^^
-        "#]],
+                warning[unmatched-entry]: no model 'nowhere' in this package, so its entry under 'models' is ignored
+                 --> shop/models/_models.yml:1:17
+                  |
+                1 | models: [{name: nowhere, description: "{{ var('said') }}"}]
+                  |                 ^^^^^^^
+                error[unknown-variable]: no variable 'said' is set here: set it below 'vars', give a default, or always run dbt with --vars
+                 --> shop/models/_models.yml:1:48
+                  |
+                1 | models: [{name: nowhere, description: "{{ var('said') }}"}]
+                  |                                                ^^^^
+            "#]],
         );
     }
 

@@ -149,6 +149,11 @@ models: [{name: m, versions: [{v: 1}]}]
                    |
                 16 |   shop: {+quote_columns: true}
                    |   ^^^^
+                error[invalid-snapshot]: the snapshot 'orders_history' needs the config 'strategy' and 'unique_key'
+                 --> shop/snapshots/history.sql:1:13
+                  |
+                1 | {% snapshot orders_history %} select 1 {% endsnapshot %}
+                  |             ^^^^^^^^^^^^^^
             "#]],
         );
     }
