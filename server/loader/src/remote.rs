@@ -5,17 +5,23 @@
 
 mod cache;
 mod client;
+mod databricks;
 mod draft;
 mod error;
+mod git;
 mod http;
+mod objects;
+mod platform;
 mod retry;
 #[cfg(test)]
 mod testing;
+mod tool;
 pub mod trust;
 
 pub use cache::{Cache, Cached, Refreshed, Size};
 pub use draft::Watch;
 pub use error::{FetchError, FetchFault};
+pub use objects::{put, read};
 
 use draft::Draft;
 use project::upstream::Remote;
@@ -52,6 +58,13 @@ fn attempt(remote: &Remote, known: &Validators, draft: &mut Draft) -> Result<Ans
             let get = http::Get { url, user: user.as_ref(), headers: &remote.headers, credentials };
             http::fetch(&get, known, draft)
         }
-        _ => Err(FetchError::lasting(format!("{} cannot be asked yet", remote.service()))),
+        Place::S3 { .. } | Place::Gcs { .. } | Place::Azure { .. } => objects::fetch(remote, known, draft),
+        Place::Platform { host, account, runs, step } => platform::fetch(
+            &platform::Wanted { host, account: *account, runs: *runs, step: *step },
+            known,
+            draft,
+        ),
+        Place::Git { repository, reference, path } => git::fetch(repository, reference, path, known, draft),
+        Place::Databricks { host, path } => databricks::fetch(host.as_deref(), path, known, draft),
     }
 }

@@ -24,6 +24,16 @@ pub(super) const WHOLE: Duration = Duration::from_secs(15 * 60);
 const AUTHORITIES: [&str; 4] =
     ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 
+/// One for what a cloud's machine asks of the machine itself: no proxy, little patience.
+pub(super) fn agent_beside() -> &'static Agent {
+    static AGENT: OnceLock<Agent> = OnceLock::new();
+    AGENT.get_or_init(|| {
+        let soon = Some(Duration::from_secs(2));
+        let config = Agent::config_builder().proxy(None).http_status_as_error(false);
+        config.timeout_connect(soon).timeout_global(Some(Duration::from_secs(5))).build().new_agent()
+    })
+}
+
 /// The agent of this process. Follows no redirects and makes no errors of statuses: who asks decides.
 pub(super) fn agent() -> &'static Agent {
     static AGENT: OnceLock<Agent> = OnceLock::new();

@@ -44,7 +44,6 @@ pub(super) fn fetch(get: &Get<'_>, known: &Validators, draft: &mut Draft) -> Res
 }
 
 /// The answer to a request as JSON, at most some megabytes of it.
-#[allow(dead_code)]
 pub(super) fn json(get: &Get<'_>) -> Result<serde_json::Value, FetchError> {
     let mut response = open(get, &Validators::default(), false)?;
     let text =

@@ -5,6 +5,7 @@
 //! function) or know which upstream wins: that is the registry's business.
 
 pub mod config;
+pub mod dbt_cloud;
 mod env;
 mod json;
 pub mod location;
