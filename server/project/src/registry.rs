@@ -259,6 +259,7 @@ fn view(mesh: &Mesh, project: &Package) -> Vec<Upstream> {
         offers.filter(|offer| offer.kind == kind).for_each(|offer| take(mesh, project, offer, &mut found));
     }
     fill_gaps(mesh, project, &mut found);
+    explain(mesh, project, &mut found);
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
 }
@@ -404,6 +405,28 @@ fn fill_gaps(mesh: &Mesh, project: &Package, found: &mut [Upstream]) {
             upstream.supply = Some(supply);
             upstream.state = State::Ready;
         }
+    }
+}
+
+/// Upstreams that nothing supplies may be those of manifests that are not read yet, or cannot be: only they would
+/// say their project's name.
+fn explain(mesh: &Mesh, project: &Package, found: &mut [Upstream]) {
+    let offers = mesh.registry.offers.get(&project.id).into_iter().flatten();
+    let unnamed = offers.filter_map(|offer| match &offer.source {
+        OfferSource::Manifest(key) if offer.label.is_none() => mesh.registry.manifests.get(key),
+        _ => None,
+    });
+    let unread: Vec<&ManifestSlot> = unnamed.filter(|slot| slot.manifest.is_none()).collect();
+    let Some(slot) = unread.iter().find(|slot| slot.loading).or(unread.first()) else { return };
+    for upstream in found.iter_mut().filter(|upstream| upstream.state == State::Missing) {
+        upstream.state = match &slot.failure {
+            _ if slot.loading => State::Loading,
+            Some(why) => {
+                State::Failed(format!("{why} (only the manifest says whether it is of this project)"))
+            }
+            None => continue,
+        };
+        upstream.remote.clone_from(&slot.remote);
     }
 }
 

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Validators;
 
-/// The file's version: another one counts as not there.
-const VERSION: u32 = 1;
+/// The file's format: another one counts as not there.
+const FORMAT: u32 = 1;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Meta {
-    version: u32,
+    format: u32,
     /// The address for people.
     pub(super) shown: String,
     #[serde(flatten)]
@@ -39,7 +39,7 @@ pub(super) struct Failed {
 impl Meta {
     pub(super) fn new(shown: &str) -> Meta {
         Meta {
-            version: VERSION,
+            format: FORMAT,
             shown: shown.to_owned(),
             validators: Validators::default(),
             fetched_at: 0,
@@ -53,7 +53,7 @@ impl Meta {
     pub(super) fn read(folder: &Path) -> Option<Meta> {
         let text = fs::read(folder.join("meta.json")).ok()?;
         let meta: Meta = serde_json::from_slice(&text).ok()?;
-        (meta.version == VERSION).then_some(meta)
+        (meta.format == FORMAT).then_some(meta)
     }
 
     /// Replaces the folder's file in one step.

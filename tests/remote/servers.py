@@ -1,0 +1,151 @@
+"""Servers that answer as the documented ones do: HTTPS with its own authority, the dbt platform's Admin API,
+Databricks, the XML API of Google Cloud Storage (the emulators there are leave out headers that it always sends). Only
+the standard library."""
+
+import base64
+import hashlib
+import http.server
+import json
+import ssl
+import threading
+import urllib.parse
+
+
+class Server:
+    """One server on this machine; `routes` maps (path, query) to an answer. Remembers what was asked."""
+
+    def __init__(self, answer, certificate=None):
+        self.requests = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                self.reply()
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                self.reply()
+
+            def reply(self):
+                url = urllib.parse.urlsplit(self.path)
+                query = dict(urllib.parse.parse_qsl(url.query))
+                outer.requests.append((self.path, dict(self.headers)))
+                status, headers, body = answer(url.path, query, {k.lower(): v for k, v in self.headers.items()})
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
+        self.port = self.http.server_address[1]
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+
+def as_json(value, status=200):
+    return status, {"content-type": "application/json"}, json.dumps(value).encode()
+
+
+def web(manifest, token):
+    """A file behind a token, with an ETag; `/old` redirects to it."""
+
+    def answer(path, _, headers):
+        if path == "/old/m.json":
+            return 302, {"location": "/m.json"}, b""
+        if headers.get("authorization") != f"Bearer {token}":
+            return 401, {}, b""
+        if headers.get("if-none-match") == '"one"':
+            return 304, {}, b""
+        return 200, {"etag": '"one"'}, manifest
+
+    return answer
+
+
+def platform(manifest, token, presigned):
+    """Account 1, project 2 with 101 environments, the last of which is production; job 9; run 77, whose artifacts
+    are handed out by a redirect, and run 78, which left none."""
+    environments = [{"id": n, "name": f"dev {n}", "deployment_type": None} for n in range(100, 200)]
+    environments.append({"id": 300, "name": "Production", "deployment_type": "production"})
+    runs = [{"id": 78, "status": 10, "is_success": True}, {"id": 77, "status": 10, "is_success": True}]
+
+    def page(items, query):
+        offset, limit = int(query.get("offset", 0)), int(query.get("limit", 100))
+        pagination = {"count": len(items[offset : offset + limit]), "total_count": len(items)}
+        return as_json({"status": {"code": 200}, "data": items[offset : offset + limit],
+                        "extra": {"pagination": pagination}})
+
+    def answer(path, query, headers):
+        if headers.get("authorization") != f"Bearer {token}":
+            return as_json({"status": {"code": 401, "user_message": "Authentication failed"}, "data": None}, 401)
+        if path == "/api/v3/accounts/1/projects/2/environments/":
+            return page(environments, query)
+        if path == "/api/v2/accounts/1/runs/":
+            good = query.get("status") == "10" and query.get("order_by") == "-finished_at"
+            mine = query.get("environment_id") == "300" or query.get("job_definition_id") == "9"
+            return page(runs if good and mine else [], query)
+        if path == "/api/v2/accounts/1/runs/77/artifacts/manifest.json":
+            return 302, {"location": presigned}, b""
+        return as_json({"status": {"code": 404}, "data": None}, 404)
+
+    return answer
+
+
+def databricks(manifest, client_secret):
+    """A volume's file, a workspace's, and one of DBFS, for a machine's credentials."""
+
+    def answer(path, query, headers):
+        if path == "/oidc/v1/token":
+            wanted = base64.b64encode(f"robot:{client_secret}".encode()).decode()
+            if headers.get("authorization") != f"Basic {wanted}":
+                return as_json({"error": "invalid_client"}, 401)
+            return as_json({"access_token": "for-an-hour", "token_type": "Bearer", "expires_in": 3600})
+        if headers.get("authorization") != "Bearer for-an-hour":
+            return as_json({"error_code": 403}, 403)
+        if path == "/api/2.0/fs/files/Volumes/main/dbt/art/manifest.json":
+            return 200, {"content-type": "application/octet-stream"}, manifest
+        if path == "/api/2.0/workspace/export" and query.get("path") == "/Workspace/Shared/manifest.json":
+            return 200, {}, manifest
+        if path == "/api/2.0/dbfs/read" and query.get("path") == "/dbt/manifest.json":
+            start = int(query["offset"])
+            part = manifest[start : start + int(query["length"])]
+            return as_json({"bytes_read": len(part), "data": base64.b64encode(part).decode()})
+        return as_json({"error_code": "RESOURCE_DOES_NOT_EXIST"}, 404)
+
+    return answer
+
+
+def google(objects):
+    """The bucket `art` with these objects."""
+
+    def etag(body):
+        return f'"{hashlib.md5(body).hexdigest()}"'
+
+    def answer(path, query, headers):
+        if path.rstrip("/") == "/art" and query.get("list-type") == "2":
+            prefix = query.get("prefix", "")
+            items = "".join(
+                f"<Contents><Key>{name}</Key><LastModified>2026-11-20T10:00:00.000Z</LastModified>"
+                f"<ETag>{etag(body)}</ETag><Size>{len(body)}</Size></Contents>"
+                for name, body in sorted(objects.items()) if name.startswith(prefix)
+            )
+            text = f"<?xml version='1.0' encoding='UTF-8'?><ListBucketResult><Name>art</Name>{items}</ListBucketResult>"
+            return 200, {"content-type": "application/xml"}, text.encode()
+        body = objects.get(urllib.parse.unquote(path).removeprefix("/art/"))
+        if body is None:
+            return 404, {}, b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"
+        known = {"etag": etag(body), "last-modified": "Fri, 20 Nov 2026 10:00:00 GMT", "x-goog-generation": "1"}
+        if headers.get("if-none-match") == etag(body):
+            return 304, known, b""
+        return 200, known, body
+
+    return answer
