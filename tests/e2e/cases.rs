@@ -1,9 +1,9 @@
 //! Executed cases: what we say about a project against what two real dbt said (tests/data/README.md).
 //!
-//! dbt refuses a project exactly when we report an error in it, for every topic that is ours to judge; for all
-//! other cases we must at least not report an error where dbt has none. `tests/data/differences.md` names the
-//! cases where we knowingly differ, and must name no other. `DBT_MESH_ALL=1` also prints how far we agree on
-//! the topics that are not ours yet.
+//! dbt refuses a project exactly when we report an error in it, and where it only warns we warn too, for every
+//! topic that is ours to judge; where dbt is silent we may still warn. For all other cases we must at least not
+//! report an error where dbt has none. `tests/data/differences.md` names the cases where we knowingly differ, and
+//! must name no other. `DBT_MESH_ALL=1` also prints how far we agree on the topics that are not ours yet.
 
 use crate::binary;
 use serde_json::Value;
@@ -23,7 +23,31 @@ const OURS: &[&str] = &["config", "contract", "doc", "duplicate", "jinja", "proj
 struct Run<'a> {
     case: &'a Value,
     engine: &'static str,
-    dbt_refuses: bool,
+    dbt: Verdict,
+}
+
+/// What comes of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Ok,
+    Warning,
+    Error,
+}
+
+impl Verdict {
+    fn of(word: &str) -> Option<Verdict> {
+        match word {
+            "ok" => Some(Verdict::Ok),
+            "warning" => Some(Verdict::Warning),
+            "error" => Some(Verdict::Error),
+            _ => None,
+        }
+    }
+
+    /// Whether `ours` is what this, dbt's, asks for: we may warn of what dbt accepts silently.
+    fn agrees(self, ours: Verdict) -> bool {
+        self == ours || (self == Verdict::Ok && ours == Verdict::Warning)
+    }
 }
 
 impl Run<'_> {
@@ -57,9 +81,9 @@ fn our_verdicts_are_dbts() {
     let mut runs = Vec::new();
     for case in &cases {
         for engine in ["v1", "v2"] {
-            let verdict = text(case, engine);
-            if matches!(verdict, "ok" | "warning" | "error") && case[format!("not_{engine}")].is_null() {
-                runs.push(Run { case, engine, dbt_refuses: verdict == "error" });
+            let verdict = Verdict::of(text(case, engine));
+            if let Some(dbt) = verdict.filter(|_| case[format!("not_{engine}")].is_null()) {
+                runs.push(Run { case, engine, dbt });
             }
         }
     }
@@ -68,23 +92,27 @@ fn our_verdicts_are_dbts() {
     let mut known = differences();
     let mut rows: BTreeMap<(bool, &str, &str), (usize, usize)> = BTreeMap::new();
     let mut wrong: Vec<String> = Vec::new();
-    for (run, errors) in runs.iter().zip(&found) {
-        let agrees = run.dbt_refuses != errors.is_empty();
+    for (run, (ours, findings)) in runs.iter().zip(&found) {
+        let agrees = run.dbt.agrees(*ours);
         let row = rows.entry((!run.is_ours(), run.engine, run.topic())).or_default();
         row.0 += 1;
         row.1 += usize::from(agrees);
         let listed = known.remove(&(run.id().to_owned(), run.engine.to_owned()));
-        let ours = if errors.is_empty() { "no error" } else { "error" };
+        let ours = match ours {
+            Verdict::Error => "error",
+            Verdict::Warning => "warning",
+            Verdict::Ok => "nothing",
+        };
         let name = format!("{} {}", run.id(), run.engine);
         wrong.extend(match listed {
             Some(_) if agrees => Some(format!("{name}: listed in differences.md, and agrees")),
             Some(said) if said != ours => {
                 Some(format!("{name}: differences.md says '{said}', it is '{ours}'"))
             }
-            None if !agrees && (run.is_ours() || !run.dbt_refuses) => {
+            None if !agrees && (run.is_ours() || ours == "error") => {
                 let dbt = text(run.case, &format!("{}_message", run.engine));
-                let said = if errors.is_empty() { dbt.to_owned() } else { errors.join("; ") };
-                Some(format!("{name} [{}]: {ours}, unlike dbt: {said}", run.topic()))
+                let said = if ours == "error" { findings.join("; ") } else { dbt.to_owned() };
+                Some(format!("{name} [{}]: {ours}, and dbt {:?}: {said}", run.topic(), run.dbt))
             }
             _ => None,
         });
@@ -127,12 +155,12 @@ fn table(rows: &BTreeMap<(bool, &str, &str), (usize, usize)>, all: bool) -> Stri
     out
 }
 
-/// The errors that the binary reports for each run.
-fn check_all(runs: &[Run<'_>]) -> Vec<Vec<String>> {
+/// What the binary says of each run, with the findings that make the verdict.
+fn check_all(runs: &[Run<'_>]) -> Vec<(Verdict, Vec<String>)> {
     let server = binary::server();
     let manifest = data("loom-platform-manifest.json");
     let next = AtomicUsize::new(0);
-    let found: Mutex<Vec<Vec<String>>> = Mutex::new(vec![Vec::new(); runs.len()]);
+    let found = Mutex::new(vec![(Verdict::Ok, Vec::new()); runs.len()]);
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
@@ -141,8 +169,8 @@ fn check_all(runs: &[Run<'_>]) -> Vec<Vec<String>> {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     runs.get(at).map(|run| (at, run))
                 } {
-                    let errors = check(server, run, &manifest);
-                    found.lock().expect(NO_PANIC)[at] = errors;
+                    let verdict = check(server, run, &manifest);
+                    found.lock().expect(NO_PANIC)[at] = verdict;
                 }
             });
         }
@@ -150,7 +178,7 @@ fn check_all(runs: &[Run<'_>]) -> Vec<Vec<String>> {
     found.into_inner().expect(NO_PANIC)
 }
 
-fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> Vec<String> {
+fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> (Verdict, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
@@ -177,11 +205,11 @@ fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> Vec<String> {
         panic!("{} {}: {}", run.id(), run.engine, String::from_utf8_lossy(&output.stderr))
     });
     let project = files.get("dbt_project.yml").and_then(Value::as_str).and_then(project_name);
-    let found = report["diagnostics"].as_array().expect("a list of diagnostics").iter();
-    let errors: Vec<&Value> = found.filter(|found| found["severity"] == "error").collect();
-    assert_eq!(output.status.code(), Some(i32::from(!errors.is_empty())), "{} {}", run.id(), run.engine);
+    let found = report["diagnostics"].as_array().expect("a list of diagnostics");
+    let any_error = found.iter().any(|found| found["severity"] == "error");
+    assert_eq!(output.status.code(), Some(i32::from(any_error)), "{} {}", run.id(), run.engine);
     // A package in a folder of its own is a project to us; dbt looked only at the root.
-    let counts = |found: &&&Value| project.is_none_or(|name| text(found, "project") == name);
+    let counts = |found: &&Value| project.is_none_or(|name| text(found, "project") == name);
     let shown = |found: &Value| {
         format!(
             "{}:{} {}: {}",
@@ -191,7 +219,16 @@ fn check(server: &Path, run: &Run<'_>, loom_manifest: &str) -> Vec<String> {
             text(found, "message")
         )
     };
-    errors.iter().filter(counts).map(|found| shown(found)).collect()
+    let of = |severity: &str| -> Vec<String> {
+        let found = found.iter().filter(|found| found["severity"] == severity);
+        found.filter(counts).map(shown).collect()
+    };
+    let (errors, warnings) = (of("error"), of("warning"));
+    match (errors.is_empty(), warnings.is_empty()) {
+        (false, _) => (Verdict::Error, errors),
+        (true, false) => (Verdict::Warning, warnings),
+        (true, true) => (Verdict::Ok, Vec::new()),
+    }
 }
 
 /// The name in a dbt_project.yml, where it is written plainly.

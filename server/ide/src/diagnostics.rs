@@ -75,6 +75,7 @@ mod raised_error;
 mod reference_cycle;
 mod self_dependency;
 mod self_reference;
+mod spaces_in_name;
 mod stale_upstream;
 mod syntax_error;
 mod test_arguments;
@@ -173,6 +174,7 @@ pub const CODES: &[&str] = &[
     reference_cycle::CODE,
     self_dependency::CODE,
     self_reference::CODE,
+    spaces_in_name::CODE,
     stale_upstream::CODE,
     syntax_error::CODE,
     test_arguments::CODE,
@@ -263,6 +265,6 @@ fn rules(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) -> Cancellabl
     variables::calls(cx, out)?;
     private_model::tested(cx, out);
     dependencies::check(cx, depth, out);
-    definitions::check(cx, out);
+    definitions::check(cx, depth, out);
     Ok(())
 }

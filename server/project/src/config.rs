@@ -22,6 +22,8 @@ pub struct ProjectConfig {
     pub target_path: SmolStr,
     /// `restrict-access`: protected models are closed to other packages (spec §6).
     pub restrict_access: bool,
+    /// Flag `require_resource_names_without_spaces` is off.
+    pub allows_spaces: bool,
     /// Whether there is `dbt-cloud`: the dbt platform runs the project.
     pub has_cloud: bool,
     /// `require-dbt-version`
@@ -117,6 +119,7 @@ impl Default for ProjectConfig {
             packages_path: "dbt_packages".into(),
             target_path: "target".into(),
             restrict_access: false,
+            allows_spaces: false,
             has_cloud: false,
             require_dbt_version: Box::default(),
             own_package_first: false,
@@ -228,14 +231,13 @@ impl ProjectConfig {
                     out.require_dbt_version = strings(value);
                 }
                 "flags" => {
-                    let flag = value.get("require_ref_searches_node_package_before_root");
-                    out.own_package_first = flag.is_some_and(|flag| {
-                        matches!(yaml_value(flag, dialect).single(), Some(Lit::Bool(true)))
-                    });
-                    let flag = value.get("require_generic_test_arguments_property");
-                    out.test_arguments_below = !flag.is_some_and(|flag| {
-                        matches!(yaml_value(flag, dialect).single(), Some(Lit::Bool(false)))
-                    });
+                    let is = |flag: &str, wanted: bool| {
+                        let flag = value.get(flag).map(|flag| yaml_value(flag, dialect));
+                        flag.is_some_and(|flag| flag.single() == Some(&Lit::Bool(wanted)))
+                    };
+                    out.own_package_first = is("require_ref_searches_node_package_before_root", true);
+                    out.allows_spaces = is("require_resource_names_without_spaces", false);
+                    out.test_arguments_below = !is("require_generic_test_arguments_property", false);
                 }
                 "models" | "seeds" | "snapshots" | "analyses" | "tests" | "data_tests" | "sources"
                 | "exposures" | "metrics" | "semantic-models" | "saved-queries" | "unit_tests"

@@ -9,20 +9,22 @@ use project::layout::FileKind;
 use project::node::{NodeKind, Tri};
 
 use super::{
-    FileCx, duplicate_doc, duplicate_entry, duplicate_group, duplicate_model, duplicate_relation,
-    duplicate_test, flaws, invalid_access, invalid_config, invalid_configuration, invalid_constraint,
-    invalid_contract, invalid_enabled, invalid_group, invalid_microbatch, invalid_project, invalid_snapshot,
-    invalid_test, invalid_versions, malformed_properties, misplaced_call, misplaced_key, test_arguments,
-    unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry,
+    Depth, FileCx, deprecated_model, duplicate_doc, duplicate_entry, duplicate_group, duplicate_model,
+    duplicate_relation, duplicate_test, flaws, invalid_access, invalid_config, invalid_configuration,
+    invalid_constraint, invalid_contract, invalid_enabled, invalid_group, invalid_microbatch,
+    invalid_project, invalid_snapshot, invalid_test, invalid_versions, malformed_properties, misplaced_call,
+    misplaced_key, spaces_in_name, test_arguments, unknown_doc, unknown_group, unknown_key, unknown_test,
+    unmatched_entry,
 };
 use crate::{Diagnostic, Fix, Severity, SourceChange};
 
-pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+pub(super) fn check(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) {
     // What was read around damage may not be what is meant.
     if !cx.facts.errors.is_empty() {
         return;
     }
     flaws::check(cx, out);
+    spaces_in_name::file(cx, out);
     match cx.entry.kind {
         FileKind::Properties => properties(cx, out),
         FileKind::Model | FileKind::PythonModel => {
@@ -60,7 +62,12 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             invalid_access::tree(cx, out);
             unknown_group::tree(cx, out);
         }
-        FileKind::Loom | FileKind::MeshConfig => invalid_configuration::check(cx, out),
+        FileKind::Loom | FileKind::MeshConfig => {
+            invalid_configuration::check(cx, out);
+            if cx.entry.kind == FileKind::Loom && depth == Depth::Full {
+                deprecated_model::brought(cx, out);
+            }
+        }
         _ => {}
     }
 }
@@ -89,12 +96,14 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         unknown_test::check(&site, out);
         duplicate_test::check(&site, out);
         duplicate_entry::check(&site, out);
+        spaces_in_name::entry(cx, entry, out);
         match entry.section {
             Section::Groups => duplicate_group::check(&site, out),
             Section::Models => {
                 invalid_versions::check(&site, out);
                 duplicate_model::entries(&site, out);
                 let nodes = site.nodes();
+                deprecated_model::entry(&site, &nodes, out);
                 invalid_access::entry(&site, &nodes, out);
                 unknown_group::entry(&site, &nodes, out);
                 site.all_nodes().iter().for_each(|node| model(cx, node, out));

@@ -1,14 +1,23 @@
-//! `deprecated-model`: the target has a deprecation date (spec §7). Of all referrers dbt tells only models.
+//! `deprecated-model`: a model has a deprecation date (spec §7). dbt tells of it with every parse once it is past, in
+//! consumers with dbt-loom too, and before in every model that refers to it.
 
 use project::access::ReferrerKind;
 use project::date::Date;
-use project::{NodeKind, Target};
+use project::layout::FileKind;
+use project::node::Tri;
+use project::registry::Supply;
+use project::upstream;
+use project::{NodeKind, NodeRef, PackageId, Target};
 
-use super::RefSite;
+use super::definitions::EntrySite;
 use super::versions::Versions;
+use super::{FileCx, RefSite, wording};
 use crate::{Diagnostic, Severity, Tag};
 
 pub(super) const CODE: &str = "deprecated-model";
+
+/// How many models a message lists.
+const SHOWN: usize = 6;
 
 pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let (target, _) = site.found().filter(|_| site.violation.is_none())?;
@@ -18,7 +27,7 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let date = date(site, target)?;
     // dbt compares with the midnight that the day starts with.
     let past = date <= site.cx.analysis.today();
-    let severity = site.advice(if past { Severity::Warning } else { Severity::Hint })?;
+    let severity = site.advice(Severity::Warning)?;
     let version = version(target);
     let newer = newer(site, version);
     let shown = match version {
@@ -39,6 +48,75 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
         found = found.tag(Tag::Deprecated);
     }
     Some(found)
+}
+
+/// The model itself, or a version, once its date is past.
+pub(super) fn entry(site: &EntrySite<'_>, nodes: &[NodeRef], out: &mut Vec<Diagnostic>) {
+    let mesh = &site.cx.analysis.mesh;
+    for node in nodes {
+        let Some(date) = mesh.deprecation(node).filter(|date| *date <= site.cx.analysis.today()) else {
+            continue;
+        };
+        let settings = mesh.version_entry(node).map_or(&site.entry.settings, |version| &version.settings);
+        let Some(setting) = settings.get("deprecation_date") else { continue };
+        let shown = match &node.version {
+            Some(version) => format!("version {version} of '{}'", node.name),
+            None => format!("'{}'", node.name),
+        };
+        let message = format!("{shown} was deprecated on {date}: disable or remove it");
+        out.push(Diagnostic::new(CODE, setting.value_range, Severity::Warning, message));
+    }
+}
+
+/// Models of an upstream that dbt-loom brings along, used or not (spec upstreams §2.7).
+pub(super) fn brought(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+    let today = cx.analysis.today();
+    for entry in cx.facts.upstreams.iter().flat_map(|facts| &facts.entries) {
+        let Some(upstream) = cx.resolver.upstreams().iter().find(|known| known.name == entry.name) else {
+            continue;
+        };
+        let mut past: Vec<String> = match &upstream.supply {
+            Some(Supply::Live(id)) => live(cx, *id, today),
+            Some(Supply::Manifest { manifest, .. }) => {
+                let is_past = |node: &upstream::NodeRef<'_>| {
+                    node.deprecation_date().and_then(Date::parse).is_some_and(|date| date <= today)
+                };
+                manifest.models().filter(is_past).map(|node| shown(node.name(), node.version())).collect()
+            }
+            None => continue,
+        };
+        if past.is_empty() {
+            continue;
+        }
+        past.sort();
+        let message = format!(
+            "'{}' still has models past their deprecation date, of which dbt warns with every parse: {}",
+            entry.name,
+            wording::list(past.into_iter(), SHOWN)
+        );
+        out.push(Diagnostic::new(CODE, entry.range, Severity::Warning, message));
+    }
+}
+
+fn live(cx: &FileCx<'_>, project: PackageId, today: Date) -> Vec<String> {
+    let mesh = &cx.analysis.mesh;
+    let Some(package) = mesh.package(project) else { return Vec::new() };
+    let mut out = Vec::new();
+    for (file, entry) in package.files().filter_map(|file| Some((file, mesh.file(file)?))) {
+        if !matches!(entry.kind, FileKind::Model | FileKind::PythonModel) {
+            continue;
+        }
+        let Some(node) = mesh.node_of_file(file) else { continue };
+        let is_past = mesh.deprecation(&node).is_some_and(|date| date <= today);
+        if is_past && mesh.enabled(&node) == Tri::Yes {
+            out.push(shown(&node.name, node.version.as_deref()));
+        }
+    }
+    out
+}
+
+fn shown(name: &str, version: Option<&str>) -> String {
+    version.map_or(format!("'{name}'"), |version| format!("'{name}' version {version}"))
 }
 
 fn date(site: &RefSite<'_>, target: &Target) -> Option<Date> {
@@ -65,9 +143,14 @@ fn newer(site: &RefSite<'_>, version: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use expect_test::expect;
+    use std::sync::Arc;
 
-    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_fix, finance};
+    use expect_test::{Expect, expect};
+    use project::registry::{Offer, OfferSource, SupplyKind};
+
+    use crate::diagnostics::tests::{
+        PLATFORM, PLATFORM_MANIFEST, check, check_consumer, check_fix, check_with, finance,
+    };
 
     #[test]
     fn a_date_that_is_past_is_a_warning() {
@@ -97,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_to_come_is_a_hint() {
+    fn a_date_to_come() {
         check(
             "
 //- shop/dbt_project.yml
@@ -112,7 +195,7 @@ models:
 $0select * from {{ ref('old') }}
 ",
             expect![[r#"
-                hint[deprecated-model]: 'old' will be deprecated on 2030-01-01
+                warning[deprecated-model]: 'old' will be deprecated on 2030-01-01
                  --> shop/models/report.sql:1:23
                   |
                 1 | select * from {{ ref('old') }}
@@ -121,6 +204,58 @@ $0select * from {{ ref('old') }}
                   = note: the deprecated model: shop/models/_models.yml:2
             "#]],
         );
+    }
+
+    #[test]
+    fn the_model_itself_and_what_dbt_loom_brings() {
+        check(
+            &PLATFORM.replace("name: orders\n", "name: orders\n    deprecation_date: 2030-01-01\n"),
+            expect![[r#"
+                error[unknown-group]: no group 'books': define it under 'groups:' in a properties file
+                 --> platform/models/_models.yml:6:38
+                  |
+                6 |     config: {access: private, group: books}
+                  |                                      ^^^^^
+                warning[deprecated-model]: version 1 of 'customers' was deprecated on 2026-01-31: disable or remove it
+                  --> platform/models/_models.yml:11:27
+                   |
+                11 |         deprecation_date: 2026-01-31
+                   |                           ^^^^^^^^^^
+            "#]],
+        );
+        brought(
+            PLATFORM,
+            expect![[r#"
+            warning[deprecated-model]: 'platform' still has models past their deprecation date, of which dbt warns with every parse: 'customers' version 1
+             --> finance/dbt_loom.config.yml:1:57
+              |
+            1 | manifests: [{name: platform, type: file, config: {path: p.json}}]
+              |                                                         ^^^^^^
+        "#]],
+        );
+        brought(
+            PLATFORM_MANIFEST,
+            expect![[r#"
+            warning[deprecated-model]: 'platform' still has models past their deprecation date, of which dbt warns with every parse: 'customers' version 1
+             --> finance/dbt_loom.config.yml:1:57
+              |
+            1 | manifests: [{name: platform, type: file, config: {path: p.json}}]
+              |                                                         ^^^^^^
+        "#]],
+        );
+    }
+
+    fn brought(upstream: &str, expected: Expect) {
+        let manifest = OfferSource::Manifest("/artifacts/platform/manifest.json".into());
+        let loom = Offer::new(SupplyKind::Loom, Some("platform".into()), manifest);
+        let finance = "//- finance/dbt_project.yml\nname: finance\n//- finance/dbt_loom.config.yml\n\
+                       $0manifests: [{name: platform, type: file, config: {path: p.json}}]\n";
+        let configure = |analysis: &mut crate::Analysis| {
+            let project = analysis.mesh.package_at("/w/finance").unwrap().id;
+            let registry = Arc::make_mut(&mut analysis.mesh.registry);
+            registry.offers.entry(project).or_default().push(loom.clone());
+        };
+        check_with(&format!("{finance}{upstream}"), configure, expected);
     }
 
     #[test]
@@ -146,7 +281,11 @@ select * from {{ ref('older') }}
 select * from {{ ref('old', v=1) }}
 ",
             expect![[r#"
-                nothing
+                warning[deprecated-model]: 'older' was deprecated on 2020-01-01: disable or remove it
+                 --> shop/models/_models.yml:6:23
+                  |
+                6 |     deprecation_date: 2020-01-01
+                  |                       ^^^^^^^^^^
             "#]],
         );
     }

@@ -1,5 +1,6 @@
 //! `disabled-model`: the name exists and is switched off (spec §4.2).
 
+use project::flavor::Flavor;
 use project::names::FILE;
 use project::resolve::{Missing, Resolution};
 use project::{NodeRef, Target};
@@ -16,8 +17,9 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
         Resolution::Missing(Missing::DisabledUpstream) => None,
         _ => return None,
     };
-    // dbt drops a test on something disabled without a word (spec §4.3).
-    let severity = site.missing_severity().filter(|_| !site.referrer.kind.is_test())?;
+    // dbt v1 drops a test on something disabled without a word (spec §4.3), v2 warns.
+    let dropped = site.referrer.kind.is_test() && site.cx.flavor() == Flavor::V1;
+    let severity = site.missing_severity().filter(|_| !dropped)?;
     let message = format!("{} is disabled: enable it, or refer to another model", site.shown());
     let place = target.and_then(|target| switch(site.cx, target));
     Some(Diagnostic::new(CODE, site.name_range, severity, message).related(place, "disabled here"))

@@ -1,8 +1,10 @@
 //! `duplicate-model`: two files, or two entries, for one name that `ref()` looks up (spec §8).
 
+use project::flavor::Flavor;
 use project::layout::{FileKind, stem};
 use project::names::{Site, Space};
 use project::node::Tri;
+use syntax::calls::Lit;
 use text::TextRange;
 
 use super::FileCx;
@@ -53,6 +55,7 @@ pub(super) fn entries(site: &EntrySite<'_>, out: &mut Vec<Diagnostic>) {
             members.filter_map(|member| mesh.member_node(cx.package, &family, Some(member))).collect()
         }
     };
+    out.extend(enables_several(site));
     let Some(built) = nodes.iter().find(|node| mesh.enabled(node) == Tri::Yes) else { return };
     let others = cx.package.sites(Space::ModelPatch, &entry.name).iter();
     let other = others.filter(|other| other.file != cx.file || other.item != site.at).find_map(|other| {
@@ -84,6 +87,25 @@ pub(super) fn entries(site: &EntrySite<'_>, out: &mut Vec<Diagnostic>) {
     let place = Place::File { file: plain, full: start, focus: start };
     let found = Diagnostic::new(CODE, entry.name_range, Severity::Error, message);
     out.push(found.related(Some(place), "the file without a version"));
+}
+
+/// An entry cannot say which of several disabled files it means to enable (dbt v1).
+fn enables_several(site: &EntrySite<'_>) -> Option<Diagnostic> {
+    let (cx, entry) = (site.cx, site.entry);
+    let setting = entry.settings.config("enabled")?;
+    let sites = cx.package.sites(Space::Model, &entry.name);
+    let off = |site: &Site| cx.analysis.mesh.file_enabled(cx.package, &entry.name, site.file) == Tri::No;
+    let unclear = cx.flavor() == Flavor::V1
+        && !entry.is_versioned()
+        && setting.value.single() == Some(&Lit::Bool(true))
+        && sites.len() > 1
+        && sites.iter().all(off);
+    let message = format!(
+        "{} files are named '{}' and all are disabled: enable one of them in its own config() or in dbt_project.yml",
+        sites.len(),
+        entry.name
+    );
+    unclear.then(|| Diagnostic::new(CODE, setting.value_range, Severity::Error, message))
 }
 
 #[cfg(test)]
@@ -179,6 +201,33 @@ models:
                   |
                 4 |   - name: no_such_model
                   |           ^^^^^^^^^^^^^
+            "#]],
+        );
+    }
+
+    #[test]
+    fn which_of_several_disabled_files() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a/orders.sql
+{{ config(enabled=false) }} select 1
+//- shop/models/b/orders.sql
+{{ config(enabled=false) }} select 1
+//- shop/models/one.sql
+{{ config(enabled=false) }} select 1
+//- shop/models/_models.yml
+models:
+  - {name: orders, config: {enabled: true}}
+  - {name: one, config: {enabled: true}}
+",
+            expect![[r#"
+                error[duplicate-model]: 2 files are named 'orders' and all are disabled: enable one of them in its own config() or in dbt_project.yml
+                 --> shop/models/_models.yml:2:38
+                  |
+                2 |   - {name: orders, config: {enabled: true}}
+                  |                                      ^^^^
             "#]],
         );
     }

@@ -88,6 +88,11 @@ mod tests {
                   |
                 5 |     config: {access: private, group: books}
                   |                                      ^^^^^
+                warning[deprecated-model]: version 1 of 'customers' was deprecated on 2026-01-31: disable or remove it
+                  --> platform/models/_models.yml:10:27
+                   |
+                10 |         deprecation_date: 2026-01-31
+                   |                           ^^^^^^^^^^
             "#]],
         );
     }
