@@ -13,6 +13,11 @@ import { AT_MOST, Restarts } from "./restart";
 import { SECTION, forServer, get } from "./settings";
 import type { ServerState } from "./status";
 
+const TOKEN_TYPES = [
+  "dbtProject", "dbtModel", "dbtUpstreamModel", "dbtSeed", "dbtSnapshot", "dbtSource", "dbtTable", "dbtVersion",
+  "dbtColumn", "dbtExposure", "dbtMetric", "dbtGroup", "dbtDocs", "dbtTest", "dbtMacro",
+];
+
 const FILES = "**/*.{sql,yml,yaml,md,py,csv}";
 
 /** A lens of the server's runs this command of ours. */
@@ -26,6 +31,12 @@ const ours: StaticFeature = {
       meshChanged: true,
       commands: { commands: [SHOW_REFERENCES] },
     };
+    // The types that package.json gives to themes, beside those of the protocol.
+    const tokens = capabilities.textDocument?.semanticTokens;
+    if (tokens) {
+      tokens.tokenTypes = [...tokens.tokenTypes, ...TOKEN_TYPES];
+      tokens.tokenModifiers = [...tokens.tokenModifiers, "upstream"];
+    }
   },
   initialize: () => {},
   getState: () => ({ kind: "static" }),

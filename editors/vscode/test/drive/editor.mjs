@@ -20,6 +20,7 @@ const SETTINGS = {
   "editor.minimap.enabled": false,
   "workbench.tips.enabled": false,
   "window.commandCenter": false,
+  "dbt-mesh.files.offerLanguage": false,
 };
 
 /** `code`: where code-server is; `vsix`: the package; `out`: where screenshots go. */
@@ -45,7 +46,7 @@ export async function drive({ code, vsix, out }) {
   const browser = await launch();
   try {
     await answers(`http://127.0.0.1:${port}/healthz`);
-    const page = await browser.newPage({ viewport: { width: 1360, height: 820 } });
+    const page = await browser.newPage({ viewport: { width: 1480, height: 820 } });
     await tour(page, `http://127.0.0.1:${port}/?folder=${folder}`, { out, folder, user });
   } catch (error) {
     for (const page of browser.contexts().flatMap((context) => context.pages())) {
@@ -60,7 +61,7 @@ export async function drive({ code, vsix, out }) {
   }
 }
 
-async function tour(page, url, { out, folder }) {
+async function tour(page, url, { out, folder, user }) {
   const shot = (name) => page.screenshot({ path: join(out, `${name}.png`) });
   const model = join(folder, "marketing/models/campaign_orders.sql");
   const wait = (selector, options) => page.waitForSelector(selector, { timeout: PATIENCE, ...options });
@@ -80,12 +81,16 @@ async function tour(page, url, { out, folder }) {
     await page.waitForTimeout(300);
   };
   const openFile = async (name) => {
-    await page.keyboard.press("Control+P");
-    await wait(".quick-input-widget input");
-    await page.locator(".quick-input-widget input").fill(name);
-    await wait(`.quick-input-list .monaco-list-row >> text=${name}`);
-    await page.keyboard.press("Enter");
-    await wait(`.tab.active >> text=${name}`);
+    // Something that opens late may take the keys: then once more.
+    await until(name, async () => {
+      await page.keyboard.press("Control+P");
+      await wait(".quick-input-widget input");
+      await page.locator(".quick-input-widget input").fill(name);
+      await wait(`.quick-input-list .monaco-list-row >> text=${name}`);
+      await page.keyboard.press("Enter");
+      const opened = page.waitForSelector(`.tab.active >> text=${name}`, { timeout: 5000 });
+      return opened.then(() => true, () => false);
+    });
   };
   const lineage = async () => {
     for (const frame of page.frames()) {
@@ -190,7 +195,7 @@ async function tour(page, url, { out, folder }) {
       const box = await frame.locator("#picture").boundingBox();
       await page.mouse.click(box.x + box.width / 2, box.y + 8);
       await frame.locator("#details button", { hasText: "Open file" }).click();
-      await wait(".tab >> text=model.platform.fct_orders.md");
+      await wait(".tab.active >> text=model.platform.fct_orders.md");
     }],
     ["a server that is killed comes back", async () => {
       await openFile("campaign_orders.sql");
@@ -202,6 +207,25 @@ async function tour(page, url, { out, folder }) {
         execFileSync("pgrep", ["-f", join(folder, "..", "dbt-mesh-drive")], { encoding: "utf8" })
           .split("\n").some((pid) => pid && pid !== servers[0] && isServer(pid)));
       await wait(".squiggly-error");
+    }],
+    ["a path that is wrong is told, and taken back", async () => {
+      // A path belongs to the machine that the server runs on.
+      const settings = join(user, "Machine", "settings.json");
+      await mkdir(join(user, "Machine"), { recursive: true });
+      await writeFile(settings, JSON.stringify({ "dbt-mesh.server.path": "/no/such/dbt-mesh-ls" }));
+      await wait(".notification-list-item-message >> text=dbt-mesh.server.path names /no/such/dbt-mesh-ls");
+      await quick(">View: Show dbt mesh", "dbt mesh");
+      await wait(".welcome-view-content >> text=The language server is not running");
+      await shot("failed-server");
+      await writeFile(settings, "{}");
+      await wait(".pane-body .monaco-list-row >> text=marketing");
+    }],
+    ["a folder without a project says what to do", async () => {
+      const empty = join(folder, "platform", "target");
+      await page.goto(url.replace(folder, empty), { waitUntil: "domcontentloaded" });
+      await wait(".explorer-folders-view .monaco-list-row");
+      await quick(">View: Show dbt mesh", "dbt mesh");
+      await wait(".welcome-view-content >> text=There is no dbt_project.yml in this workspace");
     }],
   ]);
 }

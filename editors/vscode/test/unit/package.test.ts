@@ -37,6 +37,16 @@ test("what an untrusted workspace must not set is restricted", () => {
   assert.ok(restricted.includes("dbt-mesh.server.path") && restricted.includes("dbt-mesh.upstreams"));
 });
 
+test("the client lists exactly the token types that themes are told of, and the protocol page does too", () => {
+  const told: string[] = contributes.semanticTokenTypes.map((type: { id: string }) => type.id).sort();
+  const listed = [...read("src/server.ts").matchAll(/"(dbt[A-Z]\w+)"/g)].map(([, id]) => id ?? "").sort();
+  const page = read("../../docs/protocol.md").split("## Semantic tokens")[1]?.split("\n## ")[0] ?? "";
+  const documented = [...page.matchAll(/`(dbt[A-Z]\w+)`/g)].map(([, id]) => id ?? "").sort();
+  assert.deepEqual(listed, told);
+  assert.deepEqual(documented, told);
+  assert.deepEqual(Object.keys(contributes.semanticTokenScopes[0].scopes).sort(), told);
+});
+
 test("snippets have places to fill in that are well formed", () => {
   for (const file of ["snippets/sql.json", "snippets/yaml.json"]) {
     const snippets = Object.entries(JSON.parse(read(file))) as [string, { prefix: string[]; body: string | string[] }][];
