@@ -49,9 +49,12 @@ pub(super) fn check(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) {
         FileKind::Seed => {
             duplicate_model::files(cx, out);
             if let Some(node) = cx.analysis.mesh.node_of_file(cx.file) {
+                invalid_config::seed(cx, &node, out);
                 duplicate_relation::check(cx, &node, out);
             }
         }
+        // dbt v2 was not seen to look at these.
+        FileKind::Analysis if cx.flavor() == Flavor::V1 => duplicate_model::files(cx, out),
         FileKind::Docs => {
             shapes(cx, out);
             duplicate_doc::check(cx, out);
@@ -110,6 +113,7 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             }
             Section::Seeds => {
                 if let Some(node) = cx.analysis.mesh.seed(cx.package, &entry.name) {
+                    invalid_config::seed(cx, &node, out);
                     duplicate_relation::check(cx, &node, out);
                 }
             }

@@ -18,6 +18,7 @@ pub(super) fn files(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     let name = stem(&cx.entry.path);
     let (space, what) = match cx.entry.kind {
         FileKind::Seed => (Space::Seed, "seeds"),
+        FileKind::Analysis => (Space::Analysis, "analyses"),
         _ => (Space::Model, "models"),
     };
     let sites = cx.package.sites(space, name);
@@ -27,6 +28,7 @@ pub(super) fn files(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     let mesh = &cx.analysis.mesh;
     // A seed is switched off in YAML only, by its name: both are, or none.
     let enabled = |site: &Site| match space {
+        Space::Analysis => mesh.node_of_file(site.file).is_some_and(|node| mesh.enabled(&node) == Tri::Yes),
         Space::Model => mesh.file_enabled(cx.package, name, site.file) == Tri::Yes,
         _ => mesh.seed(cx.package, name).is_some_and(|node| mesh.enabled(&node) == Tri::Yes),
     };

@@ -300,7 +300,8 @@ pub(super) static SOURCE: Form = Form {
             both("schema", OPTIONAL_TEXT, Inside::Any),
             both("loader", TEXT, Inside::Any),
             both("config", MAP, Inside::Config),
-            both("tables", LIST, Inside::Items(&TABLE)),
+            // Whether nothing is fine here changed from one dbt v1 to the next.
+            both("tables", LIST.or(EMPTY), Inside::Items(&TABLE)),
             v1("unrendered_database", ANY, Inside::Any),
             v1("unrendered_schema", ANY, Inside::Any),
             v1("loaded_at_field_present", ANY, Inside::Any),
