@@ -108,8 +108,11 @@ fn target(cx: &Cx<'_>, candidate: &Candidate<'_>) -> Option<(Target, Via)> {
             (mesh.enabled(&node) != Tri::No).then(|| (Target::Local(node), owner.via()))
         }
         Candidate::Manifest { manifest, index, owner, .. } => {
-            let (Owner::Upstream(upstream) | Owner::Closed(upstream)) = owner else { return None };
-            let project = upstream.name.clone();
+            let project = match owner {
+                Owner::Upstream(upstream) | Owner::Closed(upstream) => upstream.name.clone(),
+                Owner::HandedOn(package) => (*package).into(),
+                Owner::Own | Owner::Package => return None,
+            };
             let target = Target::Upstream { manifest: (*manifest).clone(), project, node: *index };
             Some((target, owner.via()))
         }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use project::Package;
 use project::referable::Referable;
-use project::registry::{Supply, Upstream};
+use project::registry::{Supply, Transitive, Upstream, transitive};
 use project::resolve::Via;
 use project::upstream::Manifest;
-use project::upstream::manifest::{Access, ResourceType};
+use project::upstream::manifest::{Access, NodeRef as ManifestNode, ResourceType};
 
 use crate::completion::Cx;
 use crate::completion::rank::LAST_TIER;
@@ -36,6 +36,8 @@ pub(super) enum Owner<'a> {
     Upstream(&'a Upstream),
     /// An upstream's, which surely does not publish it.
     Closed(&'a Upstream),
+    /// A package's inside an upstream, by the package's name: dbt-loom hands it on.
+    HandedOn(&'a str),
 }
 
 impl Owner<'_> {
@@ -44,6 +46,7 @@ impl Owner<'_> {
         match self {
             Owner::Own => Via::Own,
             Owner::Package => Via::Package,
+            Owner::HandedOn(_) => Via::Transitive,
             Owner::Upstream(upstream) | Owner::Closed(upstream) => {
                 Via::Upstream { name: upstream.name.clone(), declared: upstream.is_declared() }
             }
@@ -91,7 +94,7 @@ impl<'a> Candidate<'a> {
         match owner {
             Owner::Own if of.is_some_and(|of| is_near(cx, of)) => NEAR,
             Owner::Own => OWN,
-            Owner::Package => PACKAGE,
+            Owner::Package | Owner::HandedOn(_) => PACKAGE,
             Owner::Upstream(upstream) if upstream.is_declared() => UPSTREAM,
             Owner::Upstream(_) => LAST_TIER,
             Owner::Closed(_) => LAST_TIER + 2,
@@ -127,14 +130,47 @@ pub(super) fn anywhere<'a>(cx: &Cx<'a>) -> Vec<Candidate<'a>> {
 }
 
 /// Two arguments: the nodes of the named project, also those that may not be referenced.
-pub(super) fn of_project<'a>(cx: &Cx<'a>, project: &str) -> Vec<Candidate<'a>> {
+pub(super) fn of_project<'a>(cx: &Cx<'a>, project: &'a str) -> Vec<Candidate<'a>> {
     let mut out = Vec::new();
     if let Some(package) = cx.file.resolver.packages().find(|package| package.name() == project) {
         of_package(cx, package, &mut out);
     } else if let Some(upstream) = cx.file.resolver.upstreams().iter().find(|up| up.name == project) {
         of_upstream(cx, upstream, true, &mut out);
+    } else {
+        handed_on(cx, project, &mut out);
     }
     out
+}
+
+/// What dbt-loom hands on of a package inside an upstream.
+fn handed_on<'a>(cx: &Cx<'a>, package: &'a str, out: &mut Vec<Candidate<'a>>) {
+    let mesh = &cx.file.analysis.mesh;
+    let owner = Owner::HandedOn(package);
+    match transitive(mesh, cx.file.project, package) {
+        Some(Transitive::Live(package)) => {
+            let nodes = mesh.referable(package).into_iter();
+            out.extend(nodes.map(|of| Candidate::Local { package, of, owner }));
+        }
+        Some(Transitive::Manifest(manifest, _)) => {
+            for (index, node) in newest(manifest, package) {
+                out.push(Candidate::Manifest { manifest, index, name: node.name(), owner });
+            }
+        }
+        None => {}
+    }
+}
+
+/// What can be referenced in a package of a manifest. Versions follow each other, lowest first: the latest stands for
+/// all of them.
+fn newest<'a>(manifest: &'a Manifest, package: &str) -> Vec<(u32, ManifestNode<'a>)> {
+    let indexes = manifest.referable_indexes(package);
+    let nodes = indexes.iter().filter_map(|index| Some((*index, manifest.node_at(*index)?)));
+    let nodes: Vec<_> = nodes.filter(|(_, node)| node.enabled()).collect();
+    let families = nodes.chunk_by(|(_, a), (_, b)| a.name() == b.name());
+    families
+        .filter_map(|versions| versions.iter().find(|(_, node)| node.is_latest()).or(versions.last()))
+        .copied()
+        .collect()
 }
 
 fn of_package<'a>(cx: &Cx<'a>, package: &'a Package, out: &mut Vec<Candidate<'a>>) {
@@ -162,17 +198,11 @@ fn of_upstream<'a>(cx: &Cx<'a>, upstream: &'a Upstream, all: bool, out: &mut Vec
             }
         }
         Some(Supply::Manifest { manifest, package, .. }) => {
-            let indexes = manifest.referable_indexes(package);
-            let nodes = indexes.iter().filter_map(|index| Some((*index, manifest.node_at(*index)?)));
-            let nodes: Vec<_> = nodes.filter(|(_, node)| node.enabled()).collect();
-            // Versions follow each other, lowest first: one stands for all of them.
-            for versions in nodes.chunk_by(|(_, a), (_, b)| a.name() == b.name()) {
-                let latest = versions.iter().find(|(_, node)| node.is_latest()).or(versions.last());
-                let Some((index, node)) = latest else { continue };
+            for (index, node) in newest(manifest, package) {
                 let public = node.resource_type() == ResourceType::Model && node.access() == Access::Public;
                 if all || public {
                     let owner = if public { Owner::Upstream(upstream) } else { Owner::Closed(upstream) };
-                    out.push(Candidate::Manifest { manifest, index: *index, name: node.name(), owner });
+                    out.push(Candidate::Manifest { manifest, index, name: node.name(), owner });
                 }
             }
         }

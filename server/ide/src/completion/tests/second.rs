@@ -1,8 +1,12 @@
 //! The second argument of `ref()`.
 
-use expect_test::expect;
+use std::sync::Arc;
 
-use super::{ALL, assert_chosen, check_in, in_sql};
+use expect_test::expect;
+use project::registry::SupplyKind;
+
+use super::{ALL, assert_chosen, check_in, in_sql, proposed};
+use crate::fixture::fixture;
 
 #[test]
 fn models_of_the_named_project_and_last_what_is_not_allowed() {
@@ -113,6 +117,40 @@ select * from {{ ref('platform', '$0') }}
         hidden | - | model · platform | not allowed: protected in platform | hidden | ∅
     "#]],
     );
+}
+
+/// dbt-loom hands on the packages inside an upstream's manifest (spec upstreams §2.5).
+#[test]
+fn a_package_inside_an_upstream_of_dbt_loom() {
+    let mut mesh = fixture(
+        "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/new.sql
+select * from {{ ref('utils', '$0') }}
+//- shop @manifest platform
+model orders public
+",
+    );
+    let node = |package: &str, name: &str| {
+        let id = format!("model.{package}.{name}");
+        format!(
+            r#""{id}": {{"unique_id": "{id}", "name": "{name}", "resource_type": "model", "package_name": "{package}"}}"#
+        )
+    };
+    let json = format!(
+        r#"{{"metadata": {{"project_name": "platform"}}, "nodes": {{{}, {}}}}}"#,
+        node("platform", "orders"),
+        node("utils", "calendar")
+    );
+    let manifest = project::upstream::manifest::read_slice(json.as_bytes()).unwrap();
+    let registry = Arc::make_mut(&mut mesh.analysis.mesh.registry);
+    let manifest = Arc::new(manifest);
+    registry.manifests.values_mut().for_each(|slot| slot.manifest = Some(Arc::clone(&manifest)));
+    registry.offers.values_mut().flatten().for_each(|offer| offer.kind = SupplyKind::Loom);
+    mesh.analysis.mesh.refresh_upstreams();
+    let labels: Vec<String> = proposed(&mesh, ALL).items.into_iter().map(|item| item.label).collect();
+    assert_eq!(labels, ["calendar"]);
 }
 
 #[test]
