@@ -13,7 +13,7 @@ try {
     external: ["vscode-oniguruma", "vscode-textmate"], outExtension: { ".js": ".test.cjs" },
   });
   const files = (await readdir(outdir)).map((name) => join(outdir, name));
-  process.exitCode = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" }).status ?? 1;
+  process.exitCode = spawnSync(process.execPath, ["--test", "--test-reporter=tap", ...files], { stdio: "inherit" }).status ?? 1;
 } finally {
   await rm(outdir, { recursive: true });
 }
