@@ -25,6 +25,7 @@ mod mesh_view;
 mod references;
 mod remote;
 mod rename;
+mod resources;
 mod robustness;
 mod sample;
 mod structure;

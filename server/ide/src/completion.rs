@@ -10,6 +10,7 @@ mod functions;
 mod properties;
 pub(crate) mod rank;
 mod refs;
+mod resources;
 pub(crate) mod slot;
 mod sources;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod variables;
 mod versions;
 
 use project::layout::FileKind;
+use project::names::Space;
 use project::refs::{Lookup, lookup};
 use syntax::cursor::TagSite;
 use syntax::yaml::{Step, YamlSite};
@@ -97,6 +99,10 @@ fn in_code(cx: &Cx<'_>, site: &TagSite) -> Cancellable<Completions> {
                 if let Some(slot) = Slot::of(cx, call).filter(Slot::is_quoted) {
                     return Ok(functions::dispatched(cx, call, &slot));
                 }
+            }
+            Lookup::Metric => return Ok(sources::named(cx, call, Space::Metric, CompletionKind::Metric)),
+            Lookup::Function => {
+                return Ok(sources::named(cx, call, Space::Function, CompletionKind::Function));
             }
             Lookup::Config if site.keyword_arg.is_some() => return Ok(config::complete(cx, site, call)),
             _ => {}

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use project::facts::{DefKind, Section};
 use project::names::{FILE, Site};
 use project::registry::{Supply, Upstream};
-use project::{NodeKind, NodeRef, PackageId, Target};
+use project::{FileId, NodeKind, NodeRef, PackageId, Target};
 use text::TextRange;
 
 use crate::diagnostics::FileCx;
@@ -37,6 +37,7 @@ fn targets(cx: &FileCx<'_>, thing: &Thing) -> Vec<NavTarget> {
         Thing::Def(site) => block(cx, *site).into_iter().collect(),
         Thing::Var(site) => variable(cx, *site).into_iter().collect(),
         Thing::Selector(site) => selector(cx, *site).into_iter().collect(),
+        Thing::File(file) => self::file(cx, *file).into_iter().collect(),
     }
 }
 
@@ -112,11 +113,25 @@ fn entry(cx: &FileCx<'_>, site: Site) -> Option<NavTarget> {
     let kind = match entry.section {
         Section::Groups => "group ",
         Section::Sources => "source ",
+        Section::Metrics => "metric ",
+        Section::Measures => "measure ",
+        Section::Dimensions => "dimension ",
+        Section::Entities => "entity ",
+        Section::SemanticModels => "semantic model ",
         _ => "",
     };
     Some(NavTarget {
         label: format!("{kind}{}", entry.name),
         place: Place::File { file: site.file, full: entry.range, focus: entry.name_range },
+    })
+}
+
+fn file(cx: &FileCx<'_>, file: FileId) -> Option<NavTarget> {
+    let path = &cx.analysis.mesh.file(file)?.path;
+    let top = TextRange::empty(0.into());
+    Some(NavTarget {
+        label: format!("fixture {}", project::layout::stem(path)),
+        place: Place::File { file, full: top, focus: top },
     })
 }
 

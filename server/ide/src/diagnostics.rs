@@ -16,6 +16,7 @@ mod nearest;
 mod nodes;
 mod other_engine;
 mod readiness;
+mod resources;
 mod site;
 mod templates;
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod duplicate_key;
 mod duplicate_macro;
 mod duplicate_model;
 mod duplicate_relation;
+mod duplicate_resource;
 mod duplicate_test;
 mod ignored_argument;
 mod invalid_access;
@@ -45,14 +47,21 @@ mod invalid_configuration;
 mod invalid_constraint;
 mod invalid_contract;
 mod invalid_enabled;
+mod invalid_exposure;
+mod invalid_function;
 mod invalid_group;
+mod invalid_metric;
 mod invalid_microbatch;
 mod invalid_project;
 mod invalid_project_name;
 mod invalid_ref_arguments;
+mod invalid_saved_query;
 mod invalid_selector;
+mod invalid_semantic_model;
 mod invalid_snapshot;
 mod invalid_test;
+mod invalid_time_spine;
+mod invalid_unit_test;
 mod invalid_versions;
 mod jinja_in_dependencies;
 mod macro_arguments;
@@ -63,6 +72,7 @@ mod misplaced_key;
 mod misplaced_secret;
 mod missing_name;
 mod missing_plus;
+mod missing_time_spine;
 mod one_argument_cross_project;
 mod package_not_installed;
 mod packages_in_two_files;
@@ -83,16 +93,22 @@ mod undeclared_project;
 mod undefined_variable;
 mod unguarded_query;
 mod unknown_config;
+mod unknown_dimension;
 mod unknown_dispatch;
 mod unknown_doc;
 mod unknown_env_var;
+mod unknown_fixture;
+mod unknown_function;
 mod unknown_group;
 mod unknown_key;
 mod unknown_macro;
+mod unknown_measure;
+mod unknown_metric;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
 mod unknown_test;
+mod unknown_unit_test_model;
 mod unknown_variable;
 mod unknown_version;
 mod unmatched_entry;
@@ -127,6 +143,7 @@ pub const CODES: &[&str] = &[
     duplicate_macro::CODE,
     duplicate_model::CODE,
     duplicate_relation::CODE,
+    duplicate_resource::CODE,
     duplicate_test::CODE,
     readiness::env_var_prefix::CODE,
     readiness::exposed_non_public::CODE,
@@ -137,14 +154,21 @@ pub const CODES: &[&str] = &[
     invalid_constraint::CODE,
     invalid_contract::CODE,
     invalid_enabled::CODE,
+    invalid_exposure::CODE,
+    invalid_function::CODE,
     invalid_group::CODE,
+    invalid_metric::CODE,
     invalid_microbatch::CODE,
     invalid_project::CODE,
     invalid_project_name::CODE,
     invalid_ref_arguments::CODE,
+    invalid_saved_query::CODE,
     invalid_selector::CODE,
+    invalid_semantic_model::CODE,
     invalid_snapshot::CODE,
     invalid_test::CODE,
+    invalid_time_spine::CODE,
+    invalid_unit_test::CODE,
     invalid_versions::CODE,
     jinja_in_dependencies::CODE,
     macro_arguments::CODE,
@@ -155,6 +179,7 @@ pub const CODES: &[&str] = &[
     misplaced_secret::CODE,
     missing_name::CODE,
     missing_plus::CODE,
+    missing_time_spine::CODE,
     one_argument_cross_project::CODE,
     other_engine::CODE,
     package_not_installed::CODE,
@@ -182,16 +207,22 @@ pub const CODES: &[&str] = &[
     undefined_variable::CODE,
     unguarded_query::CODE,
     unknown_config::CODE,
+    unknown_dimension::CODE,
     unknown_dispatch::CODE,
     unknown_doc::CODE,
     unknown_env_var::CODE,
+    unknown_fixture::CODE,
+    unknown_function::CODE,
     unknown_group::CODE,
     unknown_key::CODE,
     unknown_macro::CODE,
+    unknown_measure::CODE,
+    unknown_metric::CODE,
     unknown_model::CODE,
     unknown_project::CODE,
     unknown_source::CODE,
     unknown_test::CODE,
+    unknown_unit_test_model::CODE,
     unknown_variable::CODE,
     unknown_version::CODE,
     unmatched_entry::CODE,

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use project::facts::{Def, DefKind, Entry, Section};
+use project::facts::{Def, DefKind, Entry, FileFacts, Section};
 use project::names::{Site, Space};
 use project::registry::{Supply, Upstream};
 use project::{FileId, NodeKind, Package, PackageId, Target};
@@ -44,6 +44,11 @@ pub(crate) fn markdown(cx: &FileCx<'_>, thing: &Thing) -> Option<String> {
         Thing::Def(site) => {
             let def = cx.analysis.mesh.facts(site.file)?.defs.get(site.item as usize)?;
             Some(block(cx, site.file, def))
+        }
+        Thing::File(file) => {
+            let entry = cx.analysis.mesh.file(*file)?;
+            let name = project::layout::stem(&entry.path);
+            Some(format!("**{name}** · rows for unit tests\n\n*{}*", entry.path))
         }
     }
 }
@@ -118,7 +123,7 @@ fn counted(count: usize, what: &str) -> String {
 
 fn entry(cx: &FileCx<'_>, site: Site) -> Option<String> {
     let mesh = &cx.analysis.mesh;
-    let (_, entry) = mesh.entry(site)?;
+    let (facts, entry) = mesh.entry(site)?;
     let package = mesh.file(site.file)?.package;
     let kind = match entry.section {
         Section::Sources => "source",
@@ -136,12 +141,34 @@ fn entry(cx: &FileCx<'_>, site: Site) -> Option<String> {
         Section::DataTests => "data test",
         Section::Tables => "source table",
         Section::Exposures => "exposure",
+        Section::Measures => "measure",
+        Section::Dimensions => "dimension",
+        Section::Entities => "entity",
     };
     let of = mesh.package(package).map_or("", Package::name);
     let mut parts = vec![format!("**{}** · {kind} of {of}", entry.name)];
+    parts.extend(resource_line(facts, entry));
     parts.extend(owner_line(entry).map(|owner| format!("Owner: {owner}")));
     parts.extend(entry.description.as_deref().map(|text| with_docs(mesh, package, text)));
     Some(parts.join("\n\n"))
+}
+
+/// What decides on a metric, a measure and the like, on one line.
+fn resource_line(facts: &FileFacts, entry: &Entry) -> Option<String> {
+    let keys: &[&str] = match entry.section {
+        Section::Metrics => &["type", "label"],
+        Section::Measures => &["agg", "expr", "label"],
+        Section::Dimensions | Section::Entities => &["type", "expr", "label"],
+        Section::SemanticModels | Section::UnitTests => &["model"],
+        _ => return None,
+    };
+    let said = keys.iter().filter_map(|key| {
+        let value = entry.settings.top(key)?.value.as_str()?;
+        Some(format!("{key} {}", if *key == "label" { value.to_owned() } else { format!("`{value}`") }))
+    });
+    let parent = entry.parent.and_then(|parent| facts.entries.get(parent as usize));
+    let parts: Vec<String> = said.chain(parent.map(|parent| format!("in {}", parent.name))).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// Every word of an `owner`: name, email and whatever else a group's owner has.

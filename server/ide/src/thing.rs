@@ -1,10 +1,12 @@
 //! The thing of the mesh that a cursor is on: one answer for definition, hover and whatever comes next.
 
 mod code;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use project::facts::DefKind;
-use project::names::{Site, Space};
+use project::names::{FILE, Site, Space};
 use project::registry::Upstream;
 use project::resolve::{Missing, Resolution};
 use project::{FileId, NodeRef, PackageId, Target};
@@ -31,6 +33,8 @@ pub(crate) enum Thing {
     Var(Site),
     /// A selector of selectors.yml.
     Selector(Site),
+    /// A file that is no node: rows of a unit test.
+    File(FileId),
 }
 
 impl Thing {
@@ -131,6 +135,15 @@ pub(crate) fn macro_named(cx: &FileCx<'_>, name: &str) -> Option<Thing> {
 pub(crate) fn group_named(cx: &FileCx<'_>, name: &str) -> Option<Thing> {
     let packages = std::iter::once(cx.package).chain(cx.resolver.packages());
     packages.into_iter().find_map(|package| package.site(Space::Group, name)).map(Thing::Entry)
+}
+
+/// What a resource's name means, disabled or not: what YAML alone declares is its entry.
+pub(crate) fn resource(found: Resolution) -> Option<Thing> {
+    let (Resolution::Found { target, .. } | Resolution::Disabled(target)) = found else { return None };
+    Some(match target {
+        Target::Local(node) if node.item != FILE => Thing::Entry(Site { file: node.file, item: node.item }),
+        target => Thing::node(target),
+    })
 }
 
 /// What a block defines: a snapshot is a node, all others are themselves.

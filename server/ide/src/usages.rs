@@ -5,6 +5,7 @@
 
 mod calls;
 mod declared;
+mod resources;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -105,7 +106,8 @@ impl Subject {
                 _ => Subject::Entry(*site),
             },
             Thing::Def(site) => Subject::Def(*site),
-            Thing::Var(_) | Thing::Selector(_) => return None,
+            // What no call names, or is named by its file.
+            Thing::Var(_) | Thing::Selector(_) | Thing::File(_) => return None,
         })
     }
 
@@ -174,7 +176,11 @@ pub(crate) fn find(
             scan::of_project(cx, name, &mut out)?;
             out
         }
-        Subject::Entry(site) => declared::of_entry(analysis, *site),
+        Subject::Entry(site) => {
+            let mut out = declared::of_entry(analysis, *site);
+            resources::of_entry(cx, *site, &mut out)?;
+            out
+        }
     };
     out.retain(|usage| cx.wants(usage.file));
     out.sort_by_key(|usage| (usage.file, usage.range.start(), usage.range.end()));

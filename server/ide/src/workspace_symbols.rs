@@ -208,8 +208,8 @@ fn written(space: Space, key: &str) -> Option<&str> {
         | Space::Exposure
         | Space::Metric
         | Space::SemanticModel
-        | Space::SavedQuery
-        | Space::UnitTest => key,
+        | Space::SavedQuery => key,
+        Space::UnitTest => key.split_once('.').map_or(key, |(_, test)| test),
         Space::Macro => key.strip_prefix("test_").unwrap_or(key),
         Space::Table => key.split_once('.').map_or(key, |(_, table)| table),
         _ => return None,

@@ -195,6 +195,8 @@ fn nodes(mesh: &Mesh, package: &Package) -> Vec<NodeRef> {
     for (space, kind) in yaml {
         out.extend(package.names(space).filter_map(|(name, _)| mesh.yaml_node(package, kind, space, name)));
     }
+    let unit_tests = package.names(Space::UnitTest).flat_map(|(_, sites)| sites.iter());
+    out.extend(unit_tests.flat_map(|site| mesh.unit_tests(package, *site)));
     out
 }
 
@@ -217,7 +219,7 @@ fn add(
                     .name
                     .rsplit('.')
                     .next()
-                    .filter(|_| node.kind == NodeKind::Source)
+                    .filter(|_| matches!(node.kind, NodeKind::Source | NodeKind::UnitTest))
                     .unwrap_or(&node.name)
                     .to_owned(),
                 resource_type: node.kind.as_str().to_owned(),

@@ -32,6 +32,8 @@ pub struct ProjectConfig {
     pub own_package_first: bool,
     /// Flag `require_generic_test_arguments_property`, which is true unless set.
     pub test_arguments_below: bool,
+    /// Flag `require_nested_cumulative_type_params` is off.
+    pub flat_cumulative: bool,
     /// `models:`, `seeds:`, … by key.
     pub trees: Box<[(SmolStr, ConfigTree)]>,
     /// Where `models:` sets `access` or `group`.
@@ -124,6 +126,7 @@ impl Default for ProjectConfig {
             require_dbt_version: Box::default(),
             own_package_first: false,
             test_arguments_below: true,
+            flat_cumulative: false,
             trees: Box::default(),
             placed: Box::default(),
             levels: Box::default(),
@@ -238,6 +241,7 @@ impl ProjectConfig {
                     out.own_package_first = is("require_ref_searches_node_package_before_root", true);
                     out.allows_spaces = is("require_resource_names_without_spaces", false);
                     out.test_arguments_below = !is("require_generic_test_arguments_property", false);
+                    out.flat_cumulative = is("require_nested_cumulative_type_params", false);
                 }
                 "models" | "seeds" | "snapshots" | "analyses" | "tests" | "data_tests" | "sources"
                 | "exposures" | "metrics" | "semantic-models" | "saved-queries" | "unit_tests"

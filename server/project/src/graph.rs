@@ -4,9 +4,8 @@ use crate::access::{Referrer, ReferrerKind};
 use crate::facts::{By, DefKind, Section, Use};
 use crate::layout::FileKind;
 use crate::mesh::{FileId, Mesh};
-use crate::names::{FILE, Space};
+use crate::names::FILE;
 use crate::node::{NodeKind, NodeRef, Target};
-use crate::package::Package;
 use crate::refs::{Lookup, RefArgs, SourceArgs, lookup};
 use crate::resolve::{Resolution, Resolver};
 use syntax::calls::Reach;
@@ -47,32 +46,28 @@ pub fn targets(resolver: &Resolver<'_>, used: &Use) -> Vec<Target> {
             let Some(source) = source.single().map(str::to_owned) else { return Vec::new() };
             table.names.iter().filter_map(|table| found(resolver.table(&source, table))).collect()
         }
-        Lookup::Metric => by_name(resolver, used, |package, name| {
-            resolver.mesh().yaml_node(package, NodeKind::Metric, Space::Metric, name)
-        }),
-        Lookup::Function => by_name(resolver, used, |package, name| {
-            resolver.mesh().node_of_file(package.site(Space::Function, name)?.file)
-        }),
+        Lookup::Metric | Lookup::Function => match named(used) {
+            Some((package, name)) if lookup(&used.call.name) == Lookup::Metric => {
+                found(resolver.metric(package, name)).into_iter().collect()
+            }
+            Some((package, name)) => found(resolver.function(package, name)).into_iter().collect(),
+            None => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
 
-/// `metric('name')`, `function(['package',] 'name')`: looked for like a ref without versions (spec §10).
-fn by_name(
-    resolver: &Resolver<'_>,
-    used: &Use,
-    find: impl Fn(&Package, &str) -> Option<NodeRef>,
-) -> Vec<Target> {
-    let names: Vec<&str> = used.call.args.iter().map_while(|arg| arg.value.as_str()).collect();
-    let (package, name) = match names.as_slice() {
-        [name] if used.call.args.len() == 1 => (None, *name),
-        [package, name] if used.call.args.len() == 2 => (Some(*package), *name),
-        _ => return Vec::new(),
-    };
-    let mut packages =
-        resolver.packages().filter(|known| package.is_none_or(|wanted| known.name() == wanted));
-    let found = packages.find_map(|package| find(package, name));
-    found.map(Target::Local).into_iter().collect()
+/// The package and name of `metric(['package',] 'name')` and `function(['package',] 'name')`; `None` when they are
+/// not known.
+pub fn named(used: &Use) -> Option<(Option<&str>, &str)> {
+    let args = used.call.args.iter();
+    let names: Option<Vec<&str>> =
+        args.map(|arg| arg.value.as_str().filter(|_| arg.keyword.is_none() && !arg.splat)).collect();
+    match names?.as_slice() {
+        [name] => Some((None, *name)),
+        [package, name] => Some((Some(*package), *name)),
+        _ => None,
+    }
 }
 
 /// Whose call it is.
@@ -161,7 +156,9 @@ pub fn parents(mesh: &Mesh, node: &NodeRef) -> Vec<Target> {
         }
     };
     let item = node.item;
-    if item == FILE {
+    if node.kind == NodeKind::SemanticModel && mesh.entry_section(node) == Some(Section::Models) {
+        // What its model's entry says is the model's own.
+    } else if item == FILE {
         from(node.file, &|by| by == By::File);
     } else if node.kind == NodeKind::Snapshot
         && mesh.facts(node.file).is_some_and(|facts| facts.defs.get(item as usize).is_some())
@@ -173,6 +170,9 @@ pub fn parents(mesh: &Mesh, node: &NodeRef) -> Vec<Target> {
     if let Some(site) = node.entry.filter(|site| node.kind == NodeKind::Model && site.file != node.file) {
         // A foreign key's `to`.
         from(site.file, &|by| by == By::Entry(site.item));
+    }
+    if item != FILE {
+        mesh.named_parents(node).into_iter().for_each(&mut add);
     }
     out
 }

@@ -24,6 +24,7 @@ pub mod refs;
 pub mod registry;
 pub mod resolve;
 pub mod schema;
+pub mod semantic;
 pub mod suppress;
 pub mod surface;
 pub mod upstream;

@@ -59,12 +59,24 @@ pub enum Space {
     SemanticModel,
     /// A saved query.
     SavedQuery,
-    /// A unit test.
+    /// `model.unit_test`
     UnitTest,
     /// A variable of dbt_project.yml or vars.yml, with or without a package above it.
     Var,
     /// A selector.
     Selector,
+    /// A measure of a semantic model.
+    Measure,
+    /// `semantic_model.dimension`
+    Dimension,
+    /// `semantic_model.entity`
+    Entity,
+    /// The stem of a file of rows for unit tests.
+    Fixture,
+    /// All metrics, and all semantic models.
+    Layer,
+    /// The granularity of a time spine; empty when it is not known.
+    TimeSpine,
 }
 
 /// The item number of a declaration that is the file itself.

@@ -70,7 +70,8 @@ impl NodeKind {
             NodeKind::SavedQuery => "saved-queries",
             NodeKind::Function => "functions",
             NodeKind::Test => "data_tests",
-            NodeKind::UnitTest | NodeKind::Operation => return None,
+            NodeKind::UnitTest => "unit_tests",
+            NodeKind::Operation => return None,
         })
     }
 }
@@ -82,7 +83,7 @@ pub struct NodeRef {
     pub package: PackageId,
     /// Its resource type.
     pub kind: NodeKind,
-    /// The name `ref()` uses; `source.table` for sources.
+    /// The name `ref()` uses; `source.table` for sources, `model.unit_test` for unit tests.
     pub name: SmolStr,
     /// The version, as `str(v)`.
     pub version: Option<SmolStr>,
@@ -401,6 +402,9 @@ impl Mesh {
         let package = self.package(node.package).map_or("", Package::name);
         let kind = node.kind.as_str();
         match &node.version {
+            Some(version) if node.kind == NodeKind::UnitTest => {
+                format_smolstr!("{kind}.{package}.{}_v{version}", node.name)
+            }
             Some(version) => format_smolstr!("{kind}.{package}.{}.v{version}", node.name),
             None => format_smolstr!("{kind}.{package}.{}", node.name),
         }
@@ -425,7 +429,7 @@ impl Mesh {
         if node.kind == NodeKind::Snapshot && node.item != FILE {
             out.push(stem(&file.path).into());
         }
-        if node.kind == NodeKind::Source {
+        if matches!(node.kind, NodeKind::Source | NodeKind::UnitTest) {
             out.extend(node.name.split('.').map(SmolStr::new));
         } else {
             out.push(node.name.clone());

@@ -128,6 +128,11 @@ impl<'m> Resolver<'m> {
         self.project
     }
 
+    /// The package that asks.
+    pub fn own(&self) -> &'m Package {
+        self.own
+    }
+
     /// The mesh it looks in.
     pub fn mesh(&self) -> &'m Mesh {
         self.mesh

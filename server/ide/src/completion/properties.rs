@@ -5,7 +5,7 @@ use project::names::Space;
 use smol_str::SmolStr;
 use syntax::yaml::{YamlPlace, YamlSite};
 
-use super::{Cx, Slot, config, keys, list};
+use super::{Cx, Slot, config, keys, list, resources};
 use crate::{CompletionKind, Completions, generic_tests};
 
 pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
@@ -34,7 +34,9 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
         ["seeds", "name"] => list(&slot, CompletionKind::Seed, own(Space::Seed)),
         ["snapshots", "name"] => list(&slot, CompletionKind::Snapshot, own(Space::Snapshot)),
         ["macros", "arguments", "name"] => list(&slot, CompletionKind::Variable, parameters(cx)),
+        ["functions", "name"] => list(&slot, CompletionKind::Function, own(Space::Function)),
         ["macros", "name"] => list(&slot, CompletionKind::Macro, own(Space::Macro)),
+        path if resources::names_something(path) => resources::complete(cx, &slot, path),
         // What dbt evaluates without braces (spec §10).
         ["exposures", "depends_on"]
         | ["semantic_models", "model"]

@@ -37,6 +37,38 @@ pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
     }
 }
 
+/// Names of a space: `metric(`, `function(`; with two arguments those of the named package.
+pub(super) fn named(cx: &Cx<'_>, call: &CallSite, space: Space, kind: CompletionKind) -> Completions {
+    let Some(slot) = Slot::of(cx, call) else { return Completions::default() };
+    let package = match call.active {
+        0 => None,
+        1 => call.args[0].value.as_str(),
+        _ => return Completions::default(),
+    };
+    resources(cx, &slot, package, space, kind)
+}
+
+/// Names of a space with the first line of their descriptions.
+pub(super) fn resources(
+    cx: &Cx<'_>,
+    slot: &Slot,
+    package: Option<&str>,
+    space: Space,
+    kind: CompletionKind,
+) -> Completions {
+    let packages =
+        || cx.file.resolver.packages().filter(|known| package.is_none_or(|name| known.name() == name));
+    let names = packages().flat_map(|package| package.names(space)).map(|(name, _)| name);
+    let mut out = list(slot, kind, names);
+    for item in &mut out.items {
+        let site = packages().find_map(|package| package.site(space, &item.label));
+        let entry = site.and_then(|site| cx.file.analysis.mesh.entry(site)).map(|(_, entry)| entry);
+        let description = entry.and_then(|entry| entry.description.as_deref());
+        item.detail = description.and_then(|text| text.lines().next()).map(str::to_owned);
+    }
+    out
+}
+
 /// Docs blocks; with two arguments those of the named package.
 pub(super) fn docs(cx: &Cx<'_>, call: &CallSite) -> Completions {
     let Some(slot) = Slot::of(cx, call) else { return Completions::default() };

@@ -10,11 +10,11 @@ use project::node::{NodeKind, Tri};
 
 use super::{
     Depth, FileCx, deprecated_model, duplicate_doc, duplicate_entry, duplicate_group, duplicate_model,
-    duplicate_relation, duplicate_test, flaws, invalid_access, invalid_config, invalid_configuration,
-    invalid_constraint, invalid_contract, invalid_enabled, invalid_group, invalid_microbatch,
-    invalid_project, invalid_snapshot, invalid_test, invalid_versions, malformed_properties, misplaced_call,
-    misplaced_key, spaces_in_name, test_arguments, unknown_doc, unknown_group, unknown_key, unknown_test,
-    unmatched_entry,
+    duplicate_relation, duplicate_resource, duplicate_test, flaws, invalid_access, invalid_config,
+    invalid_configuration, invalid_constraint, invalid_contract, invalid_enabled, invalid_group,
+    invalid_microbatch, invalid_project, invalid_snapshot, invalid_test, invalid_versions,
+    malformed_properties, misplaced_call, misplaced_key, resources, spaces_in_name, test_arguments,
+    unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry,
 };
 use crate::{Diagnostic, Fix, Severity, SourceChange};
 
@@ -60,6 +60,7 @@ pub(super) fn check(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) {
             duplicate_doc::check(cx, out);
         }
         FileKind::Vars => invalid_project::variables(cx, out),
+        FileKind::Function => duplicate_resource::function_files(cx, out),
         FileKind::ProjectFile => {
             invalid_project::variables(cx, out);
             invalid_access::tree(cx, out);
@@ -90,6 +91,7 @@ fn snapshot(cx: &FileCx<'_>, node: &NodeRef, out: &mut Vec<Diagnostic>) {
 
 fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     misplaced_call::check(cx, out);
+    resources::check(cx, out);
     unknown_doc::check(cx, out);
     shapes(cx, out);
     for (at, entry) in cx.facts.entries.iter().enumerate() {

@@ -57,6 +57,36 @@ pub(super) fn source_keywords(
     true
 }
 
+/// `metric()` and `function()` take one or two strings (dbt v1 says so in the words of `ref`). Tells whether
+/// something was found.
+pub(super) fn named(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) -> bool {
+    let call = &used.call;
+    if !call.complete || call.args.iter().any(|arg| arg.splat) {
+        return false;
+    }
+    let function = call.name.strip_prefix("builtins.").unwrap_or(&call.name);
+    let positional = call.args.iter().filter(|arg| arg.keyword.is_none()).count();
+    let message = if !(1..=2).contains(&positional) {
+        format!("{function}() takes one or two arguments, {positional} given")
+    } else if let Some((keyword, _)) = call.args.iter().find_map(|arg| arg.keyword.as_ref()) {
+        format!("{function}() takes no keywords: remove '{keyword}='")
+    } else if call
+        .args
+        .iter()
+        .any(|arg| arg.value.single().is_some_and(|lit| !matches!(lit, Lit::Str(_) | Lit::None)))
+    {
+        format!("the arguments of {function}() must be strings")
+    } else {
+        return false;
+    };
+    let Some(severity) = refused_severity(cx, referrer, used) else { return true };
+    // dbt v2 does not look metrics up.
+    let ignored = function == "metric" && cx.flavor() == Flavor::V2;
+    let severity = if ignored { severity.min(Severity::Warning) } else { severity };
+    out.push(Diagnostic::new(CODE, call.range, severity, message));
+    true
+}
+
 /// A number in the last place is a version without its keyword.
 fn version(edits: &Edits<'_>) -> Option<Fix> {
     let call = edits.call;

@@ -16,7 +16,10 @@ use syntax::calls::{Call, Reach};
 use text::TextRange;
 
 use super::edits::Edits;
-use super::{REF_RULES, ignored_argument, invalid_ref_arguments, macros, nearest, unknown_source};
+use super::{
+    REF_RULES, ignored_argument, invalid_ref_arguments, macros, nearest, unknown_function, unknown_metric,
+    unknown_source,
+};
 use crate::{Analysis, Cancellable, Diagnostic, Fix, Place, Severity};
 
 /// A file and whose it is.
@@ -288,7 +291,7 @@ pub(super) fn calls(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
     let mut last: Option<(By, Option<Referrer>)> = None;
     for used in &cx.facts.uses {
         let lookup = lookup(&used.call.name);
-        if !matches!(lookup, Lookup::Ref | Lookup::Source)
+        if !matches!(lookup, Lookup::Ref | Lookup::Source | Lookup::Metric | Lookup::Function)
             || used.call.reach == Reach::Never
             || cx.is_overridden(&used.call.name)
         {
@@ -302,6 +305,9 @@ pub(super) fn calls(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
         match lookup {
             _ if referrer.kind == ReferrerKind::Unchecked => {}
             Lookup::Ref => reference(cx, used, referrer, out),
+            Lookup::Metric | Lookup::Function if invalid_ref_arguments::named(cx, used, referrer, out) => {}
+            Lookup::Metric => out.extend(unknown_metric::call(cx, used, referrer)),
+            Lookup::Function => out.extend(unknown_function::call(cx, used, referrer)),
             _ => source(cx, used, referrer, out),
         }
     }

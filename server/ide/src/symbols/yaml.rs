@@ -42,6 +42,7 @@ fn of_section(section: Section) -> SymbolKind {
         Section::SemanticModels => SymbolKind::SemanticModel,
         Section::SavedQueries => SymbolKind::SavedQuery,
         Section::UnitTests => SymbolKind::UnitTest,
+        Section::Measures | Section::Dimensions | Section::Entities => SymbolKind::Column,
     }
 }
 

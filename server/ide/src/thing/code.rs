@@ -7,7 +7,7 @@ use syntax::calls::Call;
 use syntax::cursor::{CallSite, TagSite};
 use text::{TextRange, TextSize};
 
-use super::{Thing, block, group_named, macro_named, project_named, referenced};
+use super::{Thing, block, group_named, macro_named, project_named, referenced, resource};
 use crate::at::as_call;
 use crate::diagnostics::FileCx;
 
@@ -100,6 +100,7 @@ fn in_call(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange,
             let thing = dispatched(cx, name.value.as_str()?)?;
             Some((name.inner_range(), thing))
         }
+        Lookup::Metric | Lookup::Function => named(cx, call, offset),
         _ if on_name => macro_named(cx, &call.name).map(|thing| (call.name_range, thing)),
         _ => None,
     }
@@ -110,6 +111,27 @@ fn dispatched(cx: &FileCx<'_>, name: &str) -> Option<Thing> {
     let name = format!("default__{name}");
     let mut packages = std::iter::once(cx.package).chain(cx.resolver.packages());
     packages.find_map(|package| package.site(Space::Macro, &name)).map(Thing::Def)
+}
+
+/// `metric(['package',] 'name')`, `function(['package',] 'name')`
+fn named(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let names: Vec<&str> = call.args.iter().map_while(|arg| arg.value.as_str()).collect();
+    let (package, name) = match names.as_slice() {
+        [name] => (None, *name),
+        [package, name] => (Some(*package), *name),
+        _ => return None,
+    };
+    let first = call.args.first()?.inner_range();
+    if let Some(package) = package.filter(|_| first.contains_inclusive(offset)) {
+        return project_named(cx, package).map(|thing| (first, thing));
+    }
+    let on_name = call.name_range.contains_inclusive(offset);
+    let range = if on_name { call.name_range } else { call.args.last()?.inner_range() };
+    let found = match lookup(&call.name) {
+        Lookup::Metric => cx.resolver.metric(package, name),
+        _ => cx.resolver.function(package, name),
+    };
+    resource(found).map(|thing| (range, thing))
 }
 
 /// Every node that the call can mean; none when an argument is dynamic.

@@ -1,12 +1,14 @@
 //! Names in YAML files.
 
+use project::facts::resources::{NameUse, Wanted};
 use project::facts::{Entry, Section, VersionEntry};
 use project::layout::FileKind;
-use project::names::{Site, Space};
+use project::names::{FILE, Site, Space};
+use project::resolve::Resolution;
 use project::{NodeKind, Target};
 use text::{TextRange, TextSize};
 
-use super::{Thing, group_named, project_named, referenced};
+use super::{Thing, group_named, project_named, referenced, resource};
 use crate::diagnostics::FileCx;
 
 pub(super) fn find(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
@@ -53,6 +55,9 @@ fn in_properties(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)
     if entry.name_range.contains_inclusive(offset) {
         return Some((entry.name_range, named(cx, entry, Site { file: cx.file, item: at as u32 })));
     }
+    if let Some(found) = used(cx, offset) {
+        return Some(found);
+    }
     let versions = || entry.versions.iter().flatten();
     let version = versions().find(|version| version.range.contains_inclusive(offset));
     if let Some(found) = version.and_then(|version| in_version(cx, entry, version, offset)) {
@@ -63,13 +68,49 @@ fn in_properties(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)
     let value = setting.value.as_str()?;
     let thing = match (setting.key.as_str(), entry.section) {
         ("group", _) => group_named(cx, value)?,
-        ("model", Section::UnitTests) => {
-            let targets = referenced(cx, Some(cx.package.name()), value, None);
-            (!targets.is_empty()).then_some(Thing::Nodes(targets))?
-        }
         _ => return None,
     };
     Some((setting.value_range, thing))
+}
+
+/// A name that stands without a call: a metric's measure, a unit test's model …
+fn used(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let names = &cx.facts.resources().names;
+    let used = names.iter().find(|used| used.range.contains_inclusive(offset))?;
+    let name = used.name.as_str();
+    let mesh = &cx.analysis.mesh;
+    let tested = |model: &str| match mesh.tested_model(&cx.resolver, cx.package, model) {
+        Resolution::Found { target, .. } | Resolution::Disabled(target) => Some(target),
+        _ => None,
+    };
+    let thing = match used.wanted {
+        Wanted::Metric => resource(cx.resolver.metric(None, name))?,
+        Wanted::Measure => Thing::Entry(cx.resolver.measure_site(name)?),
+        Wanted::TimeDimension => Thing::Entry(dimension(cx, used)?),
+        Wanted::Fixture => Thing::File(cx.package.site(Space::Fixture, name)?.file),
+        Wanted::TestedModel => Thing::node(tested(name)?),
+        Wanted::TestedVersion => {
+            let of_test = |known: &&NameUse| known.entry == used.entry && known.wanted == Wanted::TestedModel;
+            let model = tested(&names.iter().find(of_test)?.name)?;
+            let model = crate::names::of_target(&model);
+            let targets = referenced(cx, Some(cx.package.name()), &model, Some(name));
+            (!targets.is_empty()).then_some(Thing::Nodes(targets))?
+        }
+        // Stands in a call.
+        Wanted::SeedRows => return None,
+    };
+    Some((used.range, thing))
+}
+
+/// The time dimension that a semantic model or one of its measures names.
+fn dimension(cx: &FileCx<'_>, used: &NameUse) -> Option<Site> {
+    let entry = cx.facts.entries.get(used.entry as usize)?;
+    let model = if entry.section == Section::SemanticModels { used.entry } else { entry.parent? };
+    let wanted = |entry: &Entry| {
+        entry.section == Section::Dimensions && entry.parent == Some(model) && entry.name == used.name
+    };
+    let at = cx.facts.entries.iter().position(wanted)?;
+    Some(Site { file: cx.file, item: at as u32 })
 }
 
 /// `v:` and `defined_in:` lead to the version's file.
@@ -104,6 +145,10 @@ fn named(cx: &FileCx<'_>, entry: &Entry, site: Site) -> Thing {
         Section::Snapshots => mesh.snapshot(cx.package, &entry.name),
         Section::Tables => mesh.table(cx.package, &entry.index_name(cx.facts)),
         Section::Exposures => mesh.yaml_node(cx.package, NodeKind::Exposure, Space::Exposure, &entry.name),
+        Section::Functions => {
+            let file = cx.package.site(Space::Function, &entry.name).map(|site| site.file);
+            file.and_then(|file| mesh.node_of_file(file)).filter(|node| node.item == FILE)
+        }
         Section::Macros => {
             return cx.package.site(Space::Macro, &entry.name).map_or(Thing::Entry(site), Thing::Def);
         }

@@ -1,6 +1,7 @@
 //! One entry of a properties file: a model, a source's table, a group, an exposure …
 
 use smol_str::{SmolStr, format_smolstr};
+use syntax::calls::Lit;
 use text::TextRange;
 
 use super::{FileFacts, Settings};
@@ -27,6 +28,12 @@ pub enum Section {
     SemanticModels,
     SavedQueries,
     UnitTests,
+    /// `semantic_models[].measures[]`
+    Measures,
+    /// `semantic_models[].dimensions[]`
+    Dimensions,
+    /// `semantic_models[].entities[]`
+    Entities,
 }
 
 impl Section {
@@ -69,6 +76,9 @@ impl Section {
             Section::SemanticModels => Space::SemanticModel,
             Section::SavedQueries => Space::SavedQuery,
             Section::UnitTests => Space::UnitTest,
+            Section::Measures => Space::Measure,
+            Section::Dimensions => Space::Dimension,
+            Section::Entities => Space::Entity,
         }
     }
 }
@@ -101,8 +111,18 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The key in the index: `source.table` for tables, the name for all others.
+    /// The key in the index: `source.table` for tables, `semantic_model.dimension` for dimensions and entities,
+    /// `model.unit_test` for unit tests, the name for all others.
     pub fn index_name(&self, facts: &FileFacts) -> SmolStr {
+        match self.section {
+            Section::UnitTests => {
+                let model = self.settings.top("model").and_then(|model| model.value.as_str());
+                return format_smolstr!("{}.{}", model.unwrap_or_default(), self.name);
+            }
+            // Known by their name alone, whichever semantic model or model they stand in.
+            Section::Measures | Section::Metrics => return self.name.clone(),
+            _ => {}
+        }
         match self.parent.and_then(|parent| facts.entries.get(parent as usize)) {
             Some(source) => format_smolstr!("{}.{}", source.name, self.name),
             None => self.name.clone(),
@@ -126,6 +146,30 @@ impl Entry {
         };
         let named = |entry: &Entry| (entry.section, entry.name.clone(), entry.parent);
         named(self) == named(other) && versions && self.settings.means_the_same(&other.settings)
+    }
+
+    /// Whether it is a measure that dbt makes a metric of.
+    pub fn makes_metric(&self) -> bool {
+        let set = || self.settings.top("create_metric")?.value.single()?.truthy();
+        self.section == Section::Measures && set() == Some(true)
+    }
+
+    /// The name of the semantic model that a model says it is (dbt 1.12 and later).
+    pub fn semantic_model(&self) -> Option<SmolStr> {
+        let set = self.settings.top("semantic_model").filter(|_| self.section == Section::Models)?;
+        match set.value.single()? {
+            Lit::Bool(true) => Some(self.name.clone()),
+            Lit::Dict { entries, .. } => {
+                let of = |wanted: &str| entries.iter().find(|(key, _)| key == wanted).map(|(_, value)| value);
+                let off = of("enabled")
+                    .and_then(|value| value.single())
+                    .is_some_and(|value| value.truthy() == Some(false));
+                let name =
+                    of("name").and_then(|name| name.as_str()).map_or_else(|| self.name.clone(), SmolStr::new);
+                (!off).then_some(name)
+            }
+            _ => None,
+        }
     }
 
     /// Whether it, or one of its versions, says that a model is public.

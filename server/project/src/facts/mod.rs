@@ -8,6 +8,7 @@ mod inline_config;
 mod names;
 mod plain;
 mod properties;
+pub mod resources;
 mod settings;
 mod shape;
 mod template;
@@ -66,6 +67,8 @@ pub struct FileFacts {
     pub config_paths: Box<[ConfigPath]>,
     /// `selectors.yml`
     pub selectors: Option<Box<SelectorFacts>>,
+    /// What a properties file says of exposures, metrics and the like, beside their entries.
+    pub resources: Option<Box<resources::Resources>>,
     /// What `dbt_loom.config.yml` or `dbt_mesh.yml` says.
     pub upstreams: Option<Box<UpstreamFacts>>,
     /// What the text's own language refuses.
@@ -149,6 +152,7 @@ impl FileFacts {
             FileKind::Analysis => each(Space::Analysis, stem(), FILE),
             FileKind::SingularTest => each(Space::SingularTest, stem(), FILE),
             FileKind::Function => each(Space::Function, stem(), FILE),
+            FileKind::Fixture => each(Space::Fixture, stem(), FILE),
             _ => {}
         }
         if let Some(alias) = self.settings.str("alias") {
@@ -184,6 +188,22 @@ impl FileFacts {
             if entry.section == Section::Snapshots && entry.settings.get("relation").is_some() {
                 each(Space::Snapshot, entry.name.clone(), at);
             }
+            let semantic_model = entry.semantic_model();
+            if entry.makes_metric() || entry.section == Section::Metrics {
+                each(Space::Layer, crate::semantic::LAYER_METRICS.into(), at);
+            }
+            if semantic_model.is_some() || entry.section == Section::SemanticModels {
+                each(Space::Layer, crate::semantic::LAYER_MODELS.into(), at);
+            }
+            if entry.makes_metric() {
+                each(Space::Metric, entry.name.clone(), at);
+            }
+            if let Some(name) = semantic_model {
+                each(Space::SemanticModel, name, at);
+            }
+        }
+        for spine in self.resources().time_spines.iter() {
+            each(Space::TimeSpine, spine.granularity.clone(), spine.entry);
         }
         for (at, var) in self.vars.iter().enumerate() {
             each(Space::Var, var.name.clone(), at as u32);
@@ -200,6 +220,7 @@ impl FileFacts {
             && self.project == other.project
             && self.vars.len() == other.vars.len()
             && self.vars.iter().zip(&other.vars).all(|(a, b)| a.means_the_same(b))
+            && self.resources().mean_the_same(other.resources())
     }
 
     /// Every name this file uses, as the index keeps it.
@@ -209,6 +230,17 @@ impl FileFacts {
                 each(space, name);
             }
         }
+        for used in self.resources().names.iter() {
+            if let Some(space) = used.wanted.space() {
+                each(space, used.name.clone());
+            }
+        }
+    }
+
+    /// What is said of exposures, metrics and the like beside their entries.
+    pub fn resources(&self) -> &resources::Resources {
+        static NONE: resources::Resources = resources::Resources::EMPTY;
+        self.resources.as_deref().unwrap_or(&NONE)
     }
 
     /// The definition that contains a place.

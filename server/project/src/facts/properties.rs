@@ -8,7 +8,8 @@ use text::{TextRange, TextSize};
 use super::entry::{Constraint, DataTest, VersionColumns};
 use super::settings::KEPT;
 use super::{
-    By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, shape, template, yaml_value,
+    By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, resources, shape, template,
+    yaml_value,
 };
 use crate::layout::FileKind;
 use crate::version::Version;
@@ -19,8 +20,14 @@ const DEPTH: usize = 32;
 /// Facts of a properties file.
 pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
     let tree: Tree = syntax::yaml::parse(text);
-    let mut reader =
-        Reader { text, dialect, entries: Vec::new(), uses: Vec::new(), shapes: shape::Checker::new() };
+    let mut reader = Reader {
+        text,
+        dialect,
+        entries: Vec::new(),
+        uses: Vec::new(),
+        shapes: shape::Checker::new(),
+        found: Default::default(),
+    };
     if let Some(root) = tree.root(text) {
         shape::file(&mut reader.shapes, root);
         for top in root.entries() {
@@ -29,7 +36,8 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
             for item in top.value.items() {
                 let at = reader.entries.len() as u32;
                 shape::entry(&mut reader.shapes, (section, &top.key), item, dialect, at);
-                reader.entry(section, item, None);
+                let at = reader.entry(section, item, None);
+                reader.resource(section, item, at);
             }
         }
     }
@@ -39,6 +47,7 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
         uses: reader.uses.into(),
         shapes: reader.shapes.out.into(),
         flaws: crate::checks::duplicates(FileKind::Properties, tree.duplicate_keys(), text).into(),
+        resources: reader.found.boxed(),
         errors: tree.errors.into(),
         ..FileFacts::default()
     }
@@ -50,12 +59,14 @@ struct Reader<'t> {
     entries: Vec<Entry>,
     uses: Vec<Use>,
     shapes: shape::Checker,
+    found: resources::Resources,
 }
 
 impl Reader<'_> {
-    fn entry(&mut self, section: Section, node: Node<'_>, parent: Option<u32>) {
-        let Some(name) = node.get("name") else { return };
-        let (Some(scalar), Some(name)) = (name.scalar(), name.text()) else { return };
+    /// Keeps an entry; its index.
+    fn entry(&mut self, section: Section, node: Node<'_>, parent: Option<u32>) -> Option<u32> {
+        let name = node.get("name")?;
+        let (scalar, name) = (name.scalar()?, name.text()?);
         let at = self.entries.len() as u32;
         let mut tests = Vec::new();
         let list = node.get("data_tests").or_else(|| node.get("tests"));
@@ -81,6 +92,31 @@ impl Reader<'_> {
         if section == Section::Sources {
             for table in node.get("tables").into_iter().flat_map(Node::items) {
                 self.entry(Section::Tables, table, Some(at));
+            }
+        }
+        Some(at)
+    }
+
+    /// The parts of a resource that have names of their own, and what is wrong with its form.
+    fn resource(&mut self, section: Section, node: Node<'_>, at: Option<u32>) {
+        resources::element(section, node, at, &mut self.found);
+        let parts: &[(&str, Section)] = match section {
+            Section::SemanticModels => &[
+                ("measures", Section::Measures),
+                ("dimensions", Section::Dimensions),
+                ("entities", Section::Entities),
+            ],
+            Section::Models => &[("metrics", Section::Metrics)],
+            _ => return,
+        };
+        for (key, part) in parts {
+            for item in node.get(key).into_iter().flat_map(Node::items) {
+                let at = at.and_then(|parent| self.entry(*part, item, Some(parent)));
+                match part {
+                    Section::Measures => resources::measure(item, at, &mut self.found),
+                    Section::Metrics => resources::metric_of_model(item, at, &mut self.found),
+                    _ => {}
+                }
             }
         }
     }

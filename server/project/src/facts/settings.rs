@@ -54,6 +54,11 @@ pub(crate) const KEPT: &[&str] = &[
     "project",
     "dataset",
     "catalog",
+    "agg",
+    "create_metric",
+    "expr",
+    "label",
+    "semantic_model",
 ];
 
 /// Settings in source order.

@@ -9,7 +9,7 @@ use serde_json::Value;
 pub enum Kinds {
     /// Models, seeds, snapshots, sources, analyses, singular tests, functions and exposures.
     Main,
-    /// Metrics, semantic models and saved queries.
+    /// Metrics, semantic models, saved queries and unit tests.
     Semantic,
 }
 
@@ -21,7 +21,7 @@ impl Kinds {
                 kind,
                 "model" | "seed" | "snapshot" | "source" | "analysis" | "test" | "function" | "exposure"
             ),
-            Kinds::Semantic => matches!(kind, "metric" | "semantic_model" | "saved_query"),
+            Kinds::Semantic => matches!(kind, "metric" | "semantic_model" | "saved_query" | "unit_test"),
         }
     }
 }
@@ -102,11 +102,20 @@ pub struct Comparison {
 }
 
 /// Compares what `manifest.json` and `dbt-mesh-ls graph` know. Nodes of packages that dbt did not load, such
-/// as a project in a folder below or an upstream, do not count; nor do generic and unit tests and hooks.
+/// as a project in a folder below or an upstream, do not count; nor do generic tests and hooks.
 pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparison> {
     let mut dbt = Known::default();
     let (mut packages, mut named) = (FxHashSet::default(), FxHashSet::default());
-    for key in ["nodes", "sources", "exposures", "functions", "metrics", "semantic_models", "saved_queries"] {
+    for key in [
+        "nodes",
+        "sources",
+        "exposures",
+        "functions",
+        "metrics",
+        "semantic_models",
+        "saved_queries",
+        "unit_tests",
+    ] {
         for (unique_id, node) in manifest[key].as_object().into_iter().flatten() {
             let package = node["package_name"].as_str().unwrap_or_default();
             named.insert(package);

@@ -226,6 +226,11 @@ exposures:
     depends_on: [ref('shared'), ref('inside'), ref('secret'), ref('countries'), ref(var('x'))]
 ",
         expect![[r#"
+            error[missing-time-spine]: semantic models need a time spine of a day or finer, and no model is one: give a model with a row for each day a 'time_spine'
+             --> shop/models/_models.yml:5:11
+              |
+            5 |   - name: s
+              |           ^
             warning[exposed-non-public]: 'inside' is protected, and a semantic model shows it to others: make it public, or read a public model
              --> shop/models/_models.yml:6:17
               |
