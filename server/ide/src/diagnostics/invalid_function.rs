@@ -14,6 +14,10 @@ mod tests {
 name: shop
 //- shop/functions/fine.sql
 x
+//- shop/functions/bare.sql
+x
+//- shop/functions/order.sql
+x
 //- shop/functions/_functions.yml
 functions:
   - name: fine

@@ -12,6 +12,16 @@ mod tests {
     const SHOP: &str = "
 //- shop/dbt_project.yml
 name: shop
+//- shop/models/fine.sql
+select 1
+//- shop/models/bare.sql
+select 1
+//- shop/models/missing.sql
+select 1
+//- shop/models/coarse.sql
+select 1
+//- shop/models/odd.sql
+select 1
 //- shop/models/_spines.yml
 models:
   - name: fine

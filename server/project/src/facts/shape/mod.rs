@@ -137,12 +137,17 @@ pub(super) fn entry(
         // A source of another package is given other values for some keys only.
         Section::Sources if node.entry("overrides").is_some() => &forms::NAMED,
         Section::Sources => &forms::SOURCE,
-        Section::UnitTests | Section::Tables => &forms::ANYTHING,
-        Section::Exposures
+        // Tables are a part of their source, what comes below has readers of its own.
+        Section::Tables
+        | Section::UnitTests
+        | Section::Exposures
         | Section::Metrics
         | Section::SemanticModels
+        | Section::Measures
+        | Section::Dimensions
+        | Section::Entities
         | Section::SavedQueries
-        | Section::Functions => &forms::NAMED,
+        | Section::Functions => &forms::ANYTHING,
     };
     cx.item(form, node);
     keys::entry(cx, section, key, node);
