@@ -1,7 +1,23 @@
-//! `invalid-semantic-model`: a semantic model or a part of it whose form dbt refuses. Its cases are facts of the
-//! file, see `project::facts::resources`.
+//! `invalid-semantic-model`: a semantic model or a part of it whose form dbt refuses. Most are facts of the file, see
+//! `project::facts::resources`.
+
+use project::facts::Section;
+use project::flavor::Flavor;
+
+use super::FileCx;
+use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "invalid-semantic-model";
+
+/// dbt v2 passes over all semantic models of the older form, and warns (dbt1157): once a file is enough.
+pub(super) fn older_form(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+    let first = cx.facts.entries.iter().find(|entry| entry.section == Section::SemanticModels);
+    if let Some(entry) = first.filter(|_| cx.flavor() == Flavor::V2) {
+        let message = "dbt v2 passes over 'semantic_models': give the model a 'semantic_model' and its columns their entities \
+                       and dimensions";
+        out.push(Diagnostic::new(CODE, entry.name_range, Severity::Warning, message));
+    }
+}
 
 #[cfg(test)]
 mod tests {

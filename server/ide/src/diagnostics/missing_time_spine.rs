@@ -1,11 +1,11 @@
 //! `missing-time-spine`: a project with semantic models and without a table of days (spec §10).
 
 use project::facts::Section;
+use project::flavor::Flavor;
 
 use super::FileCx;
-use super::definitions::v1_error;
 use super::resources::EntrySite;
-use crate::Diagnostic;
+use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "missing-time-spine";
 
@@ -14,10 +14,13 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     let entries = cx.facts.entries.iter().enumerate();
     let mut sites = entries.map(|(at, entry)| EntrySite { cx, at: at as u32, entry });
     let first = sites.find(|site| site.entry.section == Section::SemanticModels && site.is_enabled());
-    let Some(site) = first.filter(|_| !cx.resolver.has_time_spine()) else { return };
+    // dbt v2 passes over semantic models of this form.
+    let Some(site) = first.filter(|_| cx.flavor() == Flavor::V1 && !cx.resolver.has_time_spine()) else {
+        return;
+    };
     let message = "semantic models need a time spine of a day or finer, and no model is one: give a model with a row for \
                    each day a 'time_spine'";
-    out.push(Diagnostic::new(CODE, site.entry.name_range, v1_error(cx), message));
+    out.push(Diagnostic::new(CODE, site.entry.name_range, Severity::Error, message));
 }
 
 #[cfg(test)]

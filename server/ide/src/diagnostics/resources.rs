@@ -35,6 +35,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     unknown_unit_test_model::versions(cx, out);
     invalid_unit_test::incremental(cx, out);
     missing_time_spine::check(cx, out);
+    invalid_semantic_model::older_form(cx, out);
     duplicate_resource::entries(cx, out);
     duplicate_resource::measures(cx, out);
 }
