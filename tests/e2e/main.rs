@@ -22,6 +22,7 @@ mod literate;
 mod live;
 mod marks;
 mod mesh_view;
+mod random_session;
 mod references;
 mod remote;
 mod rename;
