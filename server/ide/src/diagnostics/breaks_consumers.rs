@@ -11,7 +11,7 @@ use project::layout::FileKind;
 use project::names::Space;
 use project::node::Access;
 use project::refs::{Lookup, Part, RefArgs, lookup};
-use project::registry::Supply;
+use project::registry::{OfferSource, Supply};
 use project::resolve::{Missing, Resolution};
 use project::version::Version;
 use project::{FileId, Target, graph};
@@ -53,7 +53,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
         for package in cx.analysis.mesh.packages().filter(|package| package.id != cx.package.id) {
             for file in package.mentions(Space::Model, &entry.name) {
                 let Some(theirs) = FileCx::new(cx.analysis, *file) else { continue };
-                if theirs.project.id == cx.project.id {
+                if theirs.project.id == cx.project.id || theirs.project.name().is_empty() {
                     continue;
                 }
                 for used in theirs.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Ref) {
@@ -64,7 +64,11 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
                 }
             }
         }
-        out.extend(found.into_iter().map(|(why, broken)| told(cx, entry, &why, &broken)));
+        for (why, mut broken) in found {
+            let path = |file| cx.analysis.mesh.path(file).unwrap_or_default();
+            broken.sort_by_cached_key(|broken| (path(broken.file), broken.range.start()));
+            out.push(told(cx, entry, &why, &broken));
+        }
     }
     Ok(())
 }
@@ -113,8 +117,12 @@ fn is_older(entry: &Entry, version: &SmolStr) -> bool {
 /// Whether a manifest that is at hand says that it worked.
 fn has_worked(cx: &FileCx<'_>, entry: &Entry, why: &Why) -> bool {
     let package = cx.package.name();
-    let slots = cx.analysis.mesh.registry.manifests.values();
-    slots.filter_map(|slot| slot.manifest.as_ref()).any(|manifest| {
+    let registry = &cx.analysis.mesh.registry;
+    let offered = registry.offers.values().flatten().filter_map(|offer| match &offer.source {
+        OfferSource::Manifest(key) => registry.manifests.get(key)?.manifest.as_ref(),
+        _ => None,
+    });
+    offered.into_iter().any(|manifest| {
         let mut nodes = manifest.by_name(package, &entry.name).iter().filter_map(|at| manifest.node_at(*at));
         nodes.any(|node| {
             let same = match why {
