@@ -30,6 +30,7 @@ mod breaks_consumers;
 mod config_arguments;
 mod deprecated_model;
 mod disabled_model;
+mod documented_arguments;
 mod duplicate_dependency;
 mod duplicate_doc;
 mod duplicate_entry;
@@ -135,6 +136,7 @@ pub const CODES: &[&str] = &[
     config_arguments::CODE,
     deprecated_model::CODE,
     disabled_model::CODE,
+    documented_arguments::CODE,
     duplicate_dependency::CODE,
     duplicate_doc::CODE,
     duplicate_entry::CODE,

@@ -187,6 +187,8 @@ pub struct Diagnostic {
     pub tag: Option<Tag>,
     /// Changes that resolve it.
     pub fixes: Vec<Fix>,
+    /// The event that dbt v1 warns with; a project may make it an error (`warn_error_options`).
+    pub event: Option<&'static str>,
 }
 
 /// How editors draw the code itself.
@@ -248,7 +250,15 @@ impl Diagnostic {
             related: Vec::new(),
             tag: None,
             fixes: Vec::new(),
+            event: None,
         }
+    }
+
+    /// Names the event that dbt v1 warns with.
+    #[must_use]
+    pub fn event(mut self, event: &'static str) -> Diagnostic {
+        self.event = Some(event);
+        self
     }
 
     /// Adds a change that resolves it.

@@ -8,6 +8,7 @@ use text::TextRange;
 use crate::facts::{By, FileFacts, Use, yaml_value};
 use crate::flavor::Flavor;
 use crate::layout::FileKind;
+use crate::warn_error::WarnError;
 
 /// A project's own settings. Paths have `/` and no trailing one.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,8 @@ pub struct ProjectConfig {
     pub target_path: SmolStr,
     /// `restrict-access`: protected models are closed to other packages (spec §6).
     pub restrict_access: bool,
+    /// Which of dbt's warnings are errors here.
+    pub warn_error: WarnError,
     /// Flag `require_resource_names_without_spaces` is off.
     pub allows_spaces: bool,
     /// Whether there is `dbt-cloud`: the dbt platform runs the project.
@@ -121,6 +124,7 @@ impl Default for ProjectConfig {
             packages_path: "dbt_packages".into(),
             target_path: "target".into(),
             restrict_access: false,
+            warn_error: WarnError::default(),
             allows_spaces: false,
             has_cloud: false,
             require_dbt_version: Box::default(),
@@ -239,6 +243,7 @@ impl ProjectConfig {
                         flag.is_some_and(|flag| flag.single() == Some(&Lit::Bool(wanted)))
                     };
                     out.own_package_first = is("require_ref_searches_node_package_before_root", true);
+                    out.warn_error = WarnError::read(value);
                     out.allows_spaces = is("require_resource_names_without_spaces", false);
                     out.test_arguments_below = !is("require_generic_test_arguments_property", false);
                     out.flat_cumulative = is("require_nested_cumulative_type_params", false);

@@ -30,6 +30,7 @@ pub mod surface;
 pub mod upstream;
 pub mod variables;
 pub mod version;
+pub mod warn_error;
 
 pub use mesh::{FileEntry, FileId, Mesh, PackageId};
 pub use node::{Access, NodeKind, NodeRef, Target};

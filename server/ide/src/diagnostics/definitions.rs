@@ -9,10 +9,10 @@ use project::layout::FileKind;
 use project::node::{NodeKind, Tri};
 
 use super::{
-    Depth, FileCx, deprecated_model, duplicate_doc, duplicate_entry, duplicate_group, duplicate_model,
-    duplicate_relation, duplicate_resource, duplicate_test, flaws, invalid_access, invalid_config,
-    invalid_configuration, invalid_constraint, invalid_contract, invalid_enabled, invalid_group,
-    invalid_microbatch, invalid_project, invalid_snapshot, invalid_test, invalid_versions,
+    Depth, FileCx, deprecated_model, documented_arguments, duplicate_doc, duplicate_entry, duplicate_group,
+    duplicate_model, duplicate_relation, duplicate_resource, duplicate_test, flaws, invalid_access,
+    invalid_config, invalid_configuration, invalid_constraint, invalid_contract, invalid_enabled,
+    invalid_group, invalid_microbatch, invalid_project, invalid_snapshot, invalid_test, invalid_versions,
     malformed_properties, misplaced_call, misplaced_key, resources, spaces_in_name, test_arguments,
     unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry,
 };
@@ -49,12 +49,17 @@ pub(super) fn check(cx: &FileCx<'_>, depth: Depth, out: &mut Vec<Diagnostic>) {
         FileKind::Seed => {
             duplicate_model::files(cx, out);
             if let Some(node) = cx.analysis.mesh.node_of_file(cx.file) {
-                invalid_config::seed(cx, &node, out);
                 duplicate_relation::check(cx, &node, out);
+                invalid_config::materialized(cx, &node, out);
             }
         }
-        // dbt v2 was not seen to look at these.
-        FileKind::Analysis if cx.flavor() == Flavor::V1 => duplicate_model::files(cx, out),
+        FileKind::Analysis => duplicate_model::files(cx, out),
+        FileKind::SingularTest => {
+            duplicate_model::files(cx, out);
+            if let Some(node) = cx.analysis.mesh.node_of_file(cx.file) {
+                invalid_config::materialized(cx, &node, out);
+            }
+        }
         FileKind::Docs => {
             shapes(cx, out);
             duplicate_doc::check(cx, out);
@@ -115,7 +120,7 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             }
             Section::Seeds => {
                 if let Some(node) = cx.analysis.mesh.seed(cx.package, &entry.name) {
-                    invalid_config::seed(cx, &node, out);
+                    invalid_config::materialized(cx, &node, out);
                     duplicate_relation::check(cx, &node, out);
                 }
             }
@@ -124,6 +129,7 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
                     snapshot(cx, &node, out);
                 }
             }
+            Section::Macros => documented_arguments::check(&site, out),
             _ => {}
         }
     }

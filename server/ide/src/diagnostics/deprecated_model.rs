@@ -43,7 +43,8 @@ pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let range = site.version_range.unwrap_or(site.name_range);
     let mut found = Diagnostic::new(CODE, range, severity, format!("{shown} {when} {date}{advice}"))
         .related(site.cx.place(target), "the deprecated model")
-        .fix(fix);
+        .fix(fix)
+        .event(if past { "DeprecatedReference" } else { "UpcomingReferenceDeprecation" });
     if past {
         found = found.tag(Tag::Deprecated);
     }
@@ -64,7 +65,8 @@ pub(super) fn entry(site: &EntrySite<'_>, nodes: &[NodeRef], out: &mut Vec<Diagn
             None => format!("'{}'", node.name),
         };
         let message = format!("{shown} was deprecated on {date}: disable or remove it");
-        out.push(Diagnostic::new(CODE, setting.value_range, Severity::Warning, message));
+        let found = Diagnostic::new(CODE, setting.value_range, Severity::Warning, message);
+        out.push(found.event("DeprecatedModel"));
     }
 }
 
@@ -94,7 +96,8 @@ pub(super) fn brought(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             entry.name,
             wording::list(past.into_iter(), SHOWN)
         );
-        out.push(Diagnostic::new(CODE, entry.range, Severity::Warning, message));
+        let found = Diagnostic::new(CODE, entry.range, Severity::Warning, message);
+        out.push(found.event("DeprecatedModel"));
     }
 }
 

@@ -19,18 +19,19 @@ pub(super) fn files(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     let (space, what) = match cx.entry.kind {
         FileKind::Seed => (Space::Seed, "seeds"),
         FileKind::Analysis => (Space::Analysis, "analyses"),
+        FileKind::SingularTest => (Space::SingularTest, "tests"),
         _ => (Space::Model, "models"),
     };
     let sites = cx.package.sites(space, name);
-    if sites.len() < 2 {
+    // dbt v2 was not seen to look at the names of analyses and tests.
+    let by_both = matches!(space, Space::Model | Space::Seed);
+    if sites.len() < 2 || !(by_both || cx.flavor() == Flavor::V1) {
         return;
     }
     let mesh = &cx.analysis.mesh;
-    // A seed is switched off in YAML only, by its name: both are, or none.
     let enabled = |site: &Site| match space {
-        Space::Analysis => mesh.node_of_file(site.file).is_some_and(|node| mesh.enabled(&node) == Tri::Yes),
         Space::Model => mesh.file_enabled(cx.package, name, site.file) == Tri::Yes,
-        _ => mesh.seed(cx.package, name).is_some_and(|node| mesh.enabled(&node) == Tri::Yes),
+        _ => mesh.node_of_file(site.file).is_some_and(|node| mesh.enabled(&node) == Tri::Yes),
     };
     let here = Site { file: cx.file, item: project::names::FILE };
     let off = mesh.node_of_file(cx.file).is_some_and(|node| mesh.enabled(&node) == Tri::No);

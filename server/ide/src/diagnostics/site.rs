@@ -18,7 +18,7 @@ use text::TextRange;
 use super::edits::Edits;
 use super::{
     REF_RULES, ignored_argument, invalid_ref_arguments, macros, nearest, unknown_function, unknown_metric,
-    unknown_source,
+    unknown_model, unknown_source, unknown_version, version_on_unversioned,
 };
 use crate::{Analysis, Cancellable, Diagnostic, Fix, Place, Severity};
 
@@ -347,7 +347,8 @@ fn reference(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Dia
             referrer,
             violation: refused.as_ref(),
         };
-        out.extend(REF_RULES.iter().filter_map(|rule| rule(&site)));
+        let found = REF_RULES.iter().filter_map(|rule| rule(&site));
+        out.extend(found.map(|found| as_event(found, used, referrer)));
     }
 }
 
@@ -384,6 +385,17 @@ fn source(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagno
             resolution: &resolution,
             referrer,
         };
-        out.extend(unknown_source::check(&site));
+        out.extend(unknown_source::check(&site).map(|found| as_event(found, used, referrer)));
     }
+}
+
+/// What is missing is a warning, with this event, only of tests; what dbt may not evaluate when it parses is none.
+fn as_event(mut found: Diagnostic, used: &Use, referrer: &Referrer) -> Diagnostic {
+    let missing =
+        [unknown_model::CODE, unknown_source::CODE, unknown_version::CODE, version_on_unversioned::CODE];
+    if referrer.kind.is_test() && missing.contains(&found.code) {
+        found.event = Some("NodeNotFoundOrDisabled");
+    }
+    found.event = found.event.filter(|_| used.call.reach == Reach::Always);
+    found
 }

@@ -64,6 +64,7 @@ pub(super) fn check(site: &EntrySite<'_>, out: &mut Vec<Diagnostic>) {
         .into_iter()
         .filter_map(described)
         .find(|(other, ..)| *other != space && exists(site, cx.package, *other));
+    let event = if other.is_some() { "WrongResourceSchemaFile" } else { "NoNodeForYamlKey" };
     let message = match other {
         Some((_, kind, key)) => {
             format!("'{name}' is a {kind}: describe it under '{key}:', it is ignored here")
@@ -77,7 +78,7 @@ pub(super) fn check(site: &EntrySite<'_>, out: &mut Vec<Diagnostic>) {
             format!("no {what} '{name}' in this package, so its entry under '{key}' is ignored{near}")
         }
     };
-    out.push(Diagnostic::new(CODE, entry.name_range, Severity::Warning, message));
+    out.push(Diagnostic::new(CODE, entry.name_range, Severity::Warning, message).event(event));
 }
 
 /// Versions that have no file.
@@ -104,6 +105,6 @@ fn missing_versions(site: &EntrySite<'_>, out: &mut Vec<Diagnostic>) {
             ),
         };
         let range = element.defined_in.as_ref().map_or(element.v_range, |(_, range)| *range);
-        out.push(Diagnostic::new(CODE, range, Severity::Warning, message));
+        out.push(Diagnostic::new(CODE, range, Severity::Warning, message).event("NoNodeForYamlKey"));
     }
 }

@@ -86,6 +86,7 @@ mod tests {
             related: vec![(declared, "deprecated here".into())],
             tag: Some(Tag::Deprecated),
             fixes: Vec::new(),
+            event: None,
         };
         let text = snap.text(file(&snap, SQL)).unwrap();
         let converted = diagnostic(&snap, &text, &finding);

@@ -23,6 +23,7 @@ fn report() -> Report {
         related: Vec::new(),
         tag: None,
         fixes: Vec::new(),
+        event: None,
     };
     let unknown = found(
         "unknown-project",
@@ -96,6 +97,7 @@ fn text_survives_ranges_at_the_edges() {
             related: Vec::new(),
             tag: None,
             fixes: Vec::new(),
+            event: None,
         };
         let report =
             Report { findings: vec![Finding::new(finding, &place, Vec::new())], ..Report::default() };
@@ -117,6 +119,7 @@ fn text_shows_no_more_than_the_first_lines_of_a_long_finding() {
         related: Vec::new(),
         tag: None,
         fixes: Vec::new(),
+        event: None,
     };
     let report = Report { findings: vec![Finding::new(finding, &place, Vec::new())], ..Report::default() };
     let shown = written(|out| text::write(out, &report, text::Style::Plain));
