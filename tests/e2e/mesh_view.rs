@@ -174,7 +174,7 @@ fn lineage_crosses_projects_and_follows_unsaved_edits() {
     let of_document = json!({ "textDocument": { "uri": document }, "up": 0, "down": 0 });
     expect![[r#"
         focus model.platform.fct_orders
-        model.platform.fct_orders public 2 13
+        model.platform.fct_orders public 2 14
     "#]]
     .assert_eq(&lineage(&mut client, of_document));
     assert_eq!(lineage(&mut client, json!({ "uniqueId": "model.nobody.nothing" })), "nothing\n");
