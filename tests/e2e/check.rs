@@ -2,6 +2,7 @@
 
 mod graph;
 mod impact;
+mod publish;
 mod sarif;
 
 use crate::binary::server;

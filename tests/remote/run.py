@@ -88,6 +88,22 @@ def works(name, config, loom=None, models=1, **environment):
     return folder
 
 
+def published(name, place, *arguments, **environment):
+    """A producer publishes; what breaks is refused; what is there is what consumers read."""
+    folder = project("")
+    (folder / "dbt_project.yml").write_text("name: platform\n")
+    (folder / "target").mkdir()
+    written = folder / "target" / "manifest.json"
+    written.write_bytes(manifest())
+    publish = lambda *more: run(folder, ["publish", "--to", place, *arguments, *more, "--format", "json"], **environment)
+    first, again = publish("--public"), publish("--public")
+    done = first.returncode == 0 and '"published"' in first.stdout and '"unchanged"' in again.stdout
+    check(f"{name}: published", done, first.stdout + first.stderr + again.stdout + again.stderr)
+    written.write_bytes(manifest().replace(b'"public"', b'"protected"'))
+    broken = publish()
+    check(f"{name}: what breaks is refused", broken.returncode == 1 and '"refused"' in broken.stdout, broken.stdout + broken.stderr)
+
+
 def refused(name, config, words, **environment):
     done = run(project(config), ["mesh", "sync"], **environment)
     text = done.stdout + done.stderr
@@ -211,6 +227,8 @@ def s3(binaries):
           AWS_SHARED_CREDENTIALS_FILE=str(profile), AWS_REGION="us-east-1")
     loom = "manifests:\n  - {name: platform, type: s3, config: {bucket_name: art, object_name: prod/platform/manifest.json}}\n"
     works("dbt-loom's s3", None, loom, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}", **keys)
+    published("S3", "s3://art/new", *[f"--{name}={value}" for name, value in endpoint.items()], **keys)
+    works("S3, what was published", upstream("s3://art/new/platform/manifest.json", **endpoint), **keys)
     refused("S3, no such object", upstream("s3://art/prod/no/manifest.json", **endpoint), "(404)", **keys)
     refused("S3, nothing matches", upstream("s3://art/dev/*/manifest.json", **endpoint), "nothing matches", **keys)
     refused("S3, no such profile", upstream("s3://art/prod/no/manifest.json", **endpoint), "does not exist", AWS_PROFILE="none")
@@ -258,6 +276,9 @@ def azure(binaries):
           AZURE_STORAGE_CONNECTION_STRING=connection)
     loom = "manifests:\n  - {name: platform, type: azure, config: {account_name: acme, container_name: art, object_name: prod/platform/manifest.json}}\n"
     works("dbt-loom's azure", None, loom, AZURE_STORAGE_CONNECTION_STRING=connection)
+    published("Azure", "az://art/new", AZURE_STORAGE_CONNECTION_STRING=connection)
+    works("Azure, what was published", upstream("az://art/new/platform/manifest.json"),
+          AZURE_STORAGE_CONNECTION_STRING=connection)
     wrong = connection.replace(key, base64.b64encode(b"wrong" * 8).decode())
     refused("Azure, another key", upstream("az://art/prod/platform/manifest.json"), "(403)",
             AZURE_STORAGE_CONNECTION_STRING=wrong)

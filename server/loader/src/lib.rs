@@ -11,6 +11,7 @@ mod env;
 mod history;
 mod manifest;
 mod paths;
+mod publish;
 mod read;
 pub mod remote;
 mod walk;
@@ -21,6 +22,7 @@ pub use env::{cache_dir, cache_file, config_dir, here, process_env};
 pub use history::{Past, repository};
 pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
 pub use paths::{absolute, canonical, inside, lexical, relative, slashed};
+pub use publish::{Target, manifest_bytes};
 pub use read::{
     Fault, ReadError, Stamp, TEXT_LIMIT, Text, files_in, matching_files, read_head, read_many, read_text,
     stamp,

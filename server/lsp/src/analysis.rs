@@ -97,7 +97,8 @@ fn dotenv(mesh: &Mesh) -> FxHashSet<(PackageId, SmolStr)> {
     out
 }
 
-fn today() -> Date {
+/// The day, in UTC.
+pub fn today() -> Date {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Date::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -10,6 +10,7 @@ mod impact;
 mod lsp;
 mod mesh;
 pub mod output;
+mod publish;
 pub mod report;
 mod sync;
 mod trust;
@@ -44,6 +45,8 @@ enum Command {
     Impact(impact::Args),
     /// List the upstreams: what supplies each, its state and age.
     Mesh(mesh::Args),
+    /// Put a project's manifest where its consumers read it.
+    Publish(publish::Args),
     /// Allow a folder's configuration to name hosts that manifests are fetched from.
     Trust(trust::Args),
     /// Explain a diagnostic.
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::Graph(args) => graph::run(&args),
         Command::Impact(args) => impact::run(&args),
         Command::Mesh(args) => mesh::run(&args),
+        Command::Publish(args) => publish::run(&args),
         Command::Trust(args) => trust::run(&args),
         Command::Explain(args) => explain::run(&args),
     };

@@ -11,6 +11,8 @@ mod offers;
 mod scan;
 mod state;
 
+pub use manifests::parse_manifest;
+
 use crate::config::Config;
 use crossbeam_channel::{Receiver, Sender};
 use ide::Severity;

@@ -4,6 +4,7 @@
 //! with the files of today.
 
 mod diff;
+mod needs;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use smol_str::SmolStr;
 
 pub use diff::{Change, What, diff};
+pub use needs::{Need, needs};
 
 use crate::mesh::Mesh;
 use crate::names::Space;
@@ -95,6 +97,16 @@ impl Surface {
             );
         }
         out
+    }
+
+    /// Without the models that were neither public here nor in `other`: what can be read across projects.
+    pub fn public(&self, other: &Surface) -> Surface {
+        let is_public = |model: Option<&Offered>| model.is_some_and(|m| m.access == Some(Access::Public));
+        let models = self
+            .models
+            .iter()
+            .filter(|(id, model)| is_public(Some(model)) || is_public(other.models.get(*id)));
+        Surface { models: models.map(|(id, model)| (id.clone(), model.clone())).collect() }
     }
 
     /// Of the project `package` in a manifest: its own, or one that its manifest carries.

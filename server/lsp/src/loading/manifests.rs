@@ -133,10 +133,16 @@ pub(super) fn parse_fetched(path: &Path) -> Result<Manifest, String> {
     parse_body(file.body)
 }
 
+/// Reads a manifest or publication that is in memory.
+pub fn parse_manifest(bytes: &[u8]) -> Result<Manifest, String> {
+    let read =
+        if is_publication(bytes) { publication::read_slice(bytes) } else { manifest::read_slice(bytes) };
+    read.map_err(|error| error.to_string())
+}
+
 fn parse_body(body: ManifestBody) -> Result<Manifest, String> {
     let manifest = match body {
-        ManifestBody::Whole(bytes) if is_publication(&bytes) => publication::read_slice(&bytes),
-        ManifestBody::Whole(bytes) => manifest::read_slice(&bytes),
+        ManifestBody::Whole(bytes) => return parse_manifest(&bytes),
         ManifestBody::Stream(mut reader) => {
             let mut head = Vec::new();
             let read = reader.by_ref().take(HEAD as u64).read_to_end(&mut head);

@@ -24,7 +24,7 @@ pub use self::sql::read_sql;
 
 pub(super) use self::build::Builder;
 pub(super) use self::node::NodeData;
-pub(super) use self::read::fill;
+pub(super) use self::read::{fill, open};
 
 use self::items::{ArgumentData, DocData, GroupData, MacroData, ResourceData};
 use self::node::{ColumnData, Range, TestData};

@@ -14,6 +14,7 @@ pub mod manifest;
 mod md5;
 mod problem;
 pub mod publication;
+pub mod reduce;
 pub mod remote;
 mod strings;
 mod yaml;

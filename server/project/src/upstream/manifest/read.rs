@@ -34,7 +34,7 @@ pub(in super::super) fn fill<T: Object>(target: &mut T, reader: impl Read) -> Re
 }
 
 /// Starts a document: skips a UTF-8 mark, refuses compressed, UTF-16 and empty ones.
-pub(super) fn open<R: Read>(reader: R) -> Result<Json<R>, ManifestError> {
+pub(in super::super) fn open<R: Read>(reader: R) -> Result<Json<R>, ManifestError> {
     let mut json = Json::new(reader);
     let skip = match json.start(3) {
         Ok([0x1f, 0x8b, ..]) => return Err(ManifestError::Gzip),
