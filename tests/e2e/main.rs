@@ -23,6 +23,7 @@ mod live;
 mod marks;
 mod mesh_view;
 mod random_session;
+mod project_files;
 mod references;
 mod remote;
 mod rename;

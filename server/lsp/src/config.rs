@@ -8,8 +8,10 @@
 mod views;
 
 use ide::{HintOptions, LensOptions, Severity};
+use project::variables::{Values, supplied};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
+use syntax::yaml::Dialect;
 
 /// The section's name in the client's settings.
 pub const SECTION: &str = "dbt-mesh";
@@ -35,6 +37,8 @@ pub struct Config {
     pub trusted: Option<bool>,
     /// When remote manifests are asked for.
     pub fetch: Fetch,
+    /// Variables that dbt's command line supplies, for all projects.
+    pub vars: Values,
 }
 
 /// When remote manifests are asked for.
@@ -114,6 +118,13 @@ impl Config {
                 "trusted" => config.trusted = value.as_bool(),
                 "offline" if value.as_bool() == Some(true) => config.fetch = Fetch::Never,
                 "offline" => {}
+                "vars" => match supplied(&value.to_string(), Dialect::V1_1) {
+                    _ if value.is_null() => {}
+                    Some(vars) => config.vars = vars,
+                    None => {
+                        problems.push(format!("setting {SECTION}.vars maps names to values, not `{value}`"))
+                    }
+                },
                 unknown => problems.push(unknown_key("", unknown, KEYS)),
             }
         }
@@ -131,6 +142,7 @@ const KEYS: &[&str] = &[
     "trace",
     "trusted",
     "offline",
+    "vars",
 ];
 const LEVELS: &[&str] = &["off", "hint", "info", "warning", "error"];
 

@@ -22,6 +22,7 @@ use project::flavor::Flavor;
 use project::mesh::NewFile;
 use project::registry::{ManifestKey, Offer, RemoteState, SupplyKind};
 use project::upstream::Manifest;
+use project::variables::Values;
 use smol_str::SmolStr;
 use state::State;
 use std::path::PathBuf;
@@ -95,6 +96,8 @@ pub enum Item {
         rules: Vec<(SmolStr, Option<Severity>)>,
         /// How old, in seconds, a fetched manifest may be before it counts as stale.
         stale_after: Option<u64>,
+        /// Variables of dbt's command line that its `dbt_mesh.yml` names.
+        vars: Values,
     },
     /// What is known of fetching a manifest.
     Remote {

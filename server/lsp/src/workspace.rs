@@ -117,6 +117,7 @@ impl Workspace {
         let rules = Arc::make_mut(&mut self.rules);
         let readiness = config.readiness.into_iter().flat_map(Rules::readiness);
         let each = config.rules.iter().map(|(code, level)| (SmolStr::new(code), *level));
+        Arc::make_mut(&mut self.mesh.supplied).everywhere.clone_from(&config.vars);
         rules.everywhere = readiness.chain(each).collect();
         Reach::Mesh
     }
@@ -160,7 +161,7 @@ impl Workspace {
             Item::Files { root, all, files } => return self.files(&root, all, files),
             Item::Present { root, paths } => return self.present(&root, &paths),
             Item::Gone(path) => return self.gone(&path),
-            Item::Offers { root, offers, order, rules, stale_after } => {
+            Item::Offers { root, offers, order, rules, stale_after, vars } => {
                 let Some(id) = self.mesh.package_at(&root).map(|package| package.id) else {
                     return Reach::Nowhere;
                 };
@@ -170,6 +171,7 @@ impl Workspace {
                     && known.order.get(&id) == Some(&order)
                     && known.stale_after.get(&id) == stale_after.as_ref()
                     && self.rules.by_project.get(&id) == Some(&rules)
+                    && self.mesh.supplied.by_project.get(&id).map_or(vars.is_empty(), |known| *known == vars)
                 {
                     return Reach::Nowhere;
                 }
@@ -180,6 +182,7 @@ impl Workspace {
                     Some(age) => _ = registry.stale_after.insert(id, age),
                     None => _ = registry.stale_after.remove(&id),
                 }
+                Arc::make_mut(&mut self.mesh.supplied).by_project.insert(id, vars);
                 Arc::make_mut(&mut self.rules).by_project.insert(id, rules);
             }
             Item::ManifestLoading(key) => {

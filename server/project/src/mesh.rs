@@ -67,6 +67,8 @@ pub struct Mesh {
     pub registry: Arc<Registry>,
     /// Set by the user for all projects; `None` for "as each project says".
     pub flavor: Option<Flavor>,
+    /// Variables of dbt's command line.
+    pub supplied: Arc<crate::variables::Supplied>,
 }
 
 impl Mesh {

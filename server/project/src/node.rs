@@ -440,11 +440,12 @@ impl Mesh {
 
     /// What a config key is set to for a node, by dbt's precedence: the package's dbt_project.yml, the YAML
     /// entry, its version, the file itself, and for a package's node the root project's dbt_project.yml. Variables
-    /// count as the project sets them, as for dbt without `--vars`.
+    /// count as the project sets them, or as dbt's command line does where that is known.
     pub fn setting(&self, node: &NodeRef, key: &str) -> Option<Value> {
         let package = self.package(node.package)?;
         let project = self.project_of(node.package)?;
-        let early = |name: &str| self.early_var(project, name).map(|def| def.value.clone());
+        let given = |name: &str| self.supplied_var(package.id, name).cloned();
+        let early = |name: &str| given(name).or_else(|| Some(self.early_var(project, name)?.value.clone()));
         let tree = |package: &Package| -> Option<Value> {
             // Most projects set few keys there: the node's path is worked out only for those.
             let tree = package.config.tree(node.kind.tree_key()?).filter(|tree| tree.sets(key))?;
@@ -462,7 +463,7 @@ impl Mesh {
         {
             return Some(value);
         }
-        let var = |name: &str| self.var(package.id, name).map(|(_, def)| def.value.clone());
+        let var = |name: &str| given(name).or_else(|| Some(self.var(package.id, name)?.1.value.clone()));
         self.file_setting(node, key)
             .or_else(|| self.yaml_setting(node, key).map(|setting| setting.value.clone()))
             .map(|value| value.settled(&var))

@@ -1,15 +1,56 @@
 //! What `var('…')` gives: variables of dbt_project.yml and vars.yml, by package (spec §10).
 //!
-//! What `--vars` gives on the command line comes before all of them and is not known here.
+//! What `--vars` gives on the command line comes before all of them, as far as somebody told us of it.
 
-use smol_str::SmolStr;
+use rustc_hash::FxHashMap;
+use smol_str::{SmolStr, ToSmolStr};
+use syntax::calls::Value;
+use syntax::yaml::{Dialect, Kind};
 
 use crate::checks::VarDef;
+use crate::facts::yaml_value;
 use crate::mesh::{Mesh, PackageId};
 use crate::names::{Site, Space};
 use crate::package::Package;
 
+/// Variables by name.
+pub type Values = FxHashMap<SmolStr, Value>;
+
+/// What `--vars` of dbt's command line gives, as settings tell it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Supplied {
+    /// For all projects, from the editor's settings or our command line: they win.
+    pub everywhere: Values,
+    /// From each project's `dbt_mesh.yml`.
+    pub by_project: FxHashMap<PackageId, Values>,
+}
+
+/// The variables in a YAML (or JSON) mapping such as dbt takes for `--vars`; `None` when it is no mapping.
+pub fn supplied(text: &str, dialect: Dialect) -> Option<Values> {
+    let tree = syntax::yaml::parse(text);
+    let root = tree.root(text)?;
+    let is_mapping = root.kind() == Kind::Mapping && tree.errors.is_empty();
+    is_mapping.then(|| values(root, dialect))
+}
+
+/// The entries of a mapping of variables.
+pub(crate) fn values(vars: syntax::yaml::Node<'_>, dialect: Dialect) -> Values {
+    vars.entries().map(|entry| (entry.key.to_smolstr(), yaml_value(entry.value, dialect))).collect()
+}
+
 impl Mesh {
+    /// What dbt's command line gives for `var(name)` in files of `package`, as far as it is known.
+    pub fn supplied_var(&self, package: PackageId, name: &str) -> Option<&Value> {
+        let of_project = || self.supplied.by_project.get(&self.project_of(package)?.id)?.get(name);
+        self.supplied.everywhere.get(name).or_else(of_project)
+    }
+
+    /// The names of all variables of dbt's command line that are known for `package`.
+    pub fn supplied_names(&self, package: PackageId) -> impl Iterator<Item = &SmolStr> {
+        let of_project = self.project_of(package).and_then(|p| self.supplied.by_project.get(&p.id));
+        self.supplied.everywhere.keys().chain(of_project.into_iter().flat_map(FxHashMap::keys))
+    }
+
     /// The variable that `var(name)` finds in a file of `package`: of the root project for that package, of the root
     /// project for all, of the package itself.
     pub fn var(&self, package: PackageId, name: &str) -> Option<(Site, &VarDef)> {

@@ -22,8 +22,12 @@ pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
     // Of its own variables dbt_project.yml knows nothing while dbt reads it.
     let is_known = |file| mesh.file(file).is_some_and(|entry| !early || entry.kind == FileKind::Vars);
     let vars = mesh.vars(cx.file.package.id);
-    let vars = vars.into_iter().filter(|(site, _)| is_known(site.file)).map(|(_, def)| def);
-    let mut out = list(&slot, CompletionKind::Variable, vars.map(|def| def.name.as_str()));
+    let vars = vars.into_iter().filter(|(site, _)| is_known(site.file)).map(|(_, def)| def.name.as_str());
+    let mut names: Vec<&str> = vars.collect();
+    names.extend(mesh.supplied_names(cx.file.package.id).map(|name| name.as_str()));
+    names.sort_unstable();
+    names.dedup();
+    let mut out = list(&slot, CompletionKind::Variable, names.into_iter());
     for item in &mut out.items {
         let def = mesh.var(cx.file.package.id, &item.label).map(|(_, def)| def);
         let line = def.and_then(|def| def.written.lines().next());

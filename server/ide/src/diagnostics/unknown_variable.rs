@@ -16,6 +16,9 @@ pub(super) fn check(call: &VarCall<'_>) -> Option<Diagnostic> {
         return None;
     }
     let mesh = &cx.analysis.mesh;
+    if mesh.supplied_var(cx.package.id, call.name).is_some() {
+        return None;
+    }
     // Of its own `vars` dbt_project.yml knows nothing while it is read, and selectors.yml with it.
     let early = matches!(cx.entry.kind, FileKind::ProjectFile | FileKind::Selectors);
     let known = mesh.var(cx.package.id, call.name).filter(|(site, _)| {
@@ -28,6 +31,10 @@ pub(super) fn check(call: &VarCall<'_>) -> Option<Diagnostic> {
     let severity = match call.used.by {
         // Arguments of tests and hooks are rendered when dbt compiles.
         By::Test(_) | By::Hook => Severity::Warning.min(call.severity()?),
+        // Whoever runs dbt beside an editor may give it what nobody told the editor of.
+        _ if cx.analysis.environment.as_ref().is_some_and(|dbts| !dbts.is_dbts) => {
+            Severity::Warning.min(call.severity()?)
+        }
         _ if call.is_in_yaml() => call.severity()?,
         // While dbt parses, a missing variable is none; it stops when it compiles.
         _ => Severity::Warning.min(call.severity()?),

@@ -7,15 +7,18 @@ use super::{Dbt, FOUND, base, existing, load};
 use crate::analysis::{self, Analysis};
 use crate::config::{Config, Fetch};
 use crate::queries::{self, relative};
+use anyhow::Context;
 use clap::ValueEnum;
 use ide::{Depth, Severity};
 use project::FileId;
+use project::variables::{Values, supplied};
 use rustc_hash::FxHashMap;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
+use syntax::yaml::Dialect;
 use text::LineIndex;
 
 /// Arguments of `check`.
@@ -36,6 +39,9 @@ pub struct Args {
     /// Do not ask for remote manifests: what was fetched before must do.
     #[arg(long)]
     offline: bool,
+    /// Variables that dbt would get on its command line: a YAML mapping, as dbt takes it.
+    #[arg(long, value_name = "YAML")]
+    vars: Option<String>,
     /// Leave out what is less severe.
     #[arg(long, value_enum, default_value_t = MinSeverity::Hint)]
     min_severity: MinSeverity,
@@ -80,6 +86,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let readiness = args.readiness.then_some(true);
     let config = Config { dbt_version: args.dbt.into(), readiness, ..Config::default() };
     let config = Config { fetch: if args.offline { Fetch::Never } else { Fetch::WhenDue }, ..config };
+    let config = Config { vars: variables(args)?, ..config };
     let bar = Arc::new(Bar::new(began));
     let shown = Arc::clone(&bar);
     let analysis = load(&paths, &config, move |event| shown.show(event))?;
@@ -95,6 +102,19 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     out.flush()?;
     Ok(ExitCode::from(if report.count(Severity::Error) > 0 { FOUND } else { 0 }))
+}
+
+/// What `--vars` gives.
+fn variables(args: &Args) -> anyhow::Result<Values> {
+    let Some(text) = args.vars.as_deref() else { return Ok(Values::default()) };
+    let dialect = match args.dbt {
+        Dbt::V2 => Dialect::V1_2,
+        Dbt::Auto | Dbt::V1 => Dialect::V1_1,
+    };
+    let vars = supplied(text, dialect);
+    vars.with_context(|| {
+        format!("--vars is a YAML mapping such as '{{start_date: 2020-01-01}}', not '{text}'")
+    })
 }
 
 fn style() -> output::text::Style {

@@ -13,6 +13,7 @@ use project::registry::{ManifestKey, Offer, OfferSource, SupplyKind};
 use project::upstream::config::{RuleLevel, Supply};
 use project::upstream::loom::{LoomManifest, LoomSource};
 use project::upstream::{Location, Remote};
+use project::variables::Values;
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -60,6 +61,7 @@ fn of_project(state: &mut State, root: &Arc<str>) {
     }
     let (mut order, mut rules) = (Vec::new(), Vec::new());
     let stale_after = mesh.iter().find_map(|config| config.stale_after);
+    let mut vars = Values::default();
     for config in &mesh {
         for entry in &config.upstreams {
             let label = entry.name.as_deref().map(SmolStr::new);
@@ -67,6 +69,9 @@ fn of_project(state: &mut State, root: &Arc<str>) {
                 Supply::Manifest(location) => out.place(SupplyKind::Mesh, label, location),
                 Supply::Project(path) => out.push(SupplyKind::Mesh, label, checkout(path, &mut outside)),
             }
+        }
+        for (name, value) in &config.vars {
+            vars.entry(name.clone()).or_insert_with(|| value.clone());
         }
         order.extend(config.order.iter().copied());
         // The first of a code counts: one rule's own level, then the switch for many.
@@ -95,7 +100,7 @@ fn of_project(state: &mut State, root: &Arc<str>) {
             state.manifests.entry(Arc::clone(key)).or_insert(None);
         }
     }
-    state.send(vec![Item::Offers { root: Arc::clone(root), offers, order, rules, stale_after }]);
+    state.send(vec![Item::Offers { root: Arc::clone(root), offers, order, rules, stale_after, vars }]);
 }
 
 /// The offers of one project, as its configuration is read.

@@ -12,6 +12,7 @@
 //! order: [workspace, mesh, loom, sibling, publication]
 //! refresh: 1h                             # how old a fetched manifest may be before it is asked for again
 //! stale_after: 7d                         # how old before its entry gets a hint
+//! vars: {start_date: 2020-01-01}          # what every run of dbt has in --vars
 //! ```
 //!
 //! `${NAME}` in the texts of an upstream is an environment variable. Must not look whether any of it exists.
@@ -19,6 +20,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_yaml::{Mapping, Value};
+use syntax::yaml::Dialect;
 use text::TextRange;
 
 use super::env::{self, Expanded, Forms};
@@ -26,9 +28,10 @@ use super::location::Location;
 use super::problem::{Parsed, Problem};
 use super::remote::Extras;
 use super::yaml::{Reader, given, listed};
+use crate::variables::{Values, values};
 
 /// A `dbt_mesh.yml`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct MeshConfig {
     /// The upstreams it supplies, in file order.
     pub upstreams: Vec<UpstreamEntry>,
@@ -46,6 +49,8 @@ pub struct MeshConfig {
     pub refresh: Option<u64>,
     /// How old, in seconds, before it counts as stale; `None` when not said.
     pub stale_after: Option<u64>,
+    /// Variables that dbt's command line supplies.
+    pub vars: Values,
 }
 
 /// One of `upstreams`.
@@ -157,8 +162,8 @@ impl SupplyKind {
 }
 
 /// The keys of the file.
-pub const KEYS: [&str; 8] =
-    ["upstreams", "rules", "dbt_version", "readiness", "exclude", "order", "refresh", "stale_after"];
+pub const KEYS: [&str; 9] =
+    ["upstreams", "rules", "dbt_version", "readiness", "exclude", "order", "refresh", "stale_after", "vars"];
 /// The keys of an upstream.
 pub const UPSTREAM_KEYS: [&str; 7] =
     ["name", "manifest", "project", "headers", "endpoint", "region", "account"];
@@ -214,10 +219,20 @@ pub fn parse(
     if let Some(value) = given(map, "order") {
         config.order = order(&mut reader, value);
     }
+    if given(map, "vars").and_then(|value| reader.mapping(value, "`vars`")).is_some() {
+        config.vars = vars(original);
+    }
     config.refresh = age(&mut reader, map, "refresh");
     config.stale_after = age(&mut reader, map, "stale_after");
     sort(&mut reader.problems);
     Parsed { value: Some(config), problems: reader.problems }
+}
+
+/// Read by dbt's rules: of dbt v1, whose YAML knows more of numbers and truth.
+fn vars(text: &str) -> Values {
+    let tree = syntax::yaml::parse(text);
+    let vars = tree.root(text).and_then(|root| root.get("vars"));
+    vars.map(|vars| values(vars, Dialect::V1_1)).unwrap_or_default()
 }
 
 fn sort(problems: &mut [Problem]) {

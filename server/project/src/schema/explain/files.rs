@@ -57,6 +57,13 @@ pub(super) static MESH: &[Explanation] = &[
     e("/", "readiness", "Whether to report what is missing before other projects can build on this one."),
     e("/", "exclude", "Globs of files and folders that are not looked at."),
     e("/", "order", "What supplies an upstream when several could, best first."),
+    e(
+        "/",
+        "refresh",
+        "How old a fetched manifest may be before it is asked for again: `30m`, `1h`, `7d`, `never`.",
+    ),
+    e("/", "stale_after", "How old a fetched manifest may be before its entry gets a hint: `7d`, `never`."),
+    e("/", "vars", "Variables that dbt gets by `--vars` in every run."),
     e("upstreams", "name", "The upstream project's name; the manifest knows it too."),
     e("upstreams", "manifest", "Path or address of its manifest.json; may use `${NAME}`."),
     e("upstreams", "project", "Folder of its checkout, read live; may use `${NAME}`."),
