@@ -92,7 +92,7 @@ fn selectors_and_profiles_are_completed_and_explained() {
     assert!(said.contains("secret") && !said.contains("hunter2"), "{said}");
 }
 
-const STARTED: &str = "name: shop\nmodels:\n  shop:\n    +enabled: \"{{ var('on_here') }}\"\n";
+const STARTED: &str = "name: shop\nmodels:\n  shop:\n    orders: {+enabled: \"{{ var('on_here') }}\"}\n";
 
 #[test]
 fn what_only_the_command_line_could_supply_is_no_error_in_an_editor() {

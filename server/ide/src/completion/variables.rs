@@ -27,7 +27,7 @@ pub(super) fn complete(cx: &Cx<'_>, call: &CallSite) -> Completions {
     names.extend(mesh.supplied_names(cx.file.package.id).map(|name| name.as_str()));
     names.sort_unstable();
     names.dedup();
-    let mut out = list(&slot, CompletionKind::Variable, names.into_iter());
+    let mut out = list(&slot, CompletionKind::Variable, names);
     for item in &mut out.items {
         let def = mesh.var(cx.file.package.id, &item.label).map(|(_, def)| def);
         let line = def.and_then(|def| def.written.lines().next());

@@ -371,8 +371,11 @@ fn other_files() {
             exclude | list | "exclude:\n  - "
             order | list | "order:\n  - "
             readiness | boolean | "readiness: "
+            refresh | string | "refresh: "
             rules | mapping | "rules:\n  "
+            stale_after | string | "stale_after: "
             upstreams | list | "upstreams:\n  - "
+            vars | mapping | "vars:\n  "
         "#]],
     );
     check(
