@@ -186,3 +186,35 @@ fn only_the_kind_that_is_asked_for_is_given() {
     }
     assert_eq!(client.code_actions(path, "sel$0ect"), Vec::<Value>::new());
 }
+
+#[test]
+fn rewrites_bring_their_edit_at_once_or_when_they_are_chosen() {
+    let title = "Add version 2 of 'new'";
+    for (preset, lazy) in [(Preset::VsCode, true), (Preset::Helix, false)] {
+        let sample = Sample::hybrid();
+        let mut client = Session::new(preset, sample.root()).start();
+        client.open(MODEL, "select 1 as id -- 🪴");
+        let rewrites = |client: &mut Client, only: Value| {
+            let at = json!({ "line": 0, "character": 3 });
+            let params = json!({
+                "textDocument": { "uri": client.uri(MODEL) },
+                "range": { "start": at, "end": at },
+                "context": { "diagnostics": [], "only": only },
+            });
+            let answer = client.request("textDocument/codeAction", params);
+            answer.as_array().cloned().unwrap_or_default()
+        };
+        assert!(rewrites(&mut client, json!(["quickfix"])).iter().all(|a| a["kind"] == "quickfix"));
+        assert_eq!(rewrites(&mut client, json!(["source"])), Vec::<Value>::new());
+        let found = rewrites(&mut client, json!(["refactor"]));
+        let mut action = found.into_iter().find(|a| a["title"] == title).expect("it is offered");
+        assert_eq!(action["kind"], "refactor.rewrite");
+        assert_eq!(action["edit"].is_null(), lazy, "{preset:?}: {action}");
+        if lazy {
+            action = client.request("codeAction/resolve", action);
+        }
+        client.take(&action);
+        assert_eq!(sample.read("marketing/models/new_v2.sql"), "select 1 as id -- 🪴", "{preset:?}");
+        assert!(sample.read("marketing/models/new.yml").contains("latest_version: 1"));
+    }
+}

@@ -4,6 +4,7 @@
 //! Knows no protocol types, does no input or output, never waits.
 
 pub mod analysis;
+mod assists;
 mod at;
 pub mod catalog;
 mod completion;
@@ -46,6 +47,7 @@ mod workspace_symbols;
 mod yaml_keys;
 
 pub use analysis::{Analysis, Cancel, Environment, Level, Rules};
+pub use assists::{Assist, ReadText, Wanted, assists};
 pub use catalog::{SignatureHelp, SignatureParam, signature_help};
 pub use completion::{CompletionOptions, completion, completion_docs};
 pub use definition::definition;

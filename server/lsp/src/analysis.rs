@@ -11,8 +11,9 @@ use crate::workspace::Workspace;
 use ide::impact;
 use ide::lineage::LineageNode;
 use ide::{
-    Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey, Environment,
-    FilePos, FileRange, Fix, Highlight, Hover, Rename, Rules, SignatureHelp, SourceChange,
+    Assist, Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey,
+    Environment, FilePos, FileRange, Fix, Highlight, Hover, Rename, Rules, SignatureHelp, SourceChange,
+    Wanted,
 };
 use project::date::Date;
 use project::{FileId, Mesh, PackageId};
@@ -195,6 +196,11 @@ pub fn files_deleted(analysis: &Analysis, paths: &[String]) -> Cancellable<Vec<S
 /// Fixes of the findings that touch a range.
 pub fn fixes(analysis: &Analysis, range: FileRange) -> Cancellable<Vec<(Diagnostic, Fix)>> {
     ide::fixes(&analysis.ide, range)
+}
+
+/// Changes that a range offers although nothing is wrong there.
+pub fn assists(analysis: &Analysis, range: FileRange, wanted: Wanted<'_>) -> Cancellable<Vec<Assist>> {
+    ide::assists(&analysis.ide, range, &|file| analysis.text(file), wanted)
 }
 
 /// The read-only document of an upstream's node, Markdown, with its SQL where the manifest has it.

@@ -86,6 +86,7 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("textDocument/prepareRename", Backend::prepare_rename)
         .custom_method("textDocument/rename", Backend::rename)
         .custom_method("textDocument/codeAction", Backend::code_action)
+        .custom_method("codeAction/resolve", Backend::code_action_resolve)
         .custom_method("textDocument/prepareCallHierarchy", Backend::prepare_call_hierarchy)
         .custom_method("callHierarchy/incomingCalls", Backend::incoming_calls)
         .custom_method("callHierarchy/outgoingCalls", Backend::outgoing_calls)
@@ -361,6 +362,10 @@ impl Backend {
 
     async fn code_lens(&self, params: lsp::CodeLensParams) -> Result<Option<Vec<lsp::CodeLens>>> {
         self.request("textDocument/codeLens", Request::CodeLens, params).await
+    }
+
+    async fn code_action_resolve(&self, params: lsp::CodeAction) -> Result<lsp::CodeAction> {
+        self.request("codeAction/resolve", Request::CodeActionResolve, Box::new(params)).await
     }
 
     async fn code_lens_resolve(&self, params: lsp::CodeLens) -> Result<lsp::CodeLens> {

@@ -52,6 +52,8 @@ pub struct ClientCaps {
     pub folding_limit: Option<usize>,
     /// Code actions may be literals (else only commands).
     pub code_action_literals: bool,
+    /// The edit of a code action may follow when it is chosen.
+    pub resolve_actions: bool,
     /// One code action may be marked as the one to take.
     pub preferred_actions: bool,
     /// Workspace edits may name document versions.
@@ -159,6 +161,10 @@ impl ClientCaps {
             line_folding_only: yes(folding.and_then(|f| f.line_folding_only)),
             folding_limit: folding.and_then(|f| f.range_limit).and_then(|limit| usize::try_from(limit).ok()),
             code_action_literals: action.is_some_and(|a| a.code_action_literal_support.is_some()),
+            resolve_actions: action.is_some_and(|a| {
+                let resolve = a.resolve_support.as_ref();
+                yes(a.data_support) && resolve.is_some_and(|r| r.properties.iter().any(|p| p == "edit"))
+            }),
             preferred_actions: yes(action.and_then(|a| a.is_preferred_support)),
             // Operations on files come only among document changes: who can do the one knows the other.
             document_changes: yes(edit.and_then(|e| e.document_changes))

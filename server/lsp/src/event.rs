@@ -76,6 +76,8 @@ pub enum Request {
     Rename(lsp::RenameParams, Reply<Option<lsp::WorkspaceEdit>>),
     /// `textDocument/codeAction`
     CodeAction(Box<lsp::CodeActionParams>, Reply<Option<Vec<lsp::CodeActionResponse>>>),
+    /// `codeAction/resolve`
+    CodeActionResolve(Box<lsp::CodeAction>, Reply<lsp::CodeAction>),
     /// `textDocument/prepareCallHierarchy`
     PrepareCallHierarchy(lsp::CallHierarchyPrepareParams, Reply<Option<Vec<lsp::CallHierarchyItem>>>),
     /// `callHierarchy/incomingCalls`

@@ -4,6 +4,7 @@
 
 pub mod call_hierarchy;
 pub mod code_action;
+pub mod code_action_resolve;
 pub mod code_lens;
 pub mod code_lens_resolve;
 pub mod columns;

@@ -168,6 +168,9 @@ impl MainLoop {
             Request::CodeAction(p, r) => {
                 self.answer(*p, r, Until::Edited(content_modified), handlers::code_action::handle);
             }
+            Request::CodeActionResolve(p, r) => {
+                self.answer(*p, r, Until::Edited(content_modified), handlers::code_action_resolve::handle);
+            }
             Request::PrepareCallHierarchy(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::call_hierarchy::prepare);
             }

@@ -52,7 +52,11 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
             true.into()
         }),
         code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
-            code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix]),
+            code_action_kinds: Some(vec![
+                lsp::CodeActionKind::QuickFix,
+                lsp::CodeActionKind::RefactorRewrite,
+            ]),
+            resolve_provider: client.resolve_actions.then_some(true),
             ..Default::default()
         })),
         document_symbol_provider: Some(true.into()),

@@ -60,6 +60,8 @@ impl Preset {
                     "codeAction": {
                         "codeActionLiteralSupport": { "codeActionKind": { "valueSet": ["quickfix"] } },
                         "isPreferredSupport": true,
+                        "dataSupport": true,
+                        "resolveSupport": { "properties": ["edit"] },
                     },
                     "completion": {
                         "completionItem": {

@@ -103,6 +103,11 @@ impl<'a> FileCx<'a> {
         self.edits(call).pin(version)
     }
 
+    /// The edit that takes the version out of a call of this file.
+    pub(crate) fn unpin(&self, call: &Call) -> Option<text::TextEdit> {
+        self.edits(call).unpin()
+    }
+
     /// The unique id of a node.
     pub(crate) fn unique_id(&self, target: &Target) -> SmolStr {
         match target {

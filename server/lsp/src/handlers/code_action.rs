@@ -5,13 +5,18 @@ use crate::commands::{APPLY_EDIT, TRUST_WORKSPACE};
 use crate::lsp::{self, CodeActionKind};
 use crate::snapshot::Snapshot;
 use crate::{analysis, from_proto, to_proto};
+use ide::Wanted;
+use serde_json::json;
 
-/// Fixes for the findings that touch the range.
+/// Fixes for the findings that touch the range, then what else it offers.
 pub fn handle(
     snap: &Snapshot,
     params: lsp::CodeActionParams,
 ) -> Answer<Option<Vec<lsp::CodeActionResponse>>> {
-    if !wants_quick_fixes(params.context.only.as_deref()) {
+    let only = params.context.only.as_deref();
+    let (fixes, rewrites) =
+        (wants(only, &CodeActionKind::QuickFix), wants(only, &CodeActionKind::RefactorRewrite));
+    if !fixes && !rewrites {
         return Ok(None);
     }
     let Some(range) = from_proto::file_range(snap, &params.text_document, params.range) else {
@@ -19,7 +24,9 @@ pub fn handle(
     };
     let Some(text) = snap.text(range.file) else { return Ok(None) };
     let mut actions = Vec::new();
-    for (finding, fix) in analysis::fixes(&snap.analysis, range)? {
+    let found = if fixes { analysis::fixes(&snap.analysis, range)? } else { Vec::new() };
+    let titles: Vec<String> = found.iter().map(|(_, fix)| fix.title.clone()).collect();
+    for (finding, fix) in found {
         let Some(edit) = to_proto::edit::workspace_edit(snap, &fix.change) else { continue };
         if snap.caps.code_action_literals {
             actions.push(lsp::CodeActionResponse::CodeAction(lsp::CodeAction {
@@ -39,8 +46,28 @@ pub fn handle(
             }));
         }
     }
-    if let Some(trust) = trust(snap, &params) {
+    if let Some(trust) = trust(snap, &params).filter(|_| fixes) {
         actions.push(trust);
+    }
+    if rewrites && snap.caps.code_action_literals {
+        let lazy = snap.caps.resolve_actions;
+        let wanted = if lazy { Wanted::Titles } else { Wanted::All };
+        let offered = analysis::assists(&snap.analysis, range, wanted)?;
+        // What a fix does already is not offered twice.
+        for assist in offered.into_iter().filter(|assist| !titles.contains(&assist.title)) {
+            let edit = assist.change.as_ref().and_then(|change| to_proto::edit::workspace_edit(snap, change));
+            if edit.is_none() && (assist.change.is_some() || !lazy) {
+                continue;
+            }
+            let data = json!({ "uri": &params.text_document.uri, "range": &params.range });
+            actions.push(lsp::CodeActionResponse::CodeAction(lsp::CodeAction {
+                title: assist.title,
+                kind: Some(CodeActionKind::RefactorRewrite),
+                data: lazy.then_some(data),
+                edit: edit.filter(|_| !lazy),
+                ..Default::default()
+            }));
+        }
     }
     Ok(Some(actions))
 }
@@ -78,9 +105,13 @@ fn trust(snap: &Snapshot, params: &lsp::CodeActionParams) -> Option<lsp::CodeAct
 }
 
 /// A kind names all kinds below it; no kind at all names everything.
-fn wants_quick_fixes(only: Option<&[CodeActionKind]>) -> bool {
+fn wants(only: Option<&[CodeActionKind]>, kind: &CodeActionKind) -> bool {
     only.is_none_or(|kinds| {
         kinds.is_empty()
-            || kinds.iter().any(|k| matches!(k, CodeActionKind::QuickFix | CodeActionKind::Empty))
+            || kinds.iter().any(|wanted| match wanted {
+                CodeActionKind::Empty => true,
+                CodeActionKind::Refactor => *kind == CodeActionKind::RefactorRewrite,
+                wanted => wanted == kind,
+            })
     })
 }
