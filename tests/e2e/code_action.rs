@@ -170,11 +170,12 @@ fn only_the_kind_that_is_asked_for_is_given() {
     let mut client = Session::new(Preset::VsCode, sample.root()).start();
     client.open_file(path);
     let items = client.wait_diagnostics(path, |items| has(items, "unpinned-ref"));
-    for (only, some) in [
-        (json!(["quickfix"]), true),
-        (json!([]), true),
-        (json!(["refactor"]), false),
-        (json!(["source"]), false),
+    for (only, kinds) in [
+        (json!(["quickfix"]), &["quickfix"][..]),
+        (json!([]), &["quickfix", "refactor.rewrite"]),
+        (json!(["refactor"]), &["refactor.rewrite"]),
+        (json!(["refactor.rewrite"]), &["refactor.rewrite"]),
+        (json!(["source"]), &[]),
     ] {
         let params = json!({
             "textDocument": { "uri": client.uri(path) },
@@ -182,7 +183,9 @@ fn only_the_kind_that_is_asked_for_is_given() {
             "context": { "diagnostics": [], "only": only },
         });
         let answer = client.request("textDocument/codeAction", params);
-        assert_eq!(answer.as_array().is_some_and(|list| !list.is_empty()), some, "{only}");
+        let given: BTreeSet<&str> =
+            answer.as_array().into_iter().flatten().filter_map(|a| a["kind"].as_str()).collect();
+        assert_eq!(given, kinds.iter().copied().collect(), "{only}");
     }
     assert_eq!(client.code_actions(path, "sel$0ect"), Vec::<Value>::new());
 }
