@@ -15,8 +15,9 @@ use crate::{Cancellable, SourceChange};
 pub(super) fn assist(cx: &mut Cx<'_>) -> Cancellable<()> {
     let at = cx.range.start();
     let facts = cx.file.facts;
-    let around = facts.uses.iter().map(|used| &used.call).filter(|call| call.range.contains_inclusive(at));
-    let Some(call) = around.filter(|call| call.complete && lookup(&call.name) == Lookup::Ref).last() else {
+    let mut around =
+        facts.uses.iter().map(|used| &used.call).filter(|call| call.range.contains_inclusive(at));
+    let Some(call) = around.rfind(|call| call.complete && lookup(&call.name) == Lookup::Ref) else {
         return Ok(());
     };
     let args = RefArgs::read(call, cx.file.flavor());
