@@ -94,7 +94,7 @@ async def test_a_quick_fix_declares_the_project(desk):
         types.CodeActionParams(
             text_document=types.TextDocumentIdentifier(uri=desk.uri(path)),
             range=found[0].range,
-            context=types.CodeActionContext(diagnostics=found),
+            context=types.CodeActionContext(diagnostics=found, only=[types.CodeActionKind.QuickFix]),
         )
     )
     assert [action.kind for action in actions] == [types.CodeActionKind.QuickFix]
