@@ -125,6 +125,44 @@ fn public_models_and_their_columns_come_from_files_and_from_manifests() {
     );
 }
 
+#[test]
+fn consumers_are_told_with_what_they_read_and_where() {
+    let sample = Sample::hybrid();
+    let mut client = start(&sample);
+    let check = |client: &mut Client, project: &str, expected: Expect| {
+        let uses = client.request("dbt-mesh/consumers", json!({ "project": project }));
+        let folder = crate::client::uri(sample.root());
+        let line = |at: &Value| {
+            let (reader, read) = (text(&at["consumer"]["uniqueId"]), text(&at["reads"]["uniqueId"]));
+            format!(
+                "{} {reader} reads {read} {}\n",
+                text(&at["project"]),
+                text(&at["uri"]).replace(&folder, "")
+            )
+        };
+        expected.assert_eq(&uses.as_array().unwrap().iter().map(line).collect::<String>());
+    };
+    check(
+        &mut client,
+        "sales",
+        expect![[r#"
+        logistics model.logistics.carrier_scorecard reads model.sales.delivery_promises /logistics/models/carrier_scorecard.sql
+        logistics model.logistics.carrier_scorecard reads model.sales.fct_wholesale_orders /logistics/models/carrier_scorecard.sql
+        logistics model.logistics.warehouse_load reads model.sales.fct_wholesale_orders /logistics/models/warehouse_load.sql
+    "#]],
+    );
+    client.open("logistics/models/warehouse_load.sql", "select 1");
+    check(
+        &mut client,
+        "sales",
+        expect![[r#"
+        logistics model.logistics.carrier_scorecard reads model.sales.delivery_promises /logistics/models/carrier_scorecard.sql
+        logistics model.logistics.carrier_scorecard reads model.sales.fct_wholesale_orders /logistics/models/carrier_scorecard.sql
+    "#]],
+    );
+    check(&mut client, "nobody", expect![""]);
+}
+
 fn lineage(client: &mut Client, params: Value) -> String {
     let answer = client.request("dbt-mesh/lineage", params);
     if answer.is_null() {

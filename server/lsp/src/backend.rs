@@ -4,7 +4,7 @@
 //! ordered and nothing after it is. Therefore: no state here, and no `.await` before the send.
 
 use crate::event::{Event, Notification, Reply, Request};
-use crate::handlers::{columns, lineage, mesh, models};
+use crate::handlers::{columns, consumers, lineage, mesh, models};
 use crate::{lsp, main_loop, transport};
 use crossbeam_channel::Sender;
 use serde_json::Value;
@@ -116,6 +116,7 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("dbt-mesh/mesh", Backend::mesh)
         .custom_method("dbt-mesh/models", Backend::models)
         .custom_method("dbt-mesh/columns", Backend::columns)
+        .custom_method("dbt-mesh/consumers", Backend::consumers)
         .custom_method("dbt-mesh/lineage", Backend::lineage)
         .custom_method("dbt-mesh/viewFileText", Backend::view_file_text)
         .custom_method(transport::MALFORMED, Backend::malformed)
@@ -418,6 +419,10 @@ impl Backend {
 
     async fn columns(&self, params: columns::Params) -> Result<Vec<columns::Column>> {
         self.request("dbt-mesh/columns", Request::Columns, params).await
+    }
+
+    async fn consumers(&self, params: consumers::Params) -> Result<Vec<consumers::Use>> {
+        self.request("dbt-mesh/consumers", Request::Consumers, params).await
     }
 
     async fn lineage(&self, params: lineage::Params) -> Result<Option<lineage::Lineage>> {

@@ -2,7 +2,7 @@
 
 use crate::cancel::Token;
 use crate::documents::DocKey;
-use crate::handlers::{columns, lineage, mesh, models};
+use crate::handlers::{columns, consumers, lineage, mesh, models};
 use crate::loading::LoadEvent;
 use crate::lsp;
 use std::time::Instant;
@@ -142,6 +142,8 @@ pub enum Request {
     Models(models::Params, Reply<Vec<models::Model>>),
     /// `dbt-mesh/columns`
     Columns(columns::Params, Reply<Vec<columns::Column>>),
+    /// `dbt-mesh/consumers`
+    Consumers(consumers::Params, Reply<Vec<consumers::Use>>),
     /// `dbt-mesh/lineage`
     Lineage(lineage::Params, Reply<Option<lineage::Lineage>>),
     /// `dbt-mesh/viewFileText`: a document as the server sees it, for finding synchronisation bugs.

@@ -10,6 +10,7 @@ pub mod code_lens_resolve;
 pub mod columns;
 pub mod completion;
 pub mod completion_resolve;
+pub mod consumers;
 pub mod definition;
 pub mod diagnostic;
 pub mod document_highlight;

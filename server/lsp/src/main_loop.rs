@@ -255,6 +255,7 @@ impl MainLoop {
             Request::Mesh(p, r) => self.answer(p, r, Until::Answered, handlers::mesh::handle),
             Request::Models(p, r) => self.answer(p, r, Until::Answered, handlers::models::handle),
             Request::Columns(p, r) => self.answer(p, r, Until::Answered, handlers::columns::handle),
+            Request::Consumers(p, r) => self.answer(p, r, Until::Answered, handlers::consumers::handle),
             Request::Lineage(p, r) => self.answer(p, r, Until::Answered, handlers::lineage::handle),
             Request::ViewFileText(p, r) => {
                 self.answer(p, r, Until::Answered, handlers::view_file_text::handle)
