@@ -1,7 +1,8 @@
 // The picture: cytoscape draws what is visible where layout.ts puts it.
 import cytoscape from "cytoscape";
 import { type Graph, type Node, label } from "./graph.ts";
-import { BOX, type Point, layout } from "./layout.ts";
+import { BOX, type Layout, type Point, edgeKey, layout } from "./layout.ts";
+import { pull } from "./path.ts";
 import { short } from "./svg.ts";
 import { type Theme, projectColor, theme } from "./theme.ts";
 
@@ -11,7 +12,9 @@ const LARGE = 400;
 const END = 0.12;
 
 /** Names can be read from the one zoom on, and need no more than the other. */
-const READABLE = { least: 0.45, most: 1.2 };
+const READABLE = { least: 0.72, most: 1.2 };
+/** Between the picture and its frame, in pixels. */
+const MARGIN = 24;
 
 export interface Listener {
   selected(id: string): void;
@@ -21,7 +24,7 @@ export interface Listener {
 
 export class Canvas {
   private readonly cy: cytoscape.Core;
-  points = new Map<string, Point>();
+  layout: Layout = { points: new Map(), bends: new Map() };
   private theme: Theme = theme();
 
   constructor(
@@ -58,24 +61,27 @@ export class Canvas {
     const edges = this.graph.visibleEdges();
     const before = keep === undefined ? undefined : this.screen(keep);
     const ids = nodes.map((node) => node.uniqueId).sort();
-    this.points = layout(ids, edges);
+    this.layout = layout(ids, edges);
+    const { points, bends } = this.layout;
     const large = nodes.length > LARGE;
     this.cy.batch(() => {
-      const wanted = new Set([...ids, ...edges.map(([from, to]) => `${from}\u0000${to}`)]);
+      const wanted = new Set([...ids, ...edges.map(([from, to]) => edgeKey(from, to))]);
       this.cy.elements().filter((element) => !wanted.has(element.id())).remove();
       const fresh: cytoscape.ElementDefinition[] = [];
       for (const node of nodes) {
         const known = this.cy.getElementById(node.uniqueId);
         const data = { ...this.data(node), large };
-        const position = this.points.get(node.uniqueId) ?? { x: 0, y: 0 };
+        const position = points.get(node.uniqueId) ?? { x: 0, y: 0 };
         if (known.nonempty()) known.data(data).position(position);
         else fresh.push({ group: "nodes", data, position: { ...position } });
       }
       for (const [source, target] of edges) {
-        const id = `${source}\u0000${target}`;
+        const id = edgeKey(source, target);
         const known = this.cy.getElementById(id);
-        if (known.nonempty()) known.data("large", large);
-        else fresh.push({ group: "edges", data: { id, source, target, large } });
+        const [from, to] = [points.get(source), points.get(target)];
+        const curve = large || !from || !to ? {} : pull(from, bends.get(id) ?? [], to);
+        if (known.nonempty()) known.data({ large, ...curve });
+        else fresh.push({ group: "edges", data: { id, source, target, large, ...curve } });
       }
       this.cy.add(fresh);
     });
@@ -112,16 +118,21 @@ export class Canvas {
     if (hidden) this.cy.center(node);
   }
 
-  /** All of the picture; where that would be too small to read, what is around one node. */
+  /** All of the picture; where that would be too small to read, as much as there is room for around one node. */
   fit(id?: string): void {
-    this.cy.fit(undefined, 30);
-    if (this.cy.zoom() > READABLE.most) {
-      this.cy.zoom(READABLE.most);
-      this.cy.center();
-    } else if (id !== undefined && this.cy.zoom() < READABLE.least) {
-      this.cy.zoom(READABLE.least);
-      this.cy.center(this.cy.getElementById(id));
-    }
+    const box = this.cy.elements().boundingBox();
+    const [width, height] = [this.cy.width() - 2 * MARGIN, this.cy.height() - 2 * MARGIN];
+    if (box.w === 0 || width <= 0 || height <= 0) return;
+    const all = Math.min(width / box.w, height / box.h, READABLE.most);
+    const zoom = id === undefined ? all : Math.max(all, READABLE.least);
+    const focus = id === undefined ? undefined : this.layout.points.get(id);
+    // The node comes to the middle, but no room is left empty while there is something to show.
+    const place = (from: number, size: number, room: number, at: number | undefined) => {
+      const free = room - size * zoom;
+      if (free >= 0 || at === undefined) return MARGIN + free / 2 - from * zoom;
+      return MARGIN + Math.min(0, Math.max(free, room / 2 - (at - from) * zoom)) - from * zoom;
+    };
+    this.cy.viewport({ zoom, pan: { x: place(box.x1, box.w, width, focus?.x), y: place(box.y1, box.h, height, focus?.y) } });
   }
 
   zoomBy(factor: number): void {
@@ -175,19 +186,22 @@ export class Canvas {
       { selector: "node[focus = 1]", style: { "font-weight": "bold", "border-color": fore, "border-width": 2.5 } },
       { selector: "node.selected", style: { "outline-width": 3, "outline-color": accent, "outline-offset": 2 } },
       {
-        selector: "edge",
+        selector: "edge[!large]",
         style: {
           width: 1.2,
           "line-color": line,
-          "curve-style": "straight",
-          "source-endpoint": "90deg",
-          "target-endpoint": "270deg",
+          "curve-style": "unbundled-bezier",
+          "edge-distances": "endpoints",
+          "control-point-weights": "data(weights)",
+          "control-point-distances": "data(distances)",
+          "source-endpoint": "50% 0%",
+          "target-endpoint": "-50% 0%",
           "target-arrow-shape": "triangle",
           "target-arrow-color": line,
           "arrow-scale": 0.7,
         },
       },
-      { selector: "edge[?large]", style: { "curve-style": "haystack", "haystack-radius": 0, width: 1 } },
+      { selector: "edge[?large]", style: { "line-color": line, "curve-style": "haystack", "haystack-radius": 0, width: 1 } },
       { selector: "edge.near", style: { "line-color": accent, "target-arrow-color": accent, width: 2 } },
       { selector: "core", style: { "active-bg-opacity": 0, "selection-box-color": back, "selection-box-border-color": faint } },
     ] as unknown as cytoscape.StylesheetJson);

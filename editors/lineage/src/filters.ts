@@ -36,3 +36,22 @@ export function filters(graph: Graph, dark: boolean, changed: () => void): HTMLE
     return el("fieldset", {}, el("legend", {}, title), ...boxes);
   });
 }
+
+/** Projects in the picture with more than these have no legend: nobody could tell their colours apart. */
+const MOST_MARKS = 10;
+
+/** What the colours and borders of the picture mean. */
+export function marks(graph: Graph, dark: boolean): HTMLElement[] {
+  const visible = graph.visible();
+  const projects = [...new Set(visible.map((node) => node.project))].sort();
+  const accesses = new Set(visible.map((node) => node.access));
+  const mark = (name: string, className: string, color?: { fill: string; edge: string }) => {
+    const box = el("span", { class: `box ${className}` });
+    if (color) Object.assign(box.style, { background: color.fill, borderColor: color.edge });
+    return el("span", { class: "entry" }, box, name);
+  };
+  return [
+    ...(projects.length <= MOST_MARKS ? projects.map((name) => mark(name, "", projectColor(name, dark))) : []),
+    ...["public", "private"].filter((access) => accesses.has(access)).map((access) => mark(access, access)),
+  ];
+}

@@ -2,7 +2,7 @@
 import { Canvas } from "./canvas.ts";
 import { details } from "./details.ts";
 import { el } from "./dom.ts";
-import { filters } from "./filters.ts";
+import { filters, marks } from "./filters.ts";
 import { Graph, label, spoken } from "./graph.ts";
 import { type FromHost, type Whole, host, nodesOf, nodesOfWhole } from "./host.ts";
 import { search } from "./search.ts";
@@ -30,6 +30,7 @@ const keys = el(
   { id: "keys", class: "faint" },
   "In the picture: ← parents, → children (opens them), ↑ ↓ the same column, Shift+← → hides, Enter opens, C centres, + − 0 zoom.",
 );
+const legend = el("div", { id: "legend", "aria-hidden": "true" });
 const aside = el("aside", { id: "details", "aria-label": "Details" });
 const filterBox = el("div", { class: "filters" });
 
@@ -56,7 +57,7 @@ function build(): Canvas {
   const app = document.getElementById("app") ?? document.body;
   app.append(
     toolbar,
-    el("main", {}, picture, aside),
+    el("main", {}, el("div", { id: "stage" }, picture, legend), aside),
     el("footer", {}, keys),
     said,
   );
@@ -81,6 +82,7 @@ const actions = {
 /** Draws everything anew; `keep` does not move on the screen. */
 function draw(keep?: string): void {
   canvas.draw(keep);
+  legend.replaceChildren(...marks(graph, canvas.colors().dark));
   const visible = graph.visible().length;
   count.textContent = visible === graph.nodes.size ? `${visible} nodes` : `${visible} of ${graph.nodes.size} nodes`;
   if (selected !== undefined) canvas.select(selected);
@@ -154,7 +156,7 @@ function showAll(): void {
 }
 
 function save(): void {
-  const text = svg(graph.visible(), graph.visibleEdges(), canvas.points, canvas.colors());
+  const text = svg(graph.visible(), graph.visibleEdges(), canvas.layout, canvas.colors());
   if (editor) {
     editor.send({ type: "save", svg: text });
     return;
@@ -169,11 +171,11 @@ function step(direction: "left" | "right" | "up" | "down"): void {
   const id = selected ?? graph.focus ?? graph.visible()[0]?.uniqueId;
   if (id === undefined) return;
   if (selected === undefined) return select(id);
-  const here = canvas.points.get(id);
+  const here = canvas.layout.points.get(id);
   const heights = (ids: string[]) =>
     ids
       .filter((other) => graph.isVisible(other))
-      .sort((a, b) => (canvas.points.get(a)?.y ?? 0) - (canvas.points.get(b)?.y ?? 0));
+      .sort((a, b) => (canvas.layout.points.get(a)?.y ?? 0) - (canvas.layout.points.get(b)?.y ?? 0));
   if (direction === "left" || direction === "right") {
     const upwards = direction === "left";
     const near = heights(upwards ? graph.parents(id) : graph.children(id));
@@ -183,12 +185,12 @@ function step(direction: "left" | "right" | "up" | "down"): void {
     else said.textContent = upwards ? "no parents" : "no children";
     return;
   }
-  const column = heights([...canvas.points.keys()].filter((other) => canvas.points.get(other)?.x === here?.x));
+  const column = heights([...canvas.layout.points.keys()].filter((other) => canvas.layout.points.get(other)?.x === here?.x));
   const next = column[column.indexOf(id) + (direction === "up" ? -1 : 1)];
   if (next !== undefined) select(next);
 
   function distance(other: string): number {
-    return Math.abs((canvas.points.get(other)?.y ?? 0) - (here?.y ?? 0));
+    return Math.abs((canvas.layout.points.get(other)?.y ?? 0) - (here?.y ?? 0));
   }
 }
 
@@ -225,10 +227,12 @@ function received(message: FromHost): void {
     return;
   }
   const again = message.type === "update" && graph.focus === lineage.focus;
+  // What was closed stays closed; what is new is shown.
+  const closed = new Set([...graph.nodes.keys()].filter((id) => again && !graph.shown.has(id)));
   graph.clear();
   graph.add(nodesOf(lineage), lineage.edges);
   graph.focus = lineage.focus;
-  for (const node of lineage.nodes) graph.shown.add(node.uniqueId);
+  for (const { uniqueId } of lineage.nodes) if (!closed.has(uniqueId)) graph.shown.add(uniqueId);
   if (!again || !graph.nodes.has(selected ?? "")) selected = lineage.focus;
   editor?.remember(lineage.focus);
   refreshFilters();
@@ -257,11 +261,14 @@ window.addEventListener("message", (event: MessageEvent<FromHost>) => received(e
 new MutationObserver(() => {
   canvas.restyle();
   refreshFilters();
+  legend.replaceChildren(...marks(graph, canvas.colors().dark));
 }).observe(document.body, { attributes: true, attributeFilter: ["class", "data-vscode-theme-id"] });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  canvas.restyle();
-  draw();
-});
+for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+  matchMedia(query).addEventListener("change", () => {
+    canvas.restyle();
+    draw();
+  });
+}
 
 if (editor) editor.send({ type: "ready" });
 else alone();

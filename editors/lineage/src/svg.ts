@@ -1,17 +1,18 @@
 // The picture as an SVG file: text stays text.
 import { type Edge, type Node, label } from "./graph.ts";
-import { BOX, type Point } from "./layout.ts";
+import { BOX, type Layout, edgeKey } from "./layout.ts";
+import { path } from "./path.ts";
 import { type Theme, projectColor } from "./theme.ts";
 
 const MARGIN = 24;
 
-export function svg(nodes: Node[], edges: Edge[], at: Map<string, Point>, theme: Theme): string {
+export function svg(nodes: Node[], edges: Edge[], { points: at, bends }: Layout, theme: Theme): string {
   const points = nodes.flatMap((node) => at.get(node.uniqueId) ?? []);
   const [left, right] = span(points.map((point) => point.x), BOX.width / 2);
   const [top, bottom] = span(points.map((point) => point.y), BOX.height / 2);
   const lines = edges.flatMap(([from, to]) => {
     const [a, b] = [at.get(from), at.get(to)];
-    return a && b ? [`<path d="${curve(a, b)}"/>`] : [];
+    return a && b ? [`<path d="${path(a, bends.get(edgeKey(from, to)) ?? [], b)}"/>`] : [];
   });
   const boxes = nodes.flatMap((node) => {
     const point = at.get(node.uniqueId);
@@ -36,16 +37,9 @@ function span(values: number[], half: number): [number, number] {
   return [Math.floor(low - half - MARGIN), Math.ceil(high + half + MARGIN)];
 }
 
-/** From the right side of one box to the left side of the other. */
-function curve(from: Point, to: Point): string {
-  const [x1, y1, x2, y2] = [from.x + BOX.width / 2, from.y, to.x - BOX.width / 2, to.y].map(round);
-  const middle = round(((x1 ?? 0) + (x2 ?? 0)) / 2);
-  return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
-}
-
 const round = (value: number) => Math.round(value * 10) / 10;
 
-function box(node: Node, at: Point, theme: Theme): string {
+function box(node: Node, at: { x: number; y: number }, theme: Theme): string {
   const color = projectColor(node.project, theme.dark);
   const [x, y] = [round(at.x - BOX.width / 2), round(at.y - BOX.height / 2)];
   const dash = node.access === "private" ? ' stroke-dasharray="4 3"' : "";

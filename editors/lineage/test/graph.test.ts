@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Edge, Graph, type Node, label, spoken } from "../src/graph.ts";
-import { BOX, layout } from "../src/layout.ts";
+import { BOX, type Point, edgeKey, layout } from "../src/layout.ts";
+import { path, pull, way } from "../src/path.ts";
 import { short, svg } from "../src/svg.ts";
-import { luminance, projectColor } from "../src/theme.ts";
+import { blend, luminance, projectColor } from "../src/theme.ts";
 
 /** A graph of one-letter nodes from `a>b b>c`. */
 function graph(text: string, focus: string): Graph {
@@ -77,7 +78,7 @@ test("a search finds by words, the nearest name first", () => {
 
 test("columns go from parents to children, and no two boxes touch", () => {
   const edges: Edge[] = [["a", "c"], ["b", "c"], ["c", "d"], ["a", "d"], ["d", "c"], ["z", "d"]];
-  const at = layout(["a", "b", "c", "d", "z"], edges);
+  const { points: at } = layout(["a", "b", "c", "d", "z"], edges);
   const x = (id: string) => at.get(id)?.x ?? Number.NaN;
   assert.ok(x("a") < x("c") && x("c") < x("d"), "a before c before d, though d also leads to c");
   assert.equal(x("z"), x("c"), "what has no parents stands right before its child");
@@ -86,6 +87,35 @@ test("columns go from parents to children, and no two boxes touch", () => {
     for (const other of points.slice(i + 1)) {
       assert.ok(Math.abs(one.x - other.x) >= BOX.width || Math.abs(one.y - other.y) >= BOX.height);
     }
+  }
+});
+
+test("an edge over several columns keeps clear of the boxes on its way", () => {
+  const edges: Edge[] = [["a", "b"], ["b", "c"], ["c", "d"], ["a", "d"], ["x", "b"], ["y", "b"], ["a", "c"]];
+  const { points, bends } = layout(["a", "b", "c", "d", "x", "y"], edges);
+  assert.equal(bends.get(edgeKey("a", "d"))?.length, 2);
+  for (const [key, passed] of bends) {
+    for (const bend of passed) {
+      for (const [id, box] of points) {
+        assert.ok(bend.x !== box.x || Math.abs(bend.y - box.y) > BOX.height / 2, `${key} crosses ${id}`);
+      }
+    }
+  }
+  const [a, d] = [points.get("a"), points.get("d")] as [Point, Point];
+  const through = bends.get(edgeKey("a", "d")) ?? [];
+  assert.match(path(a, through, d), /^M[-\d. ]+(C[-\d. ]+L[-\d. ]+){2}C[-\d. ]+$/);
+  // What cytoscape makes of weights and distances is the points again.
+  const wanted = way(a, through, d);
+  const [start, end] = [wanted[0], wanted.at(-1)] as [Point, Point];
+  const [dx, dy] = [end.x - start.x, end.y - start.y];
+  const { weights, distances } = pull(a, through, d);
+  assert.equal(weights.length, 6);
+  const made = weights.map((weight, at) => {
+    const away = (distances[at] ?? 0) / Math.hypot(dx, dy);
+    return { x: start.x + weight * dx - away * dy, y: start.y + weight * dy + away * dx };
+  });
+  for (const point of made) {
+    assert.ok(wanted.some((other) => Math.hypot(other.x - point.x, other.y - point.y) < 1e-6));
   }
 });
 
@@ -114,5 +144,12 @@ test("long names lose their middle; colours are told dark from light", () => {
   assert.equal(short("a_very_long_model_name_v2", 11), "a_ver…me_v2");
   assert.equal(short("short", 11), "short");
   assert.ok(luminance("#fff") > 0.9 && luminance("rgb(10, 10, 10)") < 0.1 && luminance("#1f1f1f") < 0.2);
-  assert.deepEqual(projectColor("platform", true), projectColor("platform", true));
+  const names = Array.from({ length: 8 }, (_, at) => `project_${at}`);
+  const colors = () => names.map((name) => projectColor(name, true).edge);
+  const first = colors();
+  assert.equal(new Set(first).size, 8);
+  assert.deepEqual(colors(), first);
+  assert.deepEqual(blend("rgba(255, 0, 0, 0.5)", [0, 0, 0]), [128, 0, 0]);
+  assert.deepEqual(blend("rgb(1, 2, 3)", [9, 9, 9]), [1, 2, 3]);
+  assert.deepEqual(blend("color(srgb 0.5 0 1 / 0.5)", [0, 0, 0]), [64, 0, 128]);
 });
