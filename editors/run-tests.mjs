@@ -10,7 +10,7 @@ const outdir = await mkdtemp(join(folder, "../node_modules-tests-"));
 try {
   await build({
     entryPoints, outdir, bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "warning",
-    external: ["vscode-oniguruma", "vscode-textmate"], outExtension: { ".js": ".test.cjs" },
+    external: ["vscode-oniguruma", "vscode-textmate", "tm-grammars"], outExtension: { ".js": ".test.cjs" },
   });
   const files = (await readdir(outdir)).map((name) => join(outdir, name));
   process.exitCode = spawnSync(process.execPath, ["--test", "--test-reporter=tap", ...files], { stdio: "inherit" }).status ?? 1;

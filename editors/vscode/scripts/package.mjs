@@ -8,22 +8,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { TARGETS, programOf } from "./targets.mjs";
 
-const TARGETS = [
-  "linux-x64", "linux-arm64", "alpine-x64", "alpine-arm64", "darwin-x64", "darwin-arm64", "win32-x64", "win32-arm64",
-];
 const here = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({
   options: { target: { type: "string" }, server: { type: "string" }, out: { type: "string" } },
 });
-if (values.target && !TARGETS.includes(values.target)) {
-  throw new Error(`${values.target} is none of ${TARGETS.join(", ")}`);
+if (values.target && !(values.target in TARGETS)) {
+  throw new Error(`${values.target} is none of ${Object.keys(TARGETS).join(", ")}`);
 }
 if (values.server && !values.target) throw new Error("--server needs --target: the program is for one platform");
 
+/** Of dist/ only what is shipped: tests are built there too. */
+const BUILT = ["extension.js", "page.js", "page.css", "NOTICES.md"].map((name) => `dist/${name}`);
 const stage = await mkdtemp(join(tmpdir(), "dbt-mesh-vsix-"));
 try {
-  for (const part of ["dist", "languages", "media", "snippets", "syntaxes", "walkthrough", "README.md"]) {
+  for (const part of ["languages", "media", "snippets", "syntaxes", "walkthrough", "README.md", ...BUILT]) {
     await cp(join(here, part), join(stage, part), { recursive: true });
   }
   const extension = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
@@ -38,16 +38,19 @@ try {
   );
   await writeFile(join(stage, "LICENSE.txt"), licences.join("\n\n"));
   if (values.server) {
-    const name = values.target.startsWith("win32") ? "dbt-mesh-ls.exe" : "dbt-mesh-ls";
+    const program = join(stage, "server", programOf(values.target));
     await mkdir(join(stage, "server"));
-    await cp(values.server, join(stage, "server", name));
-    await chmod(join(stage, "server", name), 0o755);
+    await cp(values.server, program);
+    await chmod(program, 0o755);
   }
   const out = values.out ?? join(here, `dbt-mesh-${values.target ?? "universal"}-${extension.version}.vsix`);
+  const { url, directory } = extension.repository;
   await createVSIX({
     cwd: stage,
     packagePath: out,
     dependencies: false,
+    // Links of the README are relative to this folder, not to the repository's.
+    baseContentUrl: `${url.replace(/\.git$/, "")}/blob/HEAD/${directory}`,
     ...(values.target ? { target: values.target } : {}),
   });
 } finally {

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 const manifest = new URL("../package.json", import.meta.url);
 const definition = new URL("../../../server/lsp/src/config/settings.json", import.meta.url);
-const OWN = /^dbt-mesh\.(server|lineage|files)\./;
+const OWN = /^dbt-mesh\.(server|lineage|files|features)\./;
 
 const text = await readFile(manifest, "utf8");
 const extension = JSON.parse(text);

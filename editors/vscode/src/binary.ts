@@ -21,7 +21,7 @@ export type Found = { program: string; from: "setting" | "extension" | "PATH" } 
 
 /** Replaces `~` and `${workspaceFolder}`. */
 export function expand(path: string, workspace: string | undefined): string {
-  const home = path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
+  const home = /^~($|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path;
   return home.replaceAll("${workspaceFolder}", workspace ?? ".");
 }
 
@@ -51,7 +51,9 @@ function isFile(path: string): boolean {
 }
 
 function onPath(program: string, path: string): string | undefined {
-  const candidates = path.split(delimiter).filter(Boolean).map((folder) => join(folder, program));
+  // On Windows a program may be named without its ending.
+  const names = process.platform === "win32" && !/\.exe$/i.test(program) ? [`${program}.exe`, program] : [program];
+  const candidates = path.split(delimiter).filter(Boolean).flatMap((folder) => names.map((name) => join(folder, name)));
   return candidates.find(isFile);
 }
 

@@ -1,23 +1,27 @@
 // The extension's start: puts server, side bar, status bar and lineage together.
 import * as vscode from "vscode";
 import { ExecuteCommandRequest, type Location, type Position } from "vscode-languageclient/node";
+import { neighboursHere, tellOfNeighbours } from "./beside";
 import * as language from "./language";
 import { LineagePanel, at } from "./lineage";
 import { MeshView } from "./meshView";
+import { hasProject, projectOf } from "./projects";
 import {
   type Lineage,
   type LineageParams,
   type Mesh,
   columnsRequest,
+  consumersRequest,
   lineageRequest,
   meshChanged,
   meshRequest,
   modelsRequest,
 } from "./protocol";
-import { refTo } from "./refs";
+import { formAt, refTo } from "./refs";
 import { SHOW_REFERENCES, Server } from "./server";
 import { SECTION } from "./settings";
-import { Status } from "./status";
+import { type ServerState, Status } from "./status";
+import { mention, reason, tell, told } from "./tell";
 import { type Item, health } from "./tree";
 
 const NEWS_MS = 300;
@@ -25,12 +29,25 @@ const NEWS_MS = 300;
 const SERVER_REFRESH = "dbt-mesh.refreshUpstreams";
 const SERVER_SHOW = "dbt-mesh.showUpstream";
 
+const NO_PROJECT =
+  "There is no dbt_project.yml in this workspace, so there is nothing for dbt mesh to do. Open a folder with a dbt project in it.";
+
 let extension: Extension | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+/** What tests look at. */
+export interface Inside {
+  state(): ServerState;
+  /** The sentences that the user was told. */
+  told: readonly string[];
+  mesh(): Mesh | undefined;
+  tree: vscode.TreeDataProvider<Item>;
+}
+
+export async function activate(context: vscode.ExtensionContext): Promise<Inside> {
   extension = new Extension(context);
   context.subscriptions.push(extension);
   await extension.begin();
+  return extension.inside();
 }
 
 export function deactivate(): Promise<void> | undefined {
@@ -41,9 +58,11 @@ class Extension implements vscode.Disposable {
   private readonly server: Server;
   private readonly status = new Status();
   private readonly view: MeshView;
+  private readonly tree: vscode.TreeView<Item>;
   private readonly rest: vscode.Disposable[] = [];
   private mesh: Mesh | undefined;
   private news: NodeJS.Timeout | undefined;
+  private following: NodeJS.Timeout | undefined;
 
   constructor(private readonly context: vscode.ExtensionContext) {
     this.server = new Server(context);
@@ -51,7 +70,9 @@ class Extension implements vscode.Disposable {
       models: async (project) => (await this.server.client?.sendRequest(modelsRequest, { project })) ?? [],
       columns: async (project, uniqueId) =>
         (await this.server.client?.sendRequest(columnsRequest, { project, uniqueId })) ?? [],
+      consumers: async (project) => (await this.server.client?.sendRequest(consumersRequest, { project })) ?? [],
     });
+    this.tree = vscode.window.createTreeView("dbtMesh.mesh", { treeDataProvider: this.view, showCollapseAll: true });
     this.server.onDidChangeState(({ state, why }) => {
       void vscode.commands.executeCommand("setContext", "dbtMesh.state", state);
       this.status.server(state, why);
@@ -61,7 +82,7 @@ class Extension implements vscode.Disposable {
     this.rest.push(
       this.server,
       this.status,
-      vscode.window.createTreeView("dbtMesh.mesh", { treeDataProvider: this.view, showCollapseAll: true }),
+      this.tree,
       ...this.commands(),
       ...this.events(),
     );
@@ -69,7 +90,11 @@ class Extension implements vscode.Disposable {
 
   async begin(): Promise<void> {
     void vscode.commands.executeCommand("setContext", "dbtMesh.state", "idle");
-    if (await this.hasProject()) await this.server.start();
+    if (await hasProject()) await this.server.start();
+  }
+
+  inside(): Inside {
+    return { state: () => this.server.state, told, mesh: () => this.mesh, tree: this.view };
   }
 
   private commands(): vscode.Disposable[] {
@@ -78,21 +103,21 @@ class Extension implements vscode.Disposable {
     return [
       on("showLineage", (uri?: vscode.Uri) => this.showLineage(uri)),
       on("refresh", (item?: Item) => this.refresh(item)),
-      on("showUpstream", (item: Item) => item.upstream && this.run(SERVER_SHOW, [item.upstream])),
+      on("showUpstream", (item?: Item) => item?.upstream && this.run(SERVER_SHOW, [item.upstream])),
       vscode.commands.registerCommand(SHOW_REFERENCES, (uri: string, at: Position, places: Location[]) =>
         this.showReferences(uri, at, places),
       ),
-      on("restart", () => this.server.restart()),
+      on("restart", () => this.restart(true)),
       on("showLog", () => this.server.log.show()),
       on("menu", () => this.menu()),
-      on("useDbtSql", () => language.use()),
+      on("useDbtSql", () => language.use(neighboursHere())),
       on("openWalkthrough", () =>
         vscode.commands.executeCommand("workbench.action.openWalkthrough", `${this.context.extension.id}#start`, false),
       ),
-      on("openItem", (item: Item) => item.open && vscode.window.showTextDocument(vscode.Uri.parse(item.open, true))),
-      on("copyRef", (item: Item) => this.copyRef(item)),
-      on("insertRef", (item: Item) => this.insertRef(item)),
-      on("itemLineage", (item: Item) => item.model && this.lineage({ uniqueId: item.model.model.uniqueId })),
+      on("openItem", (item?: Item) => item && openItem(item)),
+      on("copyRef", (item?: Item) => this.copyRef(item)),
+      on("insertRef", (item?: Item) => this.insertRef(item)),
+      on("itemLineage", (item?: Item) => item?.model && this.lineage({ uniqueId: item.model.model.uniqueId })),
     ];
   }
 
@@ -103,16 +128,18 @@ class Extension implements vscode.Disposable {
       projects,
       projects.onDidCreate(() => this.wake()),
       workspace.onDidChangeWorkspaceFolders(() => this.wake()),
-      workspace.onDidGrantWorkspaceTrust(() => this.server.restart()),
+      workspace.onDidGrantWorkspaceTrust(() => this.restart(false)),
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(`${SECTION}.server`)) void this.server.restart();
+        if (event.affectsConfiguration(`${SECTION}.server`)) void this.restart(false);
       }),
+      vscode.extensions.onDidChange(() => tellOfNeighbours(this.context)),
       window.onDidChangeActiveTextEditor((editor) => this.opened(editor)),
+      window.onDidChangeTextEditorSelection(({ textEditor }) => this.moved(textEditor)),
       window.registerWebviewPanelSerializer("dbtMesh.lineage", {
         deserializeWebviewPanel: async (panel, state: { focus?: string } | undefined) => {
           panel.webview.options = LineagePanel.options(this.context);
-          LineagePanel.current = new LineagePanel(this.context, panel, (params) => this.ask(params));
-          if (state?.focus) await LineagePanel.current.look({ uniqueId: state.focus }, true);
+          LineagePanel.current = new LineagePanel(this.context, panel, (params) => this.ask(params), state?.focus);
+          await LineagePanel.current.refresh();
         },
       }),
     ];
@@ -120,21 +147,20 @@ class Extension implements vscode.Disposable {
 
   /** Starts the server when there is something for it to do now. */
   private async wake(): Promise<void> {
-    if (this.server.state === "idle" && (await this.hasProject())) await this.server.start();
+    if (this.server.state === "idle" && (await hasProject())) await this.server.start();
   }
 
-  private async hasProject(): Promise<boolean> {
-    const outside = "**/{node_modules,dbt_packages,.venv,venv,site-packages}/**";
-    const found = await vscode.workspace.findFiles("**/{dbt_project,dbt_mesh}.yml", outside, 1);
-    if (found.length > 0) return true;
-    const document = vscode.window.activeTextEditor?.document;
-    return document?.uri.scheme === "file" && (await isInProject(document.uri));
+  /** Starts anew. A user who asks for it hears why there is nothing to start. */
+  private async restart(asked: boolean): Promise<void> {
+    if (this.server.state !== "idle" || (await hasProject())) await this.server.restart();
+    else if (asked) tell("info", NO_PROJECT);
   }
 
   private listen(): void {
     const client = this.server.client;
     if (!client) return;
     client.onNotification(meshChanged, () => this.later());
+    tellOfNeighbours(this.context);
     this.later();
     this.opened(vscode.window.activeTextEditor);
   }
@@ -160,6 +186,9 @@ class Extension implements vscode.Disposable {
     this.mesh = mesh;
     this.view.show(mesh);
     if (mesh) this.status.mesh(health(mesh));
+    void vscode.commands.executeCommand("setContext", "dbtMesh.empty", mesh?.projects.length === 0);
+    const { lines } = mesh ? health(mesh) : { lines: [] };
+    this.tree.badge = lines.length === 0 ? undefined : { value: lines.length, tooltip: lines.join("\n") };
     this.inProject(vscode.window.activeTextEditor?.document);
   }
 
@@ -167,8 +196,16 @@ class Extension implements vscode.Disposable {
     if (!editor) return;
     void this.wake();
     this.inProject(editor.document);
-    if (this.projectOf(editor.document.uri)) language.offer(this.context, editor.document);
+    if (this.projectOf(editor.document.uri)) language.offer(this.context, editor.document, neighboursHere());
     void LineagePanel.current?.followTo(editor.document, editor.selection.active);
+  }
+
+  /** In a properties file the cursor decides which model is in focus. */
+  private moved(editor: vscode.TextEditor): void {
+    if (!LineagePanel.current || !/\.ya?ml$/.test(editor.document.uri.path)) return;
+    clearTimeout(this.following);
+    const follow = () => LineagePanel.current?.followTo(editor.document, editor.selection.active);
+    this.following = setTimeout(() => void follow(), NEWS_MS);
   }
 
   private inProject(document: vscode.TextDocument | undefined): void {
@@ -176,13 +213,8 @@ class Extension implements vscode.Disposable {
     void vscode.commands.executeCommand("setContext", "dbtMesh.inProject", inside);
   }
 
-  /** The name of the project that a file belongs to: of the deepest folder. */
   private projectOf(uri: vscode.Uri): string | undefined {
-    const roots = (this.mesh?.projects ?? []).flatMap((project) => {
-      const root = project.uri && vscode.Uri.joinPath(vscode.Uri.parse(project.uri), "..").path;
-      return root && uri.path.startsWith(`${root}/`) ? [{ root, name: project.name }] : [];
-    });
-    return roots.sort((a, b) => b.root.length - a.root.length)[0]?.name;
+    return projectOf(this.mesh, uri);
   }
 
   private async ask(params: LineageParams): Promise<Lineage | null> {
@@ -199,11 +231,15 @@ class Extension implements vscode.Disposable {
       return this.lineage(at(editor.document, editor.selection.active));
     }
     if (uri) return this.lineage({ textDocument: { uri: uri.toString() } });
-    void vscode.window.showInformationMessage("Open a model first: the lineage is that of the model in focus.");
+    tell("info", "Open a model first: the lineage is that of the model in focus.");
   }
 
   private async refresh(item?: Item): Promise<void> {
-    await this.run(SERVER_REFRESH, item?.upstream === undefined ? [] : [item.upstream]);
+    try {
+      await this.run(SERVER_REFRESH, item?.upstream === undefined ? [] : [item.upstream]);
+    } catch (error) {
+      tell("warning", `The upstreams could not be refreshed: ${reason(error)}.`, { "Show Log": () => this.server.log.show() });
+    }
     await this.reload();
   }
 
@@ -221,23 +257,34 @@ class Extension implements vscode.Disposable {
     );
   }
 
-  private async copyRef(item: Item): Promise<void> {
-    if (!item.model) return;
-    const text = refTo(item.model.model, item.model.project, { project: undefined, python: false });
+  private async copyRef(item: Item | undefined): Promise<void> {
+    if (!item?.model) return;
+    const text = refTo(item.model.model, item.model.project, { project: undefined, form: "text" });
     await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(`Copied ${text}`, 3000);
+    mention(`Copied ${text}`);
   }
 
-  private async insertRef(item: Item): Promise<void> {
+  private async insertRef(item: Item | undefined): Promise<void> {
     const editor = vscode.window.activeTextEditor;
-    if (!item.model) return;
+    if (!item?.model) return;
+    const { model } = item.model;
     if (!editor) {
-      void vscode.window.showInformationMessage("Open a model first: the ref is put where its cursor is.");
+      tell("info", "Open a model first: the ref is put where its cursor is.");
       return;
     }
-    const from = { project: this.projectOf(editor.document.uri), python: editor.document.languageId === "python" };
-    const text = refTo(item.model.model, item.model.project, from);
-    await editor.edit((edit) => editor.selections.forEach((selection) => edit.replace(selection, text)));
+    const { document } = editor;
+    const project = this.projectOf(document.uri);
+    const ref = (at: vscode.Position) => {
+      const before = document.getText(new vscode.Range(new vscode.Position(0, 0), at));
+      return refTo(model, item.model?.project ?? "", { project, form: formAt(document.uri.path, before) });
+    };
+    const text = ref(editor.selection.start);
+    const before = document.version;
+    await editor.edit((edit) => editor.selections.forEach((selection) => edit.replace(selection, ref(selection.start))));
+    // A document that is only for reading takes the edit and does nothing.
+    if (document.version !== before) return;
+    await vscode.env.clipboard.writeText(text);
+    tell("info", `This file cannot be written. ${text} is in the clipboard.`);
   }
 
   private async menu(): Promise<void> {
@@ -259,18 +306,13 @@ class Extension implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.news);
+    clearTimeout(this.following);
     for (const one of this.rest) one.dispose();
   }
 }
 
-/** Whether a dbt_project.yml stands in a folder above a file. */
-async function isInProject(uri: vscode.Uri): Promise<boolean> {
-  for (let folder = vscode.Uri.joinPath(uri, ".."); ; folder = vscode.Uri.joinPath(folder, "..")) {
-    try {
-      await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, "dbt_project.yml"));
-      return true;
-    } catch {
-      if (folder.path === vscode.Uri.joinPath(folder, "..").path) return false;
-    }
-  }
+async function openItem({ open, line = 0 }: Item): Promise<void> {
+  if (!open) return;
+  const selection = new vscode.Range(line, 0, line, 0);
+  await vscode.window.showTextDocument(vscode.Uri.parse(open, true), line > 0 ? { selection } : {});
 }

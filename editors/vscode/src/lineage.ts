@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Lineage, LineageParams } from "./protocol";
 import { get } from "./settings";
+import { reason, tell } from "./tell";
 
 /** What the page asks of its host. */
 type FromPage =
@@ -15,9 +16,13 @@ type FromPage =
 
 type Ask = (params: LineageParams) => Promise<Lineage | null>;
 
+/** So many openings are repeated when the mesh changes. */
+const MOST_OPENED = 100;
+
 export class LineagePanel {
   static current: LineagePanel | undefined;
-  private uniqueId: string | undefined;
+  /** What was opened beside the first picture, to be asked for again when the mesh changes. */
+  private opened: { uniqueId: string; up: number; down: number }[] = [];
   private follow = true;
   private ready = false;
   private waiting: unknown[] = [];
@@ -47,6 +52,7 @@ export class LineagePanel {
     context: vscode.ExtensionContext,
     private readonly panel: vscode.WebviewPanel,
     private readonly ask: Ask,
+    private uniqueId?: string,
   ) {
     panel.iconPath = vscode.Uri.joinPath(context.extensionUri, "media", "mesh.svg");
     panel.webview.html = html(panel.webview, vscode.Uri.joinPath(context.extensionUri, "dist"));
@@ -61,15 +67,16 @@ export class LineagePanel {
     const depth = get("lineage.depth", 2);
     const lineage = await this.ask({ up: depth, down: depth, ...params });
     if (lineage) {
-      this.uniqueId = lineage.focus;
-      this.panel.title = `Lineage: ${lineage.nodes[0]?.name ?? lineage.focus}`;
-      this.send({ type: "show", lineage });
+      // What the user has opened and closed stays as long as the same node is looked at.
+      if (!insist && lineage.focus === this.uniqueId) return;
+      this.opened = [];
+      this.show("show", lineage);
     } else if (insist) {
       this.send({ type: "nothing", text: "There is no model here. Open a model, seed, snapshot or its properties, and look again." });
     }
   }
 
-  /** The editor shows another file. */
+  /** The editor shows another file, or the cursor is at another entry. */
   async followTo(document: vscode.TextDocument, position: vscode.Position): Promise<void> {
     if (this.follow && this.panel.visible) await this.look(at(document, position), false);
   }
@@ -78,8 +85,17 @@ export class LineagePanel {
   async refresh(): Promise<void> {
     if (!this.uniqueId || !this.panel.visible) return;
     const depth = get("lineage.depth", 2);
-    const lineage = await this.ask({ uniqueId: this.uniqueId, up: depth, down: depth });
-    if (lineage) this.send({ type: "update", lineage });
+    const around = await this.ask({ uniqueId: this.uniqueId, up: depth, down: depth });
+    if (!around) return;
+    const parts = await Promise.all(this.opened.map((opened) => this.ask(opened)));
+    this.show("update", merged([around, ...parts.filter((part) => part !== null)]));
+  }
+
+  private show(type: "show" | "update", lineage: Lineage): void {
+    this.uniqueId = lineage.focus;
+    const focus = lineage.nodes.find((node) => node.uniqueId === lineage.focus);
+    this.panel.title = `Lineage: ${focus?.name ?? lineage.focus}`;
+    this.send({ type, lineage });
   }
 
   private send(message: unknown): void {
@@ -100,7 +116,9 @@ export class LineagePanel {
       case "expand": {
         const { uniqueId, up, down } = message;
         const lineage = await this.ask({ uniqueId, up, down });
-        if (lineage) this.send({ type: "add", lineage });
+        if (!lineage) return;
+        this.opened = [...this.opened, { uniqueId, up, down }].slice(-MOST_OPENED);
+        this.send({ type: "add", lineage });
         return;
       }
       case "follow":
@@ -110,6 +128,18 @@ export class LineagePanel {
         return save(message.svg, this.uniqueId ?? "lineage");
     }
   }
+}
+
+/** Parts of the graph as one; the focus is the first one's. */
+export function merged(parts: Lineage[]): Lineage {
+  const nodes = new Map(parts.flatMap((part) => part.nodes).map((node) => [node.uniqueId, node]));
+  const edges = new Map(parts.flatMap((part) => part.edges).map((edge) => [edge.join("\0"), edge]));
+  return {
+    focus: parts[0]?.focus ?? "",
+    nodes: [...nodes.values()],
+    edges: [...edges.values()],
+    truncated: parts.some((part) => part.truncated),
+  };
 }
 
 /** Where the cursor is, as a question. */
@@ -122,7 +152,7 @@ export function at(document: vscode.TextDocument, position: vscode.Position): Li
 
 async function open(uri: string | null, uniqueId: string, line: number): Promise<void> {
   if (uri === null) {
-    void vscode.window.showInformationMessage(`${uniqueId} has no file on this machine.`);
+    tell("info", `${uniqueId} has no file on this machine.`);
     return;
   }
   const target = vscode.Uri.parse(uri, true);
@@ -137,7 +167,12 @@ async function save(svg: string, name: string): Promise<void> {
     filters: { SVG: ["svg"] },
     ...(proposed ? { defaultUri: proposed } : {}),
   });
-  if (target) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(svg));
+  if (!target) return;
+  try {
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(svg));
+  } catch (error) {
+    tell("error", `The picture could not be saved: ${reason(error)}. Choose another folder.`, { "Save Again": () => save(svg, name) });
+  }
 }
 
 function html(webview: vscode.Webview, dist: vscode.Uri): string {

@@ -48,6 +48,22 @@ export interface Column {
   description: string | null;
 }
 
+interface Named {
+  uniqueId: string;
+  name: string;
+  kind: string;
+  version: string | number | null;
+}
+
+/** A node of another project that reads one of ours. */
+export interface Use {
+  consumer: Named;
+  project: string;
+  uri: string | null;
+  range: { start: Position; end: Position } | null;
+  reads: Named;
+}
+
 export interface LineageParams {
   uniqueId?: string;
   textDocument?: { uri: string };
@@ -86,5 +102,6 @@ export interface Lineage {
 export const meshRequest = new RequestType<object, Mesh, void>("dbt-mesh/mesh");
 export const modelsRequest = new RequestType<{ project: string }, Model[], void>("dbt-mesh/models");
 export const columnsRequest = new RequestType<{ project: string; uniqueId: string }, Column[], void>("dbt-mesh/columns");
+export const consumersRequest = new RequestType<{ project: string }, Use[], void>("dbt-mesh/consumers");
 export const lineageRequest = new RequestType<LineageParams, Lineage | null, void>("dbt-mesh/lineage");
 export const meshChanged = new NotificationType0("dbt-mesh/meshChanged");

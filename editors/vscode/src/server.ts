@@ -9,9 +9,12 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 import * as binary from "./binary";
+import { middleware } from "./features";
 import { AT_MOST, Restarts } from "./restart";
 import { SECTION, forServer, get } from "./settings";
 import type { ServerState } from "./status";
+import { mention, reason, tell } from "./tell";
+import { watch } from "./upgrade";
 
 const TOKEN_TYPES = [
   "dbtProject", "dbtModel", "dbtUpstreamModel", "dbtSeed", "dbtSnapshot", "dbtSource", "dbtTable", "dbtVersion",
@@ -19,6 +22,9 @@ const TOKEN_TYPES = [
 ];
 
 const FILES = "**/*.{sql,yml,yaml,md,py,csv}";
+
+/** The server would note down that it is trusted; here the editor decides that. */
+const TRUST = "dbt-mesh.trustWorkspace";
 
 /** A lens of the server's runs this command of ours. */
 export const SHOW_REFERENCES = "dbt-mesh.showReferences";
@@ -51,6 +57,7 @@ export class Server implements vscode.Disposable {
   client: LanguageClient | undefined;
   state: ServerState = "idle";
   private stopping = false;
+  private unwatch: () => void = () => {};
   /** One start or stop at a time. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -89,6 +96,8 @@ export class Server implements vscode.Disposable {
     const mismatch = binary.mismatch(answer.version, own);
     if (mismatch) this.tell(mismatch, "warning");
     await this.run(found.program);
+    this.unwatch();
+    this.unwatch = watch(found.program, () => void this.replaced(found.program, answer.version));
   }
 
   private async run(program: string): Promise<void> {
@@ -111,7 +120,18 @@ export class Server implements vscode.Disposable {
       await client.start();
     } catch (error) {
       this.client = undefined;
-      this.failed(`The server of dbt mesh did not start: ${error instanceof Error ? error.message : String(error)}`);
+      this.failed(`The server of dbt mesh did not start: ${reason(error)}. Its log says more.`);
+    }
+  }
+
+  /** The program was upgraded, or downgraded, under the running server. */
+  private async replaced(program: string, running: string): Promise<void> {
+    const answer = await binary.version(program);
+    if (this.state !== "running") return;
+    if ("problem" in answer) this.tell(`The server still runs, but its program was replaced: ${answer.problem}`, "warning");
+    else {
+      const change = answer.version === running ? "another build" : `version ${answer.version}`;
+      this.tell(`${program} was replaced by ${change}; version ${running} still runs. Restart the server to use it.`, "info");
     }
   }
 
@@ -122,6 +142,9 @@ export class Server implements vscode.Disposable {
       outputChannel: this.log,
       initializationOptions: forServer(vscode.workspace.getConfiguration(SECTION)),
       middleware: {
+        ...middleware,
+        executeCommand: (command, args, next) =>
+          command === TRUST ? vscode.commands.executeCommand("workbench.trust.manage") : next(command, args),
         workspace: {
           configuration: async (params, token, next) => {
             const answers = await next(params, token);
@@ -142,10 +165,11 @@ export class Server implements vscode.Disposable {
     if (this.stopping) return { action: CloseAction.DoNotRestart, handled: true };
     if (this.restarts.again(Date.now())) {
       this.log.warn("the server ended unexpectedly, and is started again");
+      mention("dbt mesh: the server ended unexpectedly and is started again");
       return { action: CloseAction.Restart, handled: true };
     }
     this.client = undefined;
-    this.failed(`The server of dbt mesh crashed ${AT_MOST + 1} times within minutes and is left alone now. Its log says more.`);
+    this.failed(`The server of dbt mesh ended unexpectedly ${AT_MOST + 1} times within minutes and is left alone now. Its log says more.`);
     return { action: CloseAction.DoNotRestart, handled: true };
   }
 
@@ -155,15 +179,11 @@ export class Server implements vscode.Disposable {
     this.tell(why, "error");
   }
 
-  private tell(text: string, kind: "error" | "warning"): void {
-    const show = kind === "error" ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
-    void show(text, "Restart Server", "Show Log", "Settings").then((chosen) => {
-      if (chosen === "Restart Server") return this.restart();
-      if (chosen === "Show Log") return this.log.show();
-      if (chosen === "Settings") {
-        return vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.server`);
-      }
-      return undefined;
+  private tell(text: string, kind: "info" | "warning" | "error"): void {
+    tell(kind, text, {
+      "Restart Server": () => this.restart(),
+      "Show Log": () => this.log.show(),
+      Settings: () => vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.server`),
     });
   }
 
@@ -171,6 +191,7 @@ export class Server implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     this.stopping = true;
+    this.unwatch();
     if (client) {
       try {
         await client.dispose();

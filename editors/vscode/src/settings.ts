@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 export const SECTION = "dbt-mesh";
 
 /** What the extension keeps for itself: the server would call these keys unknown. */
-const OWN = ["server", "lineage", "files"];
+const OWN = ["server", "lineage", "files", "features"];
 
 export function get<T>(key: string, fallback: T): T {
   return vscode.workspace.getConfiguration(SECTION).get<T>(key, fallback);

@@ -1,5 +1,5 @@
 // The mesh as a tree, ready to be drawn. Knows nothing of VS Code, so that it can be tested without.
-import type { Column, Mesh, Model, Project, State, Upstream } from "./protocol";
+import type { Column, Mesh, Model, Project, State, Upstream, Use } from "./protocol";
 
 export interface Item {
   /** Stable over refreshes, so that what is open stays open. */
@@ -13,6 +13,8 @@ export interface Item {
   /** Words that menus look for: `model`, `openable`, `upstream`. */
   context?: string;
   open?: string;
+  /** Where in that file, counted from 0. */
+  line?: number;
   expanded?: boolean;
   /** What a screen reader says in place of label and description. */
   spoken?: string;
@@ -26,15 +28,19 @@ export interface Item {
 export interface Source {
   models(project: string): Promise<Model[]>;
   columns(project: string, uniqueId: string): Promise<Column[]>;
+  consumers(project: string): Promise<Use[]>;
 }
 
+/** With more projects than these, each is closed at first. */
+const FEW = 5;
+
 export function roots(mesh: Mesh, source: Source): Item[] {
-  return mesh.projects.map((project) => projectItem(project, source, mesh.projects.length === 1));
+  return mesh.projects.map((project) => projectItem(project, source, mesh.projects.length));
 }
 
 const count = (n: number, thing: string) => `${n} ${thing}${n === 1 ? "" : "s"}`;
 
-function projectItem(project: Project, source: Source, alone: boolean): Item {
+function projectItem(project: Project, source: Source, all: number): Item {
   const id = `project/${project.name}/${project.uri ?? ""}`;
   const declared = project.upstreams.filter((upstream) => upstream.declared);
   return {
@@ -43,12 +49,12 @@ function projectItem(project: Project, source: Source, alone: boolean): Item {
     description: count(project.models, "model"),
     icon: "project",
     context: "project openable",
-    expanded: alone || declared.length > 0,
+    expanded: all === 1 || (all <= FEW && declared.length > 0),
     ...(project.uri === null ? {} : { open: project.uri }),
     children: () => [
       ...declared.map((upstream) => upstreamItem(id, upstream, source)),
       ...(project.publicModels > 0 ? [offered(id, project, source)] : []),
-      ...(project.consumers.length > 0 ? [readBy(id, project)] : []),
+      ...(project.consumers.length > 0 ? [readBy(id, project, source)] : []),
       ...(declared.length + project.publicModels + project.consumers.length === 0 ? [nothing(id)] : []),
     ],
   };
@@ -75,16 +81,58 @@ function offered(id: string, project: Project, source: Source): Item {
   };
 }
 
-function readBy(id: string, project: Project): Item {
+function readBy(id: string, project: Project, source: Source): Item {
   return {
     id: `${id}/consumers`,
     label: "Read by",
     description: project.consumers.join(", "),
-    tooltip: `Projects of this workspace that declare ${project.name} as an upstream`,
+    tooltip: `Projects of this workspace that declare ${project.name} as an upstream, and others known to read it`,
     icon: "references",
-    children: () =>
-      project.consumers.map((name) => ({ id: `${id}/consumers/${name}`, label: name, icon: "project" })),
+    children: async () => {
+      const uses = await source.consumers(project.name);
+      const names = new Set([...project.consumers, ...uses.map((use) => use.project)]);
+      return [...names].sort().map((name) => consumer(id, name, uses.filter((use) => use.project === name)));
+    },
   };
+}
+
+/** A project that reads another: which of its nodes, and with which of its own. */
+function consumer(parent: string, name: string, uses: Use[]): Item {
+  const id = `${parent}/consumers/${name}`;
+  const read = new Map(uses.map((use) => [use.reads.uniqueId, use.reads]));
+  const description = read.size > 0 ? `reads ${read.size}` : "declares it, reads nothing";
+  if (read.size === 0) return { id, label: name, description, icon: "project" };
+  const items = [...read].map(([uniqueId, node]) => {
+    const by = uses.filter((use) => use.reads.uniqueId === uniqueId);
+    return {
+      id: `${id}/${uniqueId}`,
+      label: named(node),
+      description: count(by.length, "use"),
+      tooltip: `**${uniqueId}**`,
+      icon: "table",
+      children: () => by.map((use) => useItem(`${id}/${uniqueId}`, use)),
+    };
+  });
+  return { id, label: name, description, icon: "project", children: () => items };
+}
+
+function useItem(parent: string, { consumer, uri, range }: Use): Item {
+  return {
+    id: `${parent}/${consumer.uniqueId}`,
+    label: named(consumer),
+    description: consumer.kind,
+    tooltip: `**${consumer.uniqueId}**`,
+    icon: KINDS[consumer.kind] ?? "file",
+    ...(uri === null ? {} : { open: uri, line: range?.start.line ?? 0, context: "openable" }),
+  };
+}
+
+const KINDS: Record<string, string> = {
+  model: "table", exposure: "dashboard", snapshot: "history", test: "beaker", metric: "graph", seed: "list-flat",
+};
+
+function named({ name, version }: { name: string; version: string | number | null }): string {
+  return version === null ? name : `${name} v${version}`;
 }
 
 const ICONS: Record<State, Pick<Item, "icon" | "color">> = {

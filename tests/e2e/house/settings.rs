@@ -36,7 +36,8 @@ fn the_extension_has_exactly_the_settings_of_the_server_and_its_own() {
     for key in properties.keys() {
         let name = key.strip_prefix("dbt-mesh.").unwrap_or(key);
         // What the extension keeps for itself stands below one of these.
-        let own = ["server.", "lineage.", "files."].iter().any(|prefix| name.starts_with(prefix));
+        let own =
+            ["server.", "lineage.", "files.", "features."].iter().any(|prefix| name.starts_with(prefix));
         if !own && defined.get(name).is_none_or(|definition| definition["scope"] == "client") {
             wrong.push(format!("{key}: the server knows no such setting"));
         }

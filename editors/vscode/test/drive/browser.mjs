@@ -16,6 +16,16 @@ export function launch() {
   });
 }
 
+/** How long anything may take on a busy machine, in milliseconds. */
+export const PATIENCE = 60_000;
+
+/** A page that waits as long. */
+export async function open(browser, viewport) {
+  const page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(PATIENCE);
+  return page;
+}
+
 /** Runs named steps in order and says how long each took. */
 export async function steps(title, list) {
   console.log(title);

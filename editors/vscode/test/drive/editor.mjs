@@ -1,53 +1,22 @@
 // Drives the installed extension in the real workbench, as a person would.
-import { spawn, execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { assert, launch, steps } from "./browser.mjs";
+import { PATIENCE, assert, launch, open, steps } from "./browser.mjs";
+import { start } from "./code.mjs";
 import { workspace } from "./sample.mjs";
 
-const PATIENCE = 60_000;
-const SETTINGS = {
-  "security.workspace.trust.enabled": false,
-  "files.autoSave": "off",
-  "workbench.startupEditor": "none",
-  "workbench.colorTheme": "Default Dark Modern",
-  "telemetry.telemetryLevel": "off",
-  "extensions.autoUpdate": false,
-  "chat.disableAIFeatures": true,
-  "editor.wordBasedSuggestions": "off",
-  "editor.minimap.enabled": false,
-  "workbench.tips.enabled": false,
-  "window.commandCenter": false,
-  "dbt-mesh.files.offerLanguage": false,
-};
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** `code`: where code-server is; `vsix`: the package; `out`: where screenshots go. */
 export async function drive({ code, vsix, out }) {
-  const home = await mkdtemp(join(tmpdir(), "dbt-mesh-drive-"));
   const folder = await workspace();
-  const [user, extensions] = [join(home, "user"), join(home, "extensions")];
-  await mkdir(join(user, "User"), { recursive: true });
-  await mkdir(extensions);
-  await writeFile(join(user, "User", "settings.json"), JSON.stringify(SETTINGS));
-  const entry = join(code, "node_modules/code-server/out/node/entry.js");
-  const common = [entry, "--config", join(home, "none.yaml"), "--user-data-dir", user, "--extensions-dir", extensions];
-  execFileSync(process.execPath, [...common, "--install-extension", vsix, "--force"], { stdio: "pipe" });
-  const port = await freePort();
-  const server = spawn(
-    process.execPath,
-    [
-      ...common, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check",
-      "--disable-workspace-trust", "--disable-getting-started-override", "--disable-proxy", folder,
-    ],
-    { stdio: "ignore", detached: true },
-  );
+  const instance = await start({ code, vsix });
   const browser = await launch();
   try {
-    await answers(`http://127.0.0.1:${port}/healthz`);
-    const page = await browser.newPage({ viewport: { width: 1480, height: 820 } });
-    await tour(page, `http://127.0.0.1:${port}/?folder=${folder}`, { out, folder, user });
+    const page = await open(browser, { width: 1480, height: 740 });
+    await tour(page, instance.url(`folder=${folder}`), { out, folder, home: instance.home, user: instance.user });
   } catch (error) {
     for (const page of browser.contexts().flatMap((context) => context.pages())) {
       await page.screenshot({ path: join(out, "failed.png") });
@@ -55,13 +24,12 @@ export async function drive({ code, vsix, out }) {
     throw error;
   } finally {
     await browser.close();
-    process.kill(-server.pid);
-    await rm(home, { recursive: true, force: true });
+    await instance.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function tour(page, url, { out, folder, user }) {
+async function tour(page, url, { out, folder, home, user }) {
   const shot = (name) => page.screenshot({ path: join(out, `${name}.png`) });
   const model = join(folder, "marketing/models/campaign_orders.sql");
   const wait = (selector, options) => page.waitForSelector(selector, { timeout: PATIENCE, ...options });
@@ -98,6 +66,14 @@ async function tour(page, url, { out, folder, user }) {
     }
     return undefined;
   };
+  /** Where a node is drawn, on the screen: cytoscape keeps itself at its element. */
+  const place = async (frame, id) => {
+    const inside = await frame.evaluate(
+      (id) => document.querySelector("#picture")._cyreg.cy.getElementById(id).renderedPosition(), id,
+    );
+    const box = await frame.locator("#picture").boundingBox();
+    return { x: box.x + inside.x, y: box.y + inside.y };
+  };
   const until = async (what, done) => {
     for (const began = Date.now(); Date.now() - began < PATIENCE; ) {
       const value = await done();
@@ -117,6 +93,9 @@ async function tour(page, url, { out, folder, user }) {
       await wait("#dbt-mesh-ls\\.dbt-mesh\\.dbtMesh\\.status");
       await until("the mesh in the status bar", async () =>
         /projects/.test((await page.locator("#dbt-mesh-ls\\.dbt-mesh\\.dbtMesh\\.status").getAttribute("aria-label")) ?? ""));
+    }],
+    ["the server is the one inside the package, without any setting", async () => {
+      assert(servers(home).length === 1, `servers of the package: ${servers(home)}`);
     }],
     ["findings are underlined", async () => {
       await wait(".squiggly-error");
@@ -139,6 +118,13 @@ async function tour(page, url, { out, folder, user }) {
       await wait(".pane-body .monaco-list-row >> text=fct_orders");
       await row("fct_orders").locator(".monaco-tl-twistie").click();
       await wait(".pane-body .monaco-list-row >> text=order_id");
+    }],
+    ["and who reads a project's models", async () => {
+      const row = (text) => page.locator(`.pane-body .monaco-list-row:has-text("${text}")`).first();
+      await row("Read by").click();
+      await wait(".pane-body .monaco-list-row >> text=reads 1");
+      await row("reads 1").click();
+      await wait(".pane-body .monaco-list-row >> text=1 use");
     }],
     ["completion offers upstream models", async () => {
       await goTo(9, 1);
@@ -188,24 +174,52 @@ async function tour(page, url, { out, folder, user }) {
       await page.waitForTimeout(500);
       await shot("lineage");
     }],
-    ["a click on a node selects it, Enter opens its document", async () => {
+    ["a click on a node selects it, a double click opens its document", async () => {
       const frame = await lineage();
-      await frame.locator("#details button.link", { hasText: "fct_orders" }).first().click();
+      const upstream = "model.platform.fct_orders";
+      const { x, y } = await place(frame, upstream);
+      await page.mouse.click(x, y);
       await frame.waitForSelector("#details h2:has-text('fct_orders')");
-      const box = await frame.locator("#picture").boundingBox();
-      await page.mouse.click(box.x + box.width / 2, box.y + 8);
-      await frame.locator("#details button", { hasText: "Open file" }).click();
-      await wait(".tab.active >> text=model.platform.fct_orders.md");
+      const there = await place(frame, upstream);
+      await page.mouse.dblclick(there.x, there.y);
+      await wait(`.tab.active >> text=${upstream}.md`);
+    }],
+    ["the panel is accessible, and makes no requests of its own", async () => {
+      const frame = await lineage();
+      const { violations } = await frame.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
+      assert(violations.length === 0, JSON.stringify(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])));
+      const policy = await frame.evaluate(() => document.querySelector("meta[http-equiv]").content);
+      assert(/default-src 'none'/.test(policy) && !/unsafe/.test(policy), policy);
+    }],
+    ["what is opened in the panel outlasts an edit, and the panel a reload", async () => {
+      const frame = await lineage();
+      const nodes = async (of) => Number.parseInt(await of.locator("#count").innerText(), 10);
+      // Beside the panel, not above it.
+      await page.keyboard.press("Control+1");
+      await openFile("campaign_orders.sql");
+      await frame.waitForSelector("#details h2:has-text('campaign_orders')", { timeout: PATIENCE });
+      await frame.locator("#search").fill("stg_shop__orders");
+      await page.keyboard.press("Enter");
+      const before = await nodes(frame);
+      await frame.locator("#details section", { hasText: "Parents" }).locator("button", { hasText: "Show" }).click();
+      await until("the parents", async () => (await nodes(frame)) > before);
+      const opened = await nodes(frame);
+      await goTo(3, 1);
+      await page.keyboard.type("-- {{ ref('platform', 'fct_payments') }} ", { delay: 20 });
+      await until("the new parent", async () => (await nodes(frame)) > opened);
+      await page.keyboard.press("Escape");
+      await quick(">File: Revert File", "Revert File");
+      await until("the nodes as before", async () => (await nodes(frame)) === opened);
+      await page.reload({ waitUntil: "domcontentloaded" });
+      const again = await until("the panel", lineage);
+      await again.waitForSelector("#details h2:has-text('campaign_orders')", { timeout: PATIENCE });
     }],
     ["a server that is killed comes back", async () => {
       await openFile("campaign_orders.sql");
-      const own = execFileSync("pgrep", ["-f", join(folder, "..", "dbt-mesh-drive")], { encoding: "utf8" }).split("\n");
-      const servers = own.filter((pid) => pid && isServer(pid));
-      assert(servers.length === 1, `one server of this drive runs, not ${servers.length}`);
-      process.kill(Number(servers[0]), "SIGKILL");
-      await until("another server", async () =>
-        execFileSync("pgrep", ["-f", join(folder, "..", "dbt-mesh-drive")], { encoding: "utf8" })
-          .split("\n").some((pid) => pid && pid !== servers[0] && isServer(pid)));
+      const [one, ...others] = servers(home);
+      assert(one !== undefined && others.length === 0, `one server of this drive runs, not ${others.length + 1}`);
+      process.kill(one, "SIGKILL");
+      await until("another server", () => servers(home).some((pid) => pid !== one));
       await wait(".squiggly-error");
     }],
     ["a path that is wrong is told, and taken back", async () => {
@@ -230,30 +244,16 @@ async function tour(page, url, { out, folder, user }) {
   ]);
 }
 
-function isServer(pid) {
-  try {
-    return execFileSync("ps", ["-o", "comm=", "-p", pid], { encoding: "utf8" }).startsWith("dbt-mesh-ls");
-  } catch {
-    return false;
-  }
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-async function answers(url) {
-  for (const began = Date.now(); Date.now() - began < PATIENCE; ) {
+/** The process ids of servers that come from the package that was installed here. */
+function servers(home) {
+  // Not by `ps`, which not every machine has.
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
-      if ((await fetch(url)).ok) return;
+      const [program, command] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return program.startsWith(`${home}/extensions/dbt-mesh-ls.dbt-mesh-`) && command === "lsp";
     } catch {
-      // not yet
+      // It has ended meanwhile.
+      return false;
     }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`${url} does not answer`);
+  });
 }

@@ -1,5 +1,6 @@
-// `node test/drive/run.mjs --server PROGRAM [--code DIR] [--out DIR]`: the lineage page in Chromium, then, with
-// --code (where setup.sh has put code-server), the packaged extension in VS Code. Says what it skips.
+// `node test/drive/run.mjs --server PROGRAM [--code DIR] [--out DIR] [--only page,host,editor]`: the lineage page in
+// Chromium, then, with --code (where setup.sh has put code-server), tests inside the extension host of VS Code, and the
+// packaged extension used as by a person. Says what it skips.
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { program } from "./browser.mjs";
 import { drive } from "./editor.mjs";
+import { host } from "./host.mjs";
 import { page } from "./page.mjs";
 
 const { values } = parseArgs({
@@ -21,16 +23,21 @@ if (!program) {
   console.log("skipped: there is no Chromium here");
 } else {
   const server = resolve(values.server);
-  if (values.only !== "editor") await page({ server, out });
-  if (values.only === "page") {
+  const wanted = (part) => values.only === undefined || values.only.split(",").includes(part);
+  if (wanted("page")) await page({ server, out });
+  if (!wanted("host") && !wanted("editor")) {
     // done
   } else if (!values.code) {
     console.log("skipped: the extension in VS Code, for want of --code");
   } else {
-    const vsix = join(out, "dbt-mesh.vsix");
-    const packager = fileURLToPath(new URL("../../scripts/package.mjs", import.meta.url));
-    execFileSync(process.execPath, [packager, "--target", "linux-x64", "--server", server, "--out", vsix], { stdio: "pipe" });
-    await drive({ code: resolve(values.code), vsix, out });
+    const code = resolve(values.code);
+    if (wanted("host")) await host({ code, server, out });
+    if (wanted("editor")) {
+      const vsix = join(out, "dbt-mesh.vsix");
+      const packager = fileURLToPath(new URL("../../scripts/package.mjs", import.meta.url));
+      execFileSync(process.execPath, [packager, "--target", "linux-x64", "--server", server, "--out", vsix], { stdio: "pipe" });
+      await drive({ code, vsix, out });
+    }
   }
   console.log(`screenshots: ${out}`);
 }

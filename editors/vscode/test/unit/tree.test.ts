@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Mesh, Model, State, Upstream } from "../../src/protocol";
-import { refTo } from "../../src/refs";
+import type { Mesh, Model, State, Upstream, Use } from "../../src/protocol";
+import { formAt, refTo } from "../../src/refs";
 import { type Item, type Source, health, roots } from "../../src/tree";
 
 const model = (name: string, more: Partial<Model> = {}): Model => ({
@@ -27,7 +27,14 @@ const source: Source = {
     { name: "id", dataType: "integer", description: "Its number." },
     { name: "name", dataType: null, description: null },
   ],
+  consumers: async () => [use("finance", "revenue", "orders", 2), use("finance", "board", "orders", 2), use("hr", "pay", "rates")],
 };
+
+const use = (project: string, name: string, reads: string, version: number | null = null): Use => ({
+  project, uri: `file:///${project}/${name}.sql`, range: null,
+  consumer: { uniqueId: `model.${project}.${name}`, name, kind: name === "board" ? "exposure" : "model", version: null },
+  reads: { uniqueId: `model.platform.${reads}.${version}`, name: reads, kind: "model", version },
+});
 
 const mesh: Mesh = {
   projects: [
@@ -40,7 +47,7 @@ const mesh: Mesh = {
       ],
     },
     {
-      name: "platform", uri: null, models: 1, publicModels: 5, consumers: ["finance"], upstreams: [],
+      name: "platform", uri: null, models: 1, publicModels: 5, consumers: ["finance", "sales"], upstreams: [],
     },
   ],
 };
@@ -81,8 +88,15 @@ platform (1 model)
         v2 (latest)
         v1 (deprecated 2026-01-31)
     rates
-  Read by (finance)
-    finance
+  Read by (finance, sales)
+    finance (reads 1)
+      orders v2 (2 uses)
+        revenue (model)
+        board (exposure)
+    hr (reads 1)
+      rates (1 use)
+        pay (model)
+    sales (declares it, reads nothing)
 `,
   );
 });
@@ -112,11 +126,17 @@ test("the status tells the worst, each upstream once", () => {
 });
 
 test("a ref is written as its reader needs it", () => {
-  const from = { project: "finance", python: false };
+  const from = { project: "finance", form: "text" as const };
   assert.equal(refTo(model("rates"), "platform", from), "{{ ref('platform', 'rates') }}");
   assert.equal(refTo(model("orders", { version: "2" }), "platform", from), "{{ ref('platform', 'orders', v=2) }}");
   assert.equal(refTo(model("orders", { version: "beta" }), "platform", from), "{{ ref('platform', 'orders', v='beta') }}");
   assert.equal(refTo(model("rates"), "finance", from), "{{ ref('rates') }}");
-  const python = { project: undefined, python: true };
+  assert.equal(refTo(model("rates"), "platform", { ...from, form: "tag" }), "ref('platform', 'rates')");
+  assert.equal(formAt("/a/b.sql", "select * from "), "text");
+  assert.equal(formAt("/a/b.sql", "{{ x }} {% set y = "), "tag");
+  assert.equal(formAt("/a/b.sql", "{{ x }} {% if y %} "), "text");
+  assert.equal(formAt("/a/b.yml", "depends_on:\n  - "), "tag");
+  assert.equal(formAt("/a/b.py", "x = "), "python");
+  const python = { project: undefined, form: "python" as const };
   assert.equal(refTo(model("orders", { version: "2" }), "platform", python), "dbt.ref('platform', 'orders', version=2)");
 });
