@@ -39,6 +39,43 @@ pub struct LineCol {
 pub struct LineIndex {
     starts: Box<[u32]>,
     len: u32,
+    /// Counts about every [`STRIDE`] bytes, so that a column far into a line needs no count from its start.
+    /// Empty unless some line is longer than that.
+    marks: Box<[Mark]>,
+}
+
+/// Bytes that are counted through without a [`Mark`].
+const STRIDE: usize = 1024;
+
+/// How many units precede a byte offset that is the start of a character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Mark {
+    at: u32,
+    utf16: u32,
+    chars: u32,
+}
+
+impl Mark {
+    fn units(self, encoding: Encoding) -> u32 {
+        match encoding {
+            Encoding::Utf8 => self.at,
+            Encoding::Utf16 => self.utf16,
+            Encoding::Utf32 => self.chars,
+        }
+    }
+
+    fn all(text: &str) -> Box<[Mark]> {
+        let (mut mark, mut marks) = (Mark::default(), Vec::new());
+        for (at, c) in text.char_indices() {
+            mark.at = at as u32;
+            if at / STRIDE > marks.len() {
+                marks.push(mark);
+            }
+            mark.utf16 += c.len_utf16() as u32;
+            mark.chars += 1;
+        }
+        marks.into()
+    }
 }
 
 impl LineIndex {
@@ -52,7 +89,23 @@ impl LineIndex {
                 starts.push(at as u32 + 1);
             }
         }
-        LineIndex { starts: starts.into(), len: bytes.len() as u32 }
+        let is_long = |pair: &[u32]| (pair[1] - pair[0]) as usize > STRIDE;
+        let last = bytes.len() - starts.last().map_or(0, |start| *start as usize);
+        let marks =
+            if last > STRIDE || starts.windows(2).any(is_long) { Mark::all(text) } else { Box::default() };
+        LineIndex { starts: starts.into(), len: bytes.len() as u32, marks }
+    }
+
+    /// The last mark at or before a byte offset.
+    fn mark(&self, offset: usize) -> Mark {
+        let behind = self.marks.partition_point(|mark| mark.at as usize <= offset);
+        behind.checked_sub(1).map_or_else(Mark::default, |at| self.marks[at])
+    }
+
+    /// Units before a byte offset, counted from the start of the text.
+    fn units(&self, text: &str, offset: usize, encoding: Encoding) -> u32 {
+        let mark = self.mark(offset);
+        mark.units(encoding) + count(text, mark.at as usize, offset, encoding)
     }
 
     /// Number of lines; at least 1.
@@ -82,11 +135,11 @@ impl LineIndex {
         let line = self.line(offset);
         let start = self.starts[line as usize] as usize;
         let offset = usize::from(offset).min(text.len());
-        let col = text[start..]
-            .char_indices()
-            .take_while(|(at, c)| start + at + c.len_utf8() <= offset)
-            .map(|(_, c)| encoding.width(c))
-            .sum();
+        let col = if offset.saturating_sub(start) > STRIDE {
+            self.units(text, offset, encoding) - self.units(text, start, encoding)
+        } else {
+            count(text, start, offset, encoding)
+        };
         LineCol { line, col }
     }
 
@@ -98,15 +151,34 @@ impl LineIndex {
         let start = usize::from(self.line_start(at.line)?);
         let line = text.get(start..usize::from(self.line_end(at.line)))?;
         let line = line.trim_end_matches(['\n', '\r']);
-        let mut units = 0;
-        for (offset, c) in line.char_indices() {
+        let (mut from, mut units) = (0, 0);
+        if line.len() > STRIDE {
+            let before = self.units(text, start, encoding);
+            let behind =
+                self.marks.partition_point(|mark| mark.units(encoding).saturating_sub(before) <= at.col);
+            let mark = behind.checked_sub(1).map(|at| self.marks[at]);
+            if let Some(mark) = mark.filter(|mark| (start..=start + line.len()).contains(&(mark.at as usize)))
+            {
+                (from, units) = (mark.at as usize - start, mark.units(encoding) - before);
+            }
+        }
+        for (offset, c) in line[from..].char_indices() {
             units += encoding.width(c);
             if units > at.col {
-                return Some(size(start + offset));
+                return Some(size(start + from + offset));
             }
         }
         Some(size(start + line.len()))
     }
+}
+
+/// Units of the characters that lie wholly between two byte offsets, the first of which starts a character.
+fn count(text: &str, from: usize, to: usize, encoding: Encoding) -> u32 {
+    text[from..]
+        .char_indices()
+        .take_while(|(at, c)| from + at + c.len_utf8() <= to)
+        .map(|(_, c)| encoding.width(c))
+        .sum()
 }
 
 #[cfg(test)]
@@ -123,6 +195,24 @@ mod tests {
                 let at = index.line_col(TEXT, size(offset), encoding);
                 assert_eq!(index.offset(TEXT, at, encoding), Some(size(offset)), "{c} {encoding:?}");
             }
+        }
+    }
+
+    #[test]
+    fn long_lines_are_counted_as_short_ones_are() {
+        let long = format!("é🦀\r\n{}\n{}ü", "a🦀é".repeat(400), "b".repeat(3000));
+        let index = LineIndex::new(&long);
+        for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+            let (mut line, mut col) = (0, 0);
+            for (offset, c) in long.char_indices() {
+                let at = LineCol { line, col };
+                assert_eq!(index.line_col(&long, size(offset), encoding), at, "{offset} {encoding:?}");
+                if !matches!(c, '\r' | '\n') {
+                    assert_eq!(index.offset(&long, at, encoding), Some(size(offset)), "{at:?} {encoding:?}");
+                }
+                (line, col) = if c == '\n' { (line + 1, 0) } else { (line, col + encoding.width(c)) };
+            }
+            assert_eq!(index.offset(&long, LineCol { line: 2, col: 9999 }, encoding), Some(size(long.len())));
         }
     }
 

@@ -213,7 +213,10 @@ pub(crate) fn is_internal(name: &str) -> bool {
 
 /// `dbt` or `dbt_<adapter>`, whose macros we know.
 pub(crate) fn is_name_space(package: &str) -> bool {
-    package == "dbt" || all(Kind::Macro).any(|item| item.adapters.is_some() && has_macro(package, item))
+    // Most names that are asked for have no such prefix: no look through the catalog for them.
+    let is_adapter =
+        |adapter| all(Kind::Macro).any(|item| item.adapters.is_some() && item.is_for(Some(adapter)));
+    package == "dbt" || package.strip_prefix("dbt_").is_some_and(is_adapter)
 }
 
 fn has_macro(package: &str, item: &Item) -> bool {

@@ -68,9 +68,9 @@ fn in_macro(cx: &FileCx<'_>, def: u32, reach: Reach, place: TextRange) -> Failur
 
 /// `return` ends a macro: what comes behind it is not sure. (Errors do so too, but then dbt fails all the same.)
 pub(super) fn may_have_ended(facts: &FileFacts, by: By, place: TextRange) -> bool {
-    facts.uses.iter().take_while(|used| used.call.range.start() < place.start()).any(|used| {
+    let returns = facts.returns.iter().filter_map(|at| facts.uses.get(*at as usize));
+    returns.take_while(|used| used.call.range.start() < place.start()).any(|used| {
         used.by == by
-            && used.call.name == "return"
             && used.call.range.end() <= place.start()
             && !matches!(used.call.reach, Reach::Never | Reach::Execute)
     })

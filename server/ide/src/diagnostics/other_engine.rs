@@ -4,6 +4,8 @@
 //! The same rules run a second time under the other flavour; knows no rule itself.
 
 use project::flavor::Flavor;
+use rustc_hash::FxHashSet;
+use text::{TextRange, TextSize};
 
 use super::{Depth, FileCx, rules};
 use crate::{Cancellable, Diagnostic, Severity};
@@ -27,20 +29,15 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
     let Some(other) = FileCx::new(&analysis, cx.file) else { return Ok(()) };
     let mut found = Vec::new();
     rules(&other, Depth::Full, &mut found)?;
-    let known = out.len();
+    found.retain(|finding| finding.severity == Severity::Error);
+    if found.is_empty() {
+        return Ok(());
+    }
+    let said = Said::new(out);
     for mut finding in found {
-        let is_said = |mine: &Diagnostic| {
-            let same = mine.code == finding.code && mine.range == finding.range;
-            let refused = mine.severity == Severity::Error && mine.range.intersect(finding.range).is_some();
-            same || refused
-        };
         let silenced =
             cx.facts.suppressions.iter().any(|comment| comment.covers(finding.code, finding.range));
-        let unwanted = finding.severity != Severity::Error
-            || silenced
-            || !cx.wants(finding.code, Severity::Error)
-            || out[..known].iter().any(is_said);
-        if unwanted {
+        if silenced || !cx.wants(finding.code, Severity::Error) || said.covers(&finding) {
             continue;
         }
         finding.message = format!("{will}: {} ({})", finding.message, finding.code);
@@ -49,6 +46,35 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
         out.push(finding);
     }
     Ok(())
+}
+
+/// What is said already, so that a file full of findings is not gone through for each of them.
+struct Said {
+    places: FxHashSet<(&'static str, TextRange)>,
+    /// Where errors start, in ascending order, and how far they and all before them reach.
+    errors: Vec<(TextSize, TextSize)>,
+}
+
+impl Said {
+    fn new(found: &[Diagnostic]) -> Said {
+        let errors = found.iter().filter(|mine| mine.severity == Severity::Error);
+        let mut errors: Vec<(TextSize, TextSize)> =
+            errors.map(|mine| (mine.range.start(), mine.range.end())).collect();
+        errors.sort_unstable();
+        let mut reach = TextSize::new(0);
+        for (_, end) in &mut errors {
+            reach = reach.max(*end);
+            *end = reach;
+        }
+        Said { places: found.iter().map(|mine| (mine.code, mine.range)).collect(), errors }
+    }
+
+    /// Whether the same stands there, or an error touches the place.
+    fn covers(&self, finding: &Diagnostic) -> bool {
+        let before = self.errors.partition_point(|(start, _)| *start <= finding.range.end());
+        let touched = before > 0 && self.errors[before - 1].1 >= finding.range.start();
+        touched || self.places.contains(&(finding.code, finding.range))
+    }
 }
 
 #[cfg(test)]

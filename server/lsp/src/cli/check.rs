@@ -13,6 +13,7 @@ use ide::{Depth, Severity};
 use project::FileId;
 use project::variables::{Values, supplied};
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -165,8 +166,10 @@ impl Lines<'_> {
         let (file, line) = match to {
             ide::Place::File { file, focus, .. } => {
                 let path = self.analysis.path(*file)?;
-                let text = self.analysis.text(*file)?;
-                let index = self.cached.entry(*file).or_insert_with(|| LineIndex::new(&text));
+                let index = match self.cached.entry(*file) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => new.insert(LineIndex::new(&*self.analysis.text(*file)?)),
+                };
                 (relative(&path, base).to_owned(), index.line(focus.start()) + 1)
             }
             ide::Place::Path(path) => {

@@ -43,6 +43,8 @@ use crate::suppress::Suppression;
 pub struct FileFacts {
     /// Calls that mean something to dbt, in source order.
     pub uses: Box<[Use]>,
+    /// Those of `uses` that may end a macro: calls of `return`, as indexes in ascending order.
+    pub returns: Box<[u32]>,
     /// Blocks that define something: macros, tests, snapshots, docs.
     pub defs: Box<[Def]>,
     /// YAML entries.

@@ -1,5 +1,6 @@
 //! Facts of SQL templates and Python models.
 
+use rustc_hash::FxHashSet;
 use smol_str::{SmolStr, format_smolstr};
 use syntax::calls::{Call, Lit, Reach, Value};
 use syntax::jinja::{Block, BlockKind, Local, LocalKind, Param};
@@ -132,10 +133,10 @@ fn calls_in_docs(block: &Block, text: &str) -> Vec<Shape> {
 pub fn sql(text: &str) -> FileFacts {
     let mut template = syntax::jinja::parse(text);
     let names = names::of(&template, text);
-    let asked = |block: &Block, name: &str| {
-        let is = |local: &&Local| local.kind == LocalKind::Implicit && local.made == block.open;
-        template.locals.iter().filter(is).any(|local| local.name == name)
-    };
+    let implicit = |local: &&Local| local.kind == LocalKind::Implicit;
+    let implicit: FxHashSet<(TextRange, &str)> =
+        template.locals.iter().filter(implicit).map(|local| (local.made, &*local.name)).collect();
+    let asked = |block: &Block, name: &str| implicit.contains(&(block.open, name));
     let found = template.blocks.iter().filter_map(|block| {
         let (varargs, kwargs) = (asked(block, "varargs"), asked(block, "kwargs"));
         Some(Def { varargs, kwargs, ..def(block, text)? })
@@ -145,7 +146,9 @@ pub fn sql(text: &str) -> FileFacts {
     let mut settings = Vec::new();
     let mut config = Vec::new();
     for call in std::mem::take(&mut template.calls) {
-        let at = defs.iter().rposition(|def| def.full.contains_range(call.range));
+        // Blocks come in the order in which they open: the nearest that opens before the call is the first to ask.
+        let opened = defs.partition_point(|def| def.full.start() <= call.range.start());
+        let at = defs[..opened].iter().rposition(|def| def.full.contains_range(call.range));
         if call.name == "config" || call.name == "builtins.config" {
             inline_config::problems(&call, at.map(|at| defs[at].kind), &mut config);
             match at {
@@ -167,7 +170,9 @@ pub fn sql(text: &str) -> FileFacts {
             uses.extend(hooks.into_iter().map(|call| Use { call, by }));
         }
     }
+    let is_return = |(at, used): (usize, &Use)| (used.call.name == "return").then_some(at as u32);
     FileFacts {
+        returns: uses.iter().enumerate().filter_map(is_return).collect(),
         uses: uses.into(),
         defs: defs.into(),
         settings: Settings(settings.into()),
