@@ -41,10 +41,10 @@ impl Analysis {
         open: Arc<FxHashMap<FileId, Arc<str>>>,
         rules: Arc<Rules>,
         lineage: Arc<OnceLock<Lineage>>,
+        cycles: ide::diagnostics::Cycles,
         token: Token,
     ) -> Analysis {
         let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
-        let cycles = ide::diagnostics::Cycles::default();
         let environment = Some(environment(false, Arc::default()));
         let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel, environment, cycles };
         Analysis { ide, read: (0, 0), lineage }

@@ -16,6 +16,8 @@ pub struct ClientCaps {
     pub snippets: bool,
     /// Completion items may have dimmed text behind the label.
     pub label_details: bool,
+    /// Completion items may leave out the range that all of a list replace.
+    pub shared_edit_range: bool,
     /// Completion items may be struck through.
     pub completion_tags: bool,
     /// The server may say that lines of a completion keep the indentation they are written with.
@@ -128,6 +130,9 @@ impl ClientCaps {
             client_name: params.client_info.as_ref().map(|c| c.name.clone()).unwrap_or_default(),
             snippets: yes(item.and_then(|i| i.snippet_support)),
             label_details: yes(item.and_then(|i| i.label_details_support)),
+            shared_edit_range: completion
+                .and_then(|c| c.completion_list.as_ref()?.item_defaults.as_ref())
+                .is_some_and(|defaults| defaults.iter().any(|name| name == "editRange")),
             completion_tags: item.is_some_and(|i| i.tag_support.is_some()),
             insert_as_is: item
                 .and_then(|i| i.insert_text_mode_support.as_ref())

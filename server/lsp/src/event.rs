@@ -155,6 +155,8 @@ pub enum Request {
 pub struct Diagnosed {
     /// Whose.
     pub key: DocKey,
+    /// The number of the work.
+    pub job: u64,
     /// The document's version that was read.
     pub version: i32,
     /// The world's revision that was read.

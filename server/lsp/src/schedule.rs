@@ -32,12 +32,16 @@ pub struct Schedule {
     was_ready: bool,
     /// The revision for which the client was last asked to draw its views again.
     refreshed: u64,
+    /// Pieces of work begun so far.
+    jobs: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// The work under way.
     running: Option<Token>,
+    /// Its number: of work that was given up the result still comes.
+    job: u64,
     /// The version and revision it reads.
     running_for: Option<(i32, u64)>,
     /// The world changed meanwhile: again, after this.
@@ -138,8 +142,12 @@ impl Schedule {
         let state = self.documents.entry(Arc::clone(key)).or_default();
         if let Some(token) = &state.running {
             token.cancel();
-            state.again = true;
-            return;
+            // What keeps pace with typing ends at once. A look at everything may take its time to notice; typing does
+            // not wait for that.
+            if state.fast || depth == Depth::Full {
+                state.again = true;
+                return;
+            }
         }
         let token = Token::new();
         // Taking the snapshot may advance the revision: it comes first.
@@ -148,22 +156,26 @@ impl Schedule {
         let revision = world.revision;
         let shown = state.shown.take();
         let (running_for, fast) = (Some((version, revision)), depth == Depth::Fast);
-        *state = State { running: Some(token), running_for, again: false, fast, shown };
+        self.jobs += 1;
+        let job = self.jobs;
+        *state = State { running: Some(token), job, running_for, again: false, fast, shown };
         let (key, events) = (Arc::clone(key), events.clone());
-        pool.spawn(move || {
+        pool.spawn_patient(move || {
             let computed = catch_unwind(AssertUnwindSafe(|| diagnostic::of_document(&snap, &key, depth)));
             if computed.is_err() {
                 // Sending fails only while the process ends; the same below.
                 _ = events.send(Event::Panicked("textDocument/publishDiagnostics"));
             }
             let result = computed.ok().and_then(Result::ok);
-            _ = events.send(Event::Diagnostics(Diagnosed { key, version, revision, result }));
+            _ = events.send(Event::Diagnostics(Diagnosed { key, job, version, revision, result }));
         });
     }
 
     /// A worker is done: shows the result if it is still true, else starts again.
     pub fn done(&mut self, done: Diagnosed, world: &mut World, pools: &Pools, events: &Sender<Event>) {
-        let Some(state) = self.documents.get_mut(&done.key) else { return };
+        let Some(state) = self.documents.get_mut(&done.key).filter(|state| state.job == done.job) else {
+            return;
+        };
         state.running = None;
         state.running_for = None;
         let Some(document) = world.documents.get(&done.key) else { return };

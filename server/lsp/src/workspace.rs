@@ -8,6 +8,7 @@ use crate::config::{Config, DbtVersion};
 use crate::lineage::Lineage;
 use crate::loading::{Item, Loader};
 use ide::Rules;
+use ide::diagnostics::Cycles;
 use loader::Ignores;
 use project::flavor::Flavor;
 use project::layout::{self, FileKind};
@@ -43,6 +44,8 @@ pub struct Workspace {
     bytes: FxHashMap<FileId, u64>,
     /// All nodes and edges of the mesh as it is, once somebody has asked for them.
     lineage: Arc<OnceLock<Lineage>>,
+    /// Circles of references, as far as somebody has asked.
+    cycles: Cycles,
 }
 
 impl Workspace {
@@ -334,19 +337,24 @@ impl Workspace {
         if touched.settings {
             self.mesh.refresh_upstreams();
         }
-        if touched.names || touched.settings || touched.meaning { Reach::Mesh } else { Reach::File }
+        if touched.names || touched.settings || touched.meaning || touched.edges {
+            Reach::Mesh
+        } else {
+            Reach::File
+        }
     }
 
     /// Names or edges changed: what was worked out from all of them is out of date.
     pub fn outdated(&mut self) {
         self.lineage = Arc::default();
+        self.cycles = Cycles::default();
     }
 
     /// An immutable view. `token` is asked whether work on it may stop.
     pub fn analysis(&self, token: Token) -> Analysis {
         let (open, rules, lineage) =
             (Arc::clone(&self.open), Arc::clone(&self.rules), Arc::clone(&self.lineage));
-        Analysis::new(self.mesh.clone(), open, rules, lineage, token)
+        Analysis::new(self.mesh.clone(), open, rules, lineage, self.cycles.shared(), token)
     }
 
     /// Files and bytes that were read, for the statistics of the command line.

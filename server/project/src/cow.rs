@@ -3,58 +3,120 @@
 //! A snapshot of the mesh is taken for every request, and the owner goes on editing: with these, an edit
 //! costs a piece of a container however large the project is. Knows nothing of dbt.
 
+use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxBuildHasher;
 
-const SHARDS: usize = 64;
+/// A shard holds at most this many entries on average, so a change copies that much; there are as many shards as that
+/// takes.
+const SHARD: usize = 96;
 const CHUNK: usize = 256;
 
-/// A hash map in 64 shards, each shared between clones until it is changed.
+/// A map in shards by hash, each a sorted list that is shared between clones until it is changed.
+///
+/// Lists, not hash tables: of a table half of the places are empty, and there are many of these maps.
 #[derive(Debug, Clone)]
 pub struct CowMap<K, V> {
-    shards: Arc<[Arc<FxHashMap<K, V>>]>,
+    /// None, or a power of two.
+    shards: Arc<Vec<Arc<Vec<(K, V)>>>>,
     len: usize,
 }
 
 impl<K, V> Default for CowMap<K, V> {
     fn default() -> CowMap<K, V> {
-        CowMap { shards: (0..SHARDS).map(|_| Arc::default()).collect(), len: 0 }
+        CowMap { shards: Arc::default(), len: 0 }
     }
 }
 
-impl<K: Hash + Eq + Clone, V: Clone> CowMap<K, V> {
-    fn shard(key: &K) -> usize {
-        // The map inside uses the low bits (and the top seven); take bits from the middle.
-        (FxBuildHasher.hash_one(key) >> 40) as usize % SHARDS
+/// The bits that choose a shard, the first ones first: a map that grows splits each shard into two neighbours.
+fn bits<Q: Hash + ?Sized>(key: &Q) -> u64 {
+    // Fx leaves its best bits at the low end.
+    FxBuildHasher.hash_one(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+fn shard_of<Q: Hash + ?Sized>(key: &Q, shards: usize) -> usize {
+    match shards.trailing_zeros() {
+        0 => 0,
+        exponent => (bits(key) >> (u64::BITS - exponent)) as usize,
+    }
+}
+
+impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
+    /// The shard of `key`, and the key's place there or the place to insert it.
+    fn find<Q: Hash + Ord + ?Sized>(&self, key: &Q) -> Option<(usize, Result<usize, usize>)>
+    where
+        K: Borrow<Q>,
+    {
+        let shard = shard_of(key, self.shards.len());
+        let at = self.shards.get(shard)?.binary_search_by(|(known, _)| Borrow::<Q>::borrow(known).cmp(key));
+        Some((shard, at))
     }
 
-    fn shard_mut(&mut self, shard: usize) -> &mut FxHashMap<K, V> {
+    fn shard_mut(&mut self, shard: usize) -> &mut Vec<(K, V)> {
         Arc::make_mut(&mut Arc::make_mut(&mut self.shards)[shard])
     }
 
     /// The value of `key`.
-    pub fn get(&self, key: &K) -> Option<&V> {
-        self.shards[Self::shard(key)].get(key)
+    pub fn get<Q: Hash + Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        let (shard, at) = self.find(key)?;
+        Some(&self.shards[shard][at.ok()?].1)
     }
 
     /// Sets the value of `key`, giving the one it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let shard = Self::shard(&key);
-        let old = self.shard_mut(shard).insert(key, value);
-        self.len += usize::from(old.is_none());
-        old
+        match self.find(&key) {
+            Some((shard, Ok(at))) => Some(std::mem::replace(&mut self.shard_mut(shard)[at].1, value)),
+            _ => {
+                let (shard, at) = self.make_room(&key);
+                self.shard_mut(shard).insert(at, (key, value));
+                None
+            }
+        }
+    }
+
+    /// Where a key that is not there is to be inserted.
+    fn make_room(&mut self, key: &K) -> (usize, usize) {
+        if self.len >= self.shards.len() * SHARD {
+            self.grow();
+        }
+        self.len += 1;
+        match self.find(key) {
+            Some((shard, Ok(at) | Err(at))) => (shard, at),
+            None => (0, 0),
+        }
+    }
+
+    fn grow(&mut self) {
+        if self.shards.is_empty() {
+            Arc::make_mut(&mut self.shards).push(Arc::default());
+            return;
+        }
+        let wanted = self.shards.len() * 2;
+        let mut split = Vec::with_capacity(wanted);
+        for (at, shard) in self.shards.iter().enumerate() {
+            // Each half stays sorted.
+            let (low, high): (Vec<_>, Vec<_>) =
+                shard.iter().cloned().partition(|(key, _)| shard_of(key, wanted).is_multiple_of(2));
+            debug_assert!(shard.iter().all(|(key, _)| shard_of(key, wanted) / 2 == at));
+            split.extend([Arc::new(low), Arc::new(high)]);
+        }
+        self.shards = Arc::new(split);
     }
 
     /// Removes `key`, giving the value it had. A key that is not there copies nothing.
-    pub fn remove(&mut self, key: &K) -> Option<V> {
-        let shard = Self::shard(key);
-        if !self.shards[shard].contains_key(key) {
-            return None;
-        }
+    pub fn remove<Q: Hash + Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        let (shard, at) = self.find(key)?;
+        let at = at.ok()?;
         self.len -= 1;
-        self.shard_mut(shard).remove(key)
+        Some(self.shard_mut(shard).remove(at).1)
     }
 
     /// Changes the value of `key`, starting from the default.
@@ -62,15 +124,19 @@ impl<K: Hash + Eq + Clone, V: Clone> CowMap<K, V> {
     where
         V: Default,
     {
-        let shard = Self::shard(&key);
-        let known = self.shards[shard].contains_key(&key);
-        self.len += usize::from(!known);
-        change(self.shard_mut(shard).entry(key).or_default());
+        match self.find(&key) {
+            Some((shard, Ok(at))) => change(&mut self.shard_mut(shard)[at].1),
+            _ => {
+                let mut value = V::default();
+                change(&mut value);
+                self.insert(key, value);
+            }
+        }
     }
 
     /// Every entry, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.shards.iter().flat_map(|shard| shard.iter())
+        self.shards.iter().flat_map(|shard| shard.iter().map(|(key, value)| (key, value)))
     }
 
     /// Number of entries.
@@ -85,8 +151,10 @@ impl<K: Hash + Eq + Clone, V: Clone> CowMap<K, V> {
 
     /// Gives back the memory that growing left over.
     pub fn shrink(&mut self) {
-        for shard in Arc::make_mut(&mut self.shards) {
-            Arc::make_mut(shard).shrink_to_fit();
+        if self.shards.iter().any(|shard| shard.capacity() > shard.len()) {
+            for shard in Arc::make_mut(&mut self.shards) {
+                Arc::make_mut(shard).shrink_to_fit();
+            }
         }
     }
 }
@@ -168,8 +236,21 @@ mod tests {
         (0..1000).for_each(|n| _ = map.insert(n, n));
         let before = map.clone();
         map.insert(7, 70);
-        let shared = (0..SHARDS).filter(|n| Arc::ptr_eq(&map.shards[*n], &before.shards[*n])).count();
-        assert_eq!(shared, SHARDS - 1);
+        let shards = map.shards.len();
+        let shared = (0..shards).filter(|n| Arc::ptr_eq(&map.shards[*n], &before.shards[*n])).count();
+        assert_eq!((shards, shared), (16, 15));
+    }
+
+    #[test]
+    fn shards_stay_small_however_many_entries_there_are() {
+        let mut map: CowMap<String, u32> = CowMap::default();
+        (0..20_000).for_each(|n| _ = map.insert(format!("model_{n:06}"), n));
+        let longest = map.shards.iter().map(|shard| shard.len()).max();
+        assert!(longest.is_some_and(|longest| longest < 2 * SHARD), "{longest:?} of {}", map.shards.len());
+        assert!((0..20_000).all(|n| map.get(format!("model_{n:06}").as_str()) == Some(&n)));
+        assert_eq!((map.get("model_020000"), map.remove("model_000007"), map.len()), (None, Some(7), 19_999));
+        (0..20_000).for_each(|n| _ = map.remove(format!("model_{n:06}").as_str()));
+        assert_eq!((map.len(), map.iter().count()), (0, 0));
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct Touched {
     pub names: bool,
     /// Access, versions, whether something is enabled: findings of other files may differ.
     pub meaning: bool,
+    /// What a call refers to, or whether dbt comes past it: nodes may depend on others.
+    pub edges: bool,
     /// A project's own settings or dependencies: everything of that project may differ.
     pub settings: bool,
 }
@@ -157,6 +159,10 @@ impl Mesh {
             touched.names = package.reindex(id, kind, &path, old.as_deref(), facts.as_deref());
             touched.meaning = match (&old, &facts) {
                 (Some(old), Some(new)) => !old.means_the_same(new),
+                _ => true,
+            };
+            touched.edges = match (&old, &facts) {
+                (Some(old), Some(new)) => !old.refers_to_the_same(new),
                 _ => true,
             };
             if touched.meaning {
@@ -278,5 +284,54 @@ impl Mesh {
             .or_else(|| self.registry.flavors.get(&project?.id).copied())
             .or_else(|| project?.config.flavor())
             .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::classify;
+
+    /// What is touched when the text of one file becomes another, letter for letter as an editor sends it.
+    fn touched(path: &str, texts: [&str; 2]) -> Vec<&'static str> {
+        let config = ProjectConfig::parse("name: shop\n");
+        let mut mesh = Mesh::default();
+        let package = mesh.add_package("/w/shop", Role::Project, config.clone());
+        let kind = classify(path, &config).unwrap();
+        let mut set = |text: &str| {
+            let facts = FileFacts::of(kind, path, text, Flavor::V1.dialect()).into();
+            mesh.set_file(package, NewFile { path: path.into(), kind, facts }).1
+        };
+        set(texts[0]);
+        let Touched { names, meaning, edges, settings } = set(texts[1]);
+        let all = [(names, "names"), (meaning, "meaning"), (edges, "edges"), (settings, "settings")];
+        all.into_iter().filter_map(|(is, name)| is.then_some(name)).collect()
+    }
+
+    #[test]
+    fn an_edit_touches_no_more_than_it_changes() {
+        let model = |old, new| touched("models/a.sql", [old, new]);
+        let nothing: [&str; 0] = [];
+        assert_eq!(model("select 1 {{ ref('m') }}", "select 12 {{ ref('m') }}"), nothing);
+        assert_eq!(model("{{ ref('m') }}", "{{ ref('mm') }}"), ["names", "edges"]);
+        assert_eq!(model("{{ ref('m', v=1) }}", "{{ ref('m', v=12) }}"), ["edges"]);
+        assert_eq!(model("{{ ref('m') }}", "{% if false %}{{ ref('m') }}{% endif %}"), ["edges"]);
+        assert_eq!(model("{{ f(1) }}", "{{ f(1, 2) }}"), nothing);
+        assert_eq!(
+            model("{{ config(access='public') }}", "{{ config(access='private') }}"),
+            ["names", "meaning"]
+        );
+        let yaml = |old, new| touched("models/_m.yml", [old, new]);
+        assert_eq!(
+            yaml("models: [{name: m, description: a}]", "models: [{name: m, description: ab}]"),
+            nothing
+        );
+        assert_eq!(
+            yaml("models: [{name: m, columns: [{name: a}]}]", "models: [{name: m, columns: [{name: ab}]}]"),
+            nothing
+        );
+        assert_eq!(yaml("models: [{name: m}]", "models: [{name: mm}]"), ["names", "meaning"]);
+        let shared = |old, new| touched("macros/m.sql", [old, new]);
+        assert_eq!(shared("{% macro m() %}a{% endmacro %}", "{% macro m() %}ab{% endmacro %}"), nothing);
     }
 }

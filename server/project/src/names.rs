@@ -1,7 +1,11 @@
 //! The name spaces of a package and where a name is declared.
 
-use smallvec::SmallVec;
+use std::sync::Arc;
 
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+use crate::cow::CowMap;
 use crate::mesh::FileId;
 
 /// A name space of the index. Names of different spaces never clash here; dbt's own rules about that are
@@ -79,6 +83,75 @@ pub enum Space {
     TimeSpine,
 }
 
+impl Space {
+    /// Every name space, in the order of the declaration above.
+    pub const ALL: [Space; 34] = [
+        Space::Model,
+        Space::Seed,
+        Space::Snapshot,
+        Space::Analysis,
+        Space::SingularTest,
+        Space::Macro,
+        Space::Doc,
+        Space::Function,
+        Space::Public,
+        Space::VersionFile,
+        Space::Alias,
+        Space::ModelPatch,
+        Space::SeedPatch,
+        Space::SnapshotPatch,
+        Space::AnalysisPatch,
+        Space::MacroPatch,
+        Space::TestPatch,
+        Space::FunctionPatch,
+        Space::Source,
+        Space::Table,
+        Space::Group,
+        Space::Exposure,
+        Space::Metric,
+        Space::SemanticModel,
+        Space::SavedQuery,
+        Space::UnitTest,
+        Space::Var,
+        Space::Selector,
+        Space::Measure,
+        Space::Dimension,
+        Space::Entity,
+        Space::Fixture,
+        Space::Layer,
+        Space::TimeSpine,
+    ];
+}
+
+/// What is known by name, each name space in a map of its own: most questions are about one. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Spaces<V>(Arc<[CowMap<SmolStr, V>]>);
+
+impl<V> Default for Spaces<V> {
+    fn default() -> Spaces<V> {
+        Spaces(Space::ALL.iter().map(|_| CowMap::default()).collect())
+    }
+}
+
+impl<V: Clone> Spaces<V> {
+    pub(crate) fn of(&self, space: Space) -> &CowMap<SmolStr, V> {
+        &self.0[space as usize]
+    }
+
+    pub(crate) fn of_mut(&mut self, space: Space) -> &mut CowMap<SmolStr, V> {
+        &mut Arc::make_mut(&mut self.0)[space as usize]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Space, &SmolStr, &V)> {
+        let maps = Space::ALL.into_iter().zip(self.0.iter());
+        maps.flat_map(|(space, map)| map.iter().map(move |(name, value)| (space, name, value)))
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        Arc::make_mut(&mut self.0).iter_mut().for_each(CowMap::shrink);
+    }
+}
+
 /// The item number of a declaration that is the file itself.
 pub const FILE: u32 = u32::MAX;
 
@@ -93,3 +166,15 @@ pub struct Site {
 
 /// Where a name is declared, in the order of the files' paths.
 pub type Sites = SmallVec<[Site; 1]>;
+
+#[cfg(test)]
+mod tests {
+    use super::Space;
+
+    #[test]
+    fn every_name_space_is_listed_at_its_number() {
+        assert!(Space::ALL.iter().enumerate().all(|(at, space)| *space as usize == at));
+        // The last one: a new one behind it must be listed, too.
+        assert_eq!(Space::TimeSpine as usize + 1, Space::ALL.len());
+    }
+}

@@ -12,7 +12,7 @@ use crate::cow::CowMap;
 use crate::facts::FileFacts;
 use crate::layout::FileKind;
 use crate::mesh::{FileId, PackageId};
-use crate::names::{Site, Sites, Space};
+use crate::names::{Site, Sites, Space, Spaces};
 use crate::node::NodeKind;
 
 /// How a package takes part in the mesh.
@@ -26,6 +26,9 @@ pub enum Role {
         into: PackageId,
     },
 }
+
+/// Files that mention a name. Four take no more room than one.
+type Files = SmallVec<[FileId; 4]>;
 
 /// A name that `ref()` can find in a package.
 #[derive(Debug, Clone)]
@@ -50,8 +53,8 @@ pub struct Package {
     pub config: Arc<ProjectConfig>,
     /// A project's installed packages.
     pub installed: Arc<Vec<PackageId>>,
-    names: CowMap<(Space, SmolStr), Sites>,
-    mentions: CowMap<(Space, SmolStr), SmallVec<[FileId; 2]>>,
+    names: Spaces<Sites>,
+    mentions: Spaces<Files>,
     paths: CowMap<Arc<str>, FileId>,
     /// What `ref()` can name here; see [`crate::Mesh::referable`]. Worked out when first asked for, forgotten when a
     /// declared name or its meaning changes: walking all names for each request would cost most of a completion.
@@ -67,8 +70,8 @@ impl Package {
             role,
             config: Arc::new(config),
             installed: Arc::default(),
-            names: CowMap::default(),
-            mentions: CowMap::default(),
+            names: Spaces::default(),
+            mentions: Spaces::default(),
             paths: CowMap::default(),
             referable: OnceLock::new(),
         }
@@ -81,7 +84,7 @@ impl Package {
 
     /// Where a name is declared; empty when it is not.
     pub fn sites(&self, space: Space, name: &str) -> &[Site] {
-        self.names.get(&(space, SmolStr::new(name))).map_or(&[], |sites| sites)
+        self.names.of(space).get(name).map_or(&[], |sites| sites)
     }
 
     /// The first place where a name is declared.
@@ -91,22 +94,22 @@ impl Package {
 
     /// Every declared name of a space, in no particular order.
     pub fn names(&self, space: Space) -> impl Iterator<Item = (&SmolStr, &Sites)> {
-        self.names.iter().filter(move |((of, _), _)| *of == space).map(|((_, name), sites)| (name, sites))
+        self.names.of(space).iter()
     }
 
     /// Every declared name with its space, in no particular order.
     pub fn declared(&self) -> impl Iterator<Item = (Space, &SmolStr, &Sites)> {
-        self.names.iter().map(|((space, name), sites)| (*space, name, sites))
+        self.names.iter()
     }
 
     /// Files that mention a name, whoever it belongs to.
     pub fn mentions(&self, space: Space, name: &str) -> &[FileId] {
-        self.mentions.get(&(space, SmolStr::new(name))).map_or(&[], |files| files)
+        self.mentions.of(space).get(name).map_or(&[], |files| files)
     }
 
     /// The file at a path relative to the root.
     pub fn file(&self, path: &str) -> Option<FileId> {
-        self.paths.get(&Arc::<str>::from(path)).copied()
+        self.paths.get(path).copied()
     }
 
     /// Every file, in no particular order.
@@ -124,7 +127,7 @@ impl Package {
     }
 
     pub(crate) fn remove_path(&mut self, path: &str) {
-        self.paths.remove(&Arc::<str>::from(path));
+        self.paths.remove(path);
     }
 
     pub(crate) fn shrink(&mut self) {
@@ -168,7 +171,7 @@ impl Package {
                 self.undeclare(space, name, Site { file, item });
             }
             for (space, name, item) in after {
-                self.names.update((space, name), |sites| {
+                self.names.of_mut(space).update(name, |sites| {
                     let site = Site { file, item };
                     let at = sites.partition_point(|known| *known < site);
                     sites.insert(at, site);
@@ -182,7 +185,8 @@ impl Package {
         }
         for key in after.iter().filter(|key| before.binary_search(key).is_err()) {
             changed = true;
-            self.mentions.update(key.clone(), |files| {
+            let (space, name) = key.clone();
+            self.mentions.of_mut(space).update(name, |files| {
                 let at = files.partition_point(|known| *known < file);
                 files.insert(at, file);
             });
@@ -191,21 +195,22 @@ impl Package {
     }
 
     fn undeclare(&mut self, space: Space, name: SmolStr, site: Site) {
-        let key = (space, name);
-        let last = self.names.get(&key).is_some_and(|sites| sites.len() == 1);
+        let names = self.names.of_mut(space);
+        let last = names.get(&name).is_some_and(|sites| sites.len() == 1);
         if last {
-            self.names.remove(&key);
+            names.remove(&name);
         } else {
-            self.names.update(key, |sites| sites.retain(|known| *known != site));
+            names.update(name, |sites| sites.retain(|known| *known != site));
         }
     }
 
-    fn unmention(&mut self, key: &(Space, SmolStr), file: FileId) {
-        let last = self.mentions.get(key).is_some_and(|files| files.len() == 1);
+    fn unmention(&mut self, (space, name): &(Space, SmolStr), file: FileId) {
+        let mentions = self.mentions.of_mut(*space);
+        let last = mentions.get(name).is_some_and(|files| files.len() == 1);
         if last {
-            self.mentions.remove(key);
+            mentions.remove(name);
         } else {
-            self.mentions.update(key.clone(), |files| files.retain(|known| *known != file));
+            mentions.update(name.clone(), |files| files.retain(|known| *known != file));
         }
     }
 }

@@ -62,29 +62,24 @@ impl Mesh {
         let mut out: Vec<(&SmolStr, NodeKind, Site)> = Vec::new();
         let mut not_models: FxHashSet<&SmolStr> = FxHashSet::default();
         let mut versioned: Vec<(&SmolStr, NodeKind, Site)> = Vec::new();
-        for (space, name, sites) in package.declared() {
-            let kind = match space {
-                Space::Model => NodeKind::Model,
-                Space::Seed => NodeKind::Seed,
-                Space::Snapshot => NodeKind::Snapshot,
-                Space::VersionFile => {
-                    let of_model =
-                        |site: &Site| self.entry(*site).is_some_and(|(_, e)| e.section == Section::Models);
-                    if sites.iter().any(of_model) {
-                        not_models.insert(name);
-                    }
-                    continue;
-                }
-                Space::ModelPatch => {
-                    if self.entry(sites[0]).is_some_and(|(_, entry)| entry.is_versioned()) {
-                        versioned.push((name, NodeKind::Model, sites[0]));
-                        not_models.insert(name);
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            out.push((name, kind, sites[0]));
+        for (space, kind) in [
+            (Space::Model, NodeKind::Model),
+            (Space::Seed, NodeKind::Seed),
+            (Space::Snapshot, NodeKind::Snapshot),
+        ] {
+            out.extend(package.names(space).map(|(name, sites)| (name, kind, sites[0])));
+        }
+        for (name, sites) in package.names(Space::VersionFile) {
+            let of_model = |site: &Site| self.entry(*site).is_some_and(|(_, e)| e.section == Section::Models);
+            if sites.iter().any(of_model) {
+                not_models.insert(name);
+            }
+        }
+        for (name, sites) in package.names(Space::ModelPatch) {
+            if self.entry(sites[0]).is_some_and(|(_, entry)| entry.is_versioned()) {
+                versioned.push((name, NodeKind::Model, sites[0]));
+                not_models.insert(name);
+            }
         }
         if !not_models.is_empty() {
             out.retain(|(name, kind, _)| *kind != NodeKind::Model || !not_models.contains(*name));

@@ -58,10 +58,24 @@ impl Word {
     /// The edits between the two, `None` when more than `limit`. `buffer` is scratch space.
     fn distance(&self, candidate: &str, limit: usize, buffer: &mut String) -> Option<usize> {
         lower_into(candidate, buffer);
-        if !buffer.is_ascii() && buffer.chars().count().abs_diff(self.chars) > limit {
+        let (a, b) = differing(&self.lower, buffer);
+        if a.is_empty() || b.is_empty() {
+            let distance = a.chars().count() + b.chars().count();
+            return (distance <= limit).then_some(distance);
+        }
+        if a.chars().count().abs_diff(b.chars().count()) > limit {
             return None;
         }
-        let distance = strsim::damerau_levenshtein(&self.lower, buffer);
+        if limit <= 1 {
+            // What is left after one edit is one letter of each, or two that changed places.
+            let (mut one, mut other) = (a.chars(), b.chars());
+            let first = (one.next(), other.next());
+            let second = (one.next(), other.next());
+            let swapped = second.0.is_some() && (first.0, second.0) == (second.1, first.1);
+            let one_edit = second == (None, None) || swapped && one.next().or(other.next()).is_none();
+            return (one_edit && limit == 1).then_some(1);
+        }
+        let distance = strsim::damerau_levenshtein(a, b);
         (distance <= limit).then_some(distance)
     }
 
@@ -96,6 +110,16 @@ impl Word {
         lower_into(candidate, buffer);
         buffer.contains(&self.lower) || self.lower.contains(buffer.as_str())
     }
+}
+
+/// What is left of two texts without what both start with and both end with: that is no edit.
+fn differing<'t>(a: &'t str, b: &'t str) -> (&'t str, &'t str) {
+    let start =
+        a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
+    let (a, b) = (&a[start..], &b[start..]);
+    let ends = a.chars().rev().zip(b.chars().rev());
+    let end = ends.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
+    (&a[..a.len() - end], &b[..b.len() - end])
 }
 
 /// Letters that only one of two names has, wherever they stand.
@@ -133,7 +157,30 @@ fn lower_into(text: &str, buffer: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::suggest;
+    use super::{Word, suggest};
+
+    #[test]
+    fn what_names_share_changes_no_distance() {
+        // Every word of up to five letters out of two, against some others.
+        let words = |len: u32| {
+            (0..2u32.pow(len)).map(move |bits| -> String {
+                (0..len).map(|at| if bits >> at & 1 == 0 { 'a' } else { 'b' }).collect()
+            })
+        };
+        let all: Vec<String> =
+            (0..6).flat_map(words).chain(["aéb".into(), "éba".into(), "cab".into()]).collect();
+        let mut buffer = String::new();
+        for a in &all {
+            let word = Word::new(a);
+            for b in &all {
+                let plain = strsim::damerau_levenshtein(a, b);
+                for limit in 0..4 {
+                    let wanted = (plain <= limit).then_some(plain);
+                    assert_eq!(word.distance(b, limit, &mut buffer), wanted, "{a} {b} within {limit}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn finds_the_near_name_and_nothing_far() {

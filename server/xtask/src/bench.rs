@@ -2,9 +2,12 @@
 //! `docs/performance.md`. Projects are made anew in a temporary directory.
 
 mod client;
+mod edits;
 mod floor;
+mod hub;
 mod latency;
 mod machine;
+mod requests;
 
 use crate::gen_project::{self, Spec, Upstream};
 use crate::{COLUMNS, MODELS_PER_MB, gen_manifest};
@@ -34,6 +37,9 @@ pub struct Args {
     /// Cold starts per size; the median counts.
     #[arg(long, default_value_t = 3)]
     starts: usize,
+    /// Sizes of the projects on which each request and each kind of edit is timed; 0 for none.
+    #[arg(long, value_delimiter = ',', default_value = "10000,50000")]
+    requests: Vec<usize>,
 }
 
 /// What one project size gave.
@@ -49,6 +55,9 @@ struct Row {
     settled_mib: f64,
 }
 
+const SIZES: &str = "| models | files | MB | floor, one thread / all cores | start to first definition | × floors | edit to diagnostics p50 / p99 | completion p50 / p99 | items | memory peak / settled |
+|---|---|---|---|---|---|---|---|---|---|";
+
 /// How long the server is left alone before its settled memory is read.
 const SETTLE: Duration = Duration::from_secs(3);
 
@@ -61,16 +70,28 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let temp = tempfile::tempdir()?;
     println!("{}\n", machine::describe());
-    println!(
-        "| models | files | MB | floor, one thread / all cores | start to first definition | × floors | edit to diagnostics p50 / p99 | completion p50 / p99 | items | memory peak / settled |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
-    for &models in &args.models {
+    if args.models.iter().any(|models| *models > 0) {
+        println!("{SIZES}");
+    }
+    for &models in args.models.iter().filter(|models| **models > 0) {
         let root = temp.path().join(format!("bench_{models}"));
         let spec = Spec { name: "bench", models, upstream: None };
         gen_project::write(&root, &spec)?;
         let row = project(&server, &root, &spec, args)?;
         println!("{}", row.markdown());
+        std::fs::remove_dir_all(&root)?;
+    }
+    for &models in args.requests.iter().filter(|models| **models > 0) {
+        let root = temp.path().join(format!("requests_{models}"));
+        let spec = Spec { name: "bench", models, upstream: None };
+        gen_project::write(&root, &spec)?;
+        let files = hub::add(&root, &spec)?;
+        let (mut client, _) = cold_start(&server, &root, &spec)?;
+        println!("\n{models} models, each request:\n\n{}", requests::table(&mut client, &root, &files)?);
+        client.stop()?;
+        let (mut client, _) = cold_start(&server, &root, &spec)?;
+        println!("{models} models, each kind of edit:\n\n{}", edits::table(&mut client, &files)?);
+        client.stop()?;
         std::fs::remove_dir_all(&root)?;
     }
     if args.megabytes > 0 {
@@ -160,7 +181,7 @@ impl Document {
         let text = std::fs::read_to_string(&path).expect("the project was just written");
         Document {
             uri: uri(&path),
-            first_ref: place_of(&text, &format!("ref('{}')", gen_project::model_name(parent))),
+            first_ref: place_of(&text, &format!("ref('{}')", gen_project::model_name(parent)), 6),
             target: gen_project::model_path(spec, parent),
             text,
         }
@@ -172,9 +193,9 @@ impl Document {
     }
 }
 
-/// The place of the sixth letter of `needle`: inside the quotes of `ref('…`.
-fn place_of(text: &str, needle: &str) -> (usize, usize) {
-    let at = text.find(needle).expect("the generator wrote it") + 6;
+/// The place `skip` bytes into the first `needle`, say inside the quotes of `ref('…`: line and character from 0.
+fn place_of(text: &str, needle: &str, skip: usize) -> (usize, usize) {
+    let at = text.find(needle).expect("the generator wrote it") + skip;
     let line = text[..at].matches('\n').count();
     let column = at - text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     (line, column)
@@ -237,7 +258,7 @@ fn manifest(server: &Path, temp: &Path, args: &Args) -> Result<String> {
         let (mut client, _) = cold_start(server, &root, &spec)?;
         if with {
             let reader = Document::of(&root, &spec, 999);
-            let place = place_of(&reader.text, &format!("ref('{project}', '{model}')"));
+            let place = place_of(&reader.text, &format!("ref('{project}', '{model}')"), 6);
             let place = (place.0, place.1 + project.len() + 4);
             loaded = until_defined(&mut client, &reader.uri, place, |_| true)?;
         }

@@ -42,6 +42,12 @@ pub fn model_path(spec: &Spec<'_>, number: usize) -> String {
     format!("models/{}/{}.sql", folder(spec, number), model_name(number))
 }
 
+/// Where the properties of the model with this number are, relative to the project, with `/`.
+pub fn properties_path(spec: &Spec<'_>, number: usize) -> String {
+    let first = number - number % MODELS_PER_YAML;
+    format!("models/{}/_models_{first:06}.yml", folder(spec, first))
+}
+
 /// The models that the model with this number refers to; empty in the lowest layer.
 pub fn parents(spec: &Spec<'_>, number: usize) -> Vec<usize> {
     let size = layer_size(spec);
@@ -69,8 +75,11 @@ pub fn write(dir: &Path, spec: &Spec<'_>) -> Result<()> {
         put(dir, &model_path(spec, number), &model_sql(spec, number))?;
     }
     for first in (0..spec.models).step_by(MODELS_PER_YAML) {
-        let path = format!("models/{}/_models_{first:06}.yml", folder(spec, first));
-        put(dir, &path, &models_yml(first..(first + MODELS_PER_YAML).min(spec.models)))?;
+        put(
+            dir,
+            &properties_path(spec, first),
+            &models_yml(first..(first + MODELS_PER_YAML).min(spec.models)),
+        )?;
     }
     for source in 0..tables(spec).div_ceil(TABLES_PER_SOURCE) {
         put(dir, &format!("models/sources/raw_{source:03}.yml"), &source_yml(spec, source))?;

@@ -1,24 +1,24 @@
-//! Which nodes of the mesh are made of each other: one walk over every reference, kept for a snapshot.
+//! Which nodes of the mesh are made of each other: one walk over the references, kept while no edge changes.
 //!
-//! Each rule would otherwise walk all ancestors of its own file, which adds up to the square of a project.
+//! Each rule would otherwise walk all ancestors of its own file, which adds up to the square of a project. The walk
+//! goes only as far as somebody asks: the ancestors of one file for an editor, the whole mesh for a check of it.
 
 use std::collections::VecDeque;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex};
 
+use project::Mesh;
 use project::graph::{Key, parents_of};
-use project::names::Space;
 use project::node::Target;
 use project::upstream::Manifest;
-use project::{Mesh, NodeRef};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::{Analysis, Cancellable};
 
-/// The circles of one snapshot, worked out when first asked for. A clone starts anew, since what is cloned may
-/// be changed.
+/// The circles of one state of all edges, as far as they were asked for. A clone starts anew, since what is cloned
+/// may be changed.
 #[derive(Debug, Default)]
-pub struct Cycles(OnceLock<FxHashMap<Key, u32>>);
+pub struct Cycles(Arc<Mutex<Walk>>);
 
 impl Clone for Cycles {
     fn clone(&self) -> Cycles {
@@ -26,31 +26,49 @@ impl Clone for Cycles {
     }
 }
 
+/// The circle that each node in one belongs to. Two nodes of one circle are built from each other; a node that only
+/// refers to itself is in none.
+pub(super) type Circles = FxHashMap<Key, u32>;
+
 impl Cycles {
-    /// The circle that every node in one belongs to. Two nodes of one circle are built from each other; a node
-    /// that only refers to itself is in none.
-    pub(super) fn of(analysis: &Analysis) -> Cancellable<&FxHashMap<Key, u32>> {
-        let memo = &analysis.cycles.0;
-        match memo.get() {
-            Some(circles) => Ok(circles),
-            None => {
-                let circles = Walk::new(analysis).run()?;
-                Ok(memo.get_or_init(|| circles))
+    /// The same circles, for another view of the same edges.
+    pub fn shared(&self) -> Cycles {
+        Cycles(Arc::clone(&self.0))
+    }
+
+    /// All circles that `nodes` are in, and maybe more; `None` when they are in none.
+    pub(super) fn around(analysis: &Analysis, nodes: &[Target]) -> Cancellable<Option<Circles>> {
+        let mut walk = analysis.cycles.0.lock().unwrap_or_else(|poisoned| {
+            // A panic left it halfway.
+            let mut walk = poisoned.into_inner();
+            *walk = Walk::default();
+            walk
+        });
+        for node in nodes {
+            if walk.ids.contains_key(&node.key()) {
+                continue;
+            }
+            if let Err(cancelled) = walk.from(analysis, node) {
+                // What was walked halfway is not closed.
+                *walk = Walk::default();
+                return Err(cancelled);
             }
         }
+        let is_in = nodes.iter().any(|node| walk.circles.contains_key(&node.key()));
+        Ok(is_in.then(|| walk.circles.clone()))
     }
 }
 
-/// Tarjan's strongly connected components, without recursion.
-struct Walk<'a> {
-    analysis: &'a Analysis,
+/// Tarjan's strongly connected components, without recursion. Between two starts nothing is open.
+#[derive(Debug, Default)]
+struct Walk {
     ids: FxHashMap<Key, u32>,
     /// By id: the lowest number reachable.
     low: Vec<u32>,
     /// By id: still on `stack`.
     open: Vec<bool>,
     stack: Vec<Key>,
-    circles: FxHashMap<Key, u32>,
+    circles: Circles,
     next_circle: u32,
     /// Manifests by address: whether their nodes can lead back to a live project.
     leads_back: FxHashMap<usize, bool>,
@@ -61,37 +79,15 @@ struct Frame {
     parents: std::vec::IntoIter<Target>,
 }
 
-impl<'a> Walk<'a> {
-    fn new(analysis: &'a Analysis) -> Walk<'a> {
-        Walk {
-            analysis,
-            ids: FxHashMap::default(),
-            low: Vec::new(),
-            open: Vec::new(),
-            stack: Vec::new(),
-            circles: FxHashMap::default(),
-            next_circle: 0,
-            leads_back: FxHashMap::default(),
-        }
-    }
-
-    fn run(mut self) -> Cancellable<FxHashMap<Key, u32>> {
-        for node in sources_of_edges(&self.analysis.mesh) {
-            let target = Target::Local(node);
-            if !self.ids.contains_key(&target.key()) {
-                self.from(target)?;
-            }
-        }
-        Ok(self.circles)
-    }
-
-    fn from(&mut self, start: Target) -> Cancellable<()> {
-        let mut frames = vec![self.enter(&start)];
+impl Walk {
+    fn from(&mut self, analysis: &Analysis, start: &Target) -> Cancellable<()> {
+        let mesh = &analysis.mesh;
+        let mut frames = vec![self.enter(mesh, start)];
         let mut steps = 0u32;
         while let Some(frame) = frames.last_mut() {
             steps += 1;
             if steps.is_multiple_of(64) {
-                self.analysis.check()?;
+                analysis.check()?;
             }
             let id = frame.id;
             let Some(parent) = frame.parents.next() else {
@@ -109,7 +105,7 @@ impl<'a> Walk<'a> {
                 }
                 Some(_) => {}
                 None => {
-                    let next = self.enter(&parent);
+                    let next = self.enter(mesh, &parent);
                     frames.push(next);
                 }
             }
@@ -117,15 +113,14 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn enter(&mut self, target: &Target) -> Frame {
+    fn enter(&mut self, mesh: &Mesh, target: &Target) -> Frame {
         let id = self.low.len() as u32;
         let key = target.key();
         self.ids.insert(key.clone(), id);
         self.low.push(id);
         self.open.push(true);
         self.stack.push(key);
-        let parents =
-            if self.is_followed(target) { parents_of(&self.analysis.mesh, target) } else { Vec::new() };
+        let parents = if self.is_followed(mesh, target) { parents_of(mesh, target) } else { Vec::new() };
         Frame { id, parents: parents.into_iter() }
     }
 
@@ -151,9 +146,8 @@ impl<'a> Walk<'a> {
     }
 
     /// The nodes of a manifest matter only if they can lead back to a live project.
-    fn is_followed(&mut self, target: &Target) -> bool {
+    fn is_followed(&mut self, mesh: &Mesh, target: &Target) -> bool {
         let Target::Upstream { manifest, .. } = target else { return true };
-        let mesh = &self.analysis.mesh;
         let address = std::sync::Arc::as_ptr(manifest).addr();
         *self.leads_back.entry(address).or_insert_with(|| names_live_project(mesh, manifest))
     }
@@ -171,18 +165,8 @@ fn package_of(unique_id: &str) -> &str {
     unique_id.split('.').nth(1).unwrap_or_default()
 }
 
-/// Every node that can both refer and be referred to.
-fn sources_of_edges(mesh: &Mesh) -> impl Iterator<Item = NodeRef> {
-    mesh.packages().flat_map(move |package| {
-        let models = package.names(Space::Model).flat_map(|(_, sites)| sites.iter());
-        let models = models.filter_map(move |site| mesh.node_of_file(site.file));
-        let snapshots = package.names(Space::Snapshot);
-        models.chain(snapshots.filter_map(move |(name, _)| mesh.snapshot(package, name)))
-    })
-}
-
 /// The shortest way from `start` to `goal` through nodes of one circle, both ends included.
-pub(super) fn path(mesh: &Mesh, circles: &FxHashMap<Key, u32>, start: &Target, goal: &Target) -> Vec<Target> {
+pub(super) fn path(mesh: &Mesh, circles: &Circles, start: &Target, goal: &Target) -> Vec<Target> {
     let circle = circles.get(&goal.key());
     let mut came_from: FxHashMap<Key, Option<Target>> = FxHashMap::default();
     came_from.insert(start.key(), None);

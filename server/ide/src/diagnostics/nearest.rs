@@ -37,13 +37,12 @@ pub(super) fn node(cx: &FileCx<'_>, package: Option<&str>, typed: &str) -> Optio
     }
     let mut wrong: FxHashSet<&str> = FxHashSet::default();
     for _ in 0..TRIES {
-        let declared = live.iter().flat_map(|package| package.declared());
-        let names = declared.filter_map(|(space, name, sites)| match space {
-            Space::Model | Space::Seed | Space::Snapshot => Some(name.as_str()),
-            // Models with versions have files of other names; their entry has the right one.
-            Space::VersionFile => Some(mesh.entry(*sites.first()?)?.1.name.as_str()),
-            _ => None,
-        });
+        let own = [Space::Model, Space::Seed, Space::Snapshot];
+        let own = live.iter().flat_map(|package| own.into_iter().flat_map(move |space| package.names(space)));
+        // Models with versions have files of other names; their entry has the right one.
+        let entries = live.iter().flat_map(|package| package.names(Space::VersionFile));
+        let entries = entries.filter_map(|(_, sites)| Some(mesh.entry(*sites.first()?)?.1.name.as_str()));
+        let names = own.map(|(name, _)| name.as_str()).chain(entries);
         let published = manifests
             .iter()
             .flat_map(|(manifest, package)| manifest.referable(package).map(|node| node.name()));

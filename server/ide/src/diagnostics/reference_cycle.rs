@@ -20,15 +20,17 @@ const SHOWN: usize = 8;
 
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
     let mesh = &cx.analysis.mesh;
-    if !cx.facts.uses.iter().any(|used| lookup(&used.call.name) == Lookup::Ref) {
-        return Ok(());
+    let refs = || cx.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Ref);
+    let of = |used: &Use| graph::referrer(mesh, cx.file, used.by);
+    let mut nodes: Vec<Target> = Vec::new();
+    for node in refs().filter_map(|used| of(used)?.node).map(Target::Local) {
+        if !nodes.contains(&node) {
+            nodes.push(node);
+        }
     }
-    let circles = Cycles::of(cx.analysis)?;
-    if circles.is_empty() {
-        return Ok(());
-    }
-    for used in cx.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Ref) {
-        let Some(referrer) = graph::referrer(mesh, cx.file, used.by) else { continue };
+    let Some(circles) = Cycles::around(cx.analysis, &nodes)? else { return Ok(()) };
+    for used in refs() {
+        let Some(referrer) = of(used) else { continue };
         let Some(node) = referrer.node.clone().map(Target::Local) else { continue };
         let Some(circle) = circles.get(&node.key()) else { continue };
         if !is_edge(used) || cx.is_overridden(&used.call.name) {
@@ -38,7 +40,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
         let next = targets(&cx.resolver, used)
             .into_iter()
             .find(|target| *target != node && circles.get(&target.key()) == Some(circle));
-        let way = next.map(|next| path(mesh, circles, &next, &node)).unwrap_or_default();
+        let way = next.map(|next| path(mesh, &circles, &next, &node)).unwrap_or_default();
         if way.is_empty() {
             continue;
         }

@@ -10,17 +10,38 @@ use crate::to_proto;
 use ide::{Completion, CompletionKind, Completions, DocsKey, SourceChange};
 use project::FileId;
 use serde_json::{Value, json};
-use text::TextEdit;
+use text::{TextEdit, TextRange};
 
 /// The proposals in `file`, in their order.
 pub fn list(snap: &Snapshot, file: FileId, completions: Completions) -> Option<lsp::CompletionList> {
     let text = snap.text(file)?;
+    let shared = shared_range(snap, &completions.items);
+    let item_defaults = shared.map(|range| lsp::CompletionItemDefaults {
+        edit_range: Some(to_proto::range(&text, range, snap.caps.encoding).into()),
+        ..Default::default()
+    });
     let items = completions.items.into_iter().enumerate();
+    let items = items.map(|(rank, proposal)| item(snap, file, &text, rank, proposal));
+    let items = items.map(|item| if item_defaults.is_some() { without_range(item) } else { item });
     Some(lsp::CompletionList {
         is_incomplete: completions.incomplete,
-        items: items.map(|(rank, proposal)| item(snap, file, &text, rank, proposal)).collect(),
+        items: items.collect(),
+        item_defaults,
         ..Default::default()
     })
+}
+
+/// The range that all proposals replace, for clients that take it once: a long list is mostly ranges.
+fn shared_range(snap: &Snapshot, items: &[Completion]) -> Option<TextRange> {
+    let first = items.first().filter(|_| snap.caps.shared_edit_range)?.replace;
+    items.iter().all(|item| item.replace == first).then_some(first)
+}
+
+fn without_range(item: lsp::CompletionItem) -> lsp::CompletionItem {
+    let Some(lsp::CompletionItemTextEdit::TextEdit(edit)) = item.text_edit else { return item };
+    // Without a text of its own the label is inserted.
+    let text_edit_text = (edit.new_text != item.label).then_some(edit.new_text);
+    lsp::CompletionItem { text_edit: None, text_edit_text, ..item }
 }
 
 fn item(
@@ -50,6 +71,8 @@ fn item(
     let (here, others): (Vec<_>, Vec<_>) = elsewhere.edits.into_iter().partition(|(f, _)| *f == file);
     elsewhere.edits = others;
     let here: Vec<TextEdit> = here.into_iter().flat_map(|(_, edits)| edits).collect();
+    // Without it clients match the label.
+    let filter = proposal.filter.filter(|filter| *filter != proposal.label);
     lsp::CompletionItem {
         label: proposal.label,
         label_details,
@@ -57,7 +80,7 @@ fn item(
         tags: (proposal.deprecated && caps.completion_tags).then(|| vec![lsp::CompletionItemTag::Deprecated]),
         detail,
         sort_text: Some(format!("{rank:04}")),
-        filter_text: proposal.filter,
+        filter_text: filter,
         insert_text_format: is_snippet.then_some(lsp::InsertTextFormat::Snippet),
         // Lines that follow are indented for the place already.
         insert_text_mode: (caps.insert_as_is && insert.contains('\n')).then_some(lsp::InsertTextMode::AsIs),
@@ -184,6 +207,42 @@ mod tests {
                   }
                 }"#]],
         );
+    }
+
+    #[test]
+    fn a_range_is_sent_once_where_it_is_the_same() {
+        let caps = json!({ "textDocument": { "completion": { "completionList": { "itemDefaults": ["editRange"] } } } });
+        let snap = snapshot(caps, &[(SQL, "ref('or')")]);
+        let proposal = |label: &str, insert: &str, end: usize| Completion {
+            label: label.into(),
+            label_detail: None,
+            label_description: None,
+            detail: None,
+            kind: CompletionKind::Model,
+            replace: text::range(5, end),
+            insert: insert.into(),
+            plain: None,
+            filter: Some("orders".into()),
+            additional: SourceChange::default(),
+            deprecated: false,
+            docs: None,
+        };
+        let shown = |items| {
+            let list = list(&snap, file(&snap, SQL), Completions { items, incomplete: false });
+            serde_json::to_value(list).unwrap()
+        };
+        let same = shown(vec![proposal("orders", "orders", 7), proposal("a", "platform', 'a", 7)]);
+        assert_eq!(same["itemDefaults"]["editRange"]["end"]["character"], 7);
+        let items = &same["items"];
+        assert_eq!(items[0], json!({ "label": "orders", "kind": 7, "sortText": "0000" }));
+        assert_eq!(
+            (&items[1]["textEditText"], &items[1]["textEdit"]),
+            (&json!("platform', 'a"), &Value::Null)
+        );
+        assert_eq!(items[1]["filterText"], "orders");
+        let different = shown(vec![proposal("orders", "orders", 7), proposal("a", "a", 6)]);
+        assert_eq!(different["itemDefaults"], Value::Null);
+        assert_eq!(different["items"][1]["textEdit"]["range"]["end"]["character"], 6);
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod value;
 
 use smol_str::SmolStr;
 use syntax::SyntaxError;
-use syntax::calls::Call;
+use syntax::calls::{Arg, Call};
 use syntax::yaml::Dialect;
 use text::TextRange;
 
@@ -86,6 +86,20 @@ pub struct Use {
     pub call: Call,
     /// On whose behalf dbt evaluates it.
     pub by: By,
+}
+
+impl Use {
+    fn refers_to_the_same(&self, other: &Use) -> bool {
+        let arg = |(a, b): (&Arg, &Arg)| {
+            let keyword = |arg: &Arg| arg.keyword.as_ref().map(|(keyword, _)| keyword.clone());
+            keyword(a) == keyword(b) && a.value == b.value && a.splat == b.splat
+        };
+        let (a, b) = (&self.call, &other.call);
+        self.by == other.by
+            && (&a.name, a.reach, a.complete) == (&b.name, b.reach, b.complete)
+            && a.args.len() == b.args.len()
+            && a.args.iter().zip(&b.args).all(arg)
+    }
 }
 
 /// On whose behalf a call is evaluated: decides who the referrer is (spec §4.3).
@@ -223,6 +237,17 @@ impl FileFacts {
             && self.vars.len() == other.vars.len()
             && self.vars.iter().zip(&other.vars).all(|(a, b)| a.means_the_same(b))
             && self.resources().mean_the_same(other.resources())
+    }
+
+    /// Whether the calls that make edges are the same: places may differ.
+    pub fn refers_to_the_same(&self, other: &FileFacts) -> bool {
+        use crate::refs::Lookup::{Function, Metric, Ref, Source};
+        let is_edge =
+            |used: &&Use| matches!(crate::refs::lookup(&used.call.name), Ref | Source | Metric | Function);
+        let mine = self.uses.iter().filter(is_edge);
+        let mut theirs = other.uses.iter().filter(is_edge);
+        let mut mine = mine.map(|a| theirs.next().is_some_and(|b| a.refers_to_the_same(b)));
+        mine.all(|same| same) && theirs.next().is_none()
     }
 
     /// Every name this file uses, as the index keeps it.

@@ -52,6 +52,10 @@ impl Scalar<'_> {
 
 /// The type of a plain scalar's text.
 pub(super) fn plain(text: &str, dialect: Dialect) -> Resolved {
+    // Most are prose: no word of either dialect is longer than `false`, and no number starts with a letter.
+    if text.len() > "false".len() && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return Resolved::Str;
+    }
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Resolved::Null,
         "true" | "True" | "TRUE" => return Resolved::Bool(true),

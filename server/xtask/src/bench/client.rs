@@ -17,6 +17,7 @@ pub struct Client {
     stdin: ChildStdin,
     incoming: Receiver<(Instant, Value)>,
     next_id: u64,
+    next_version: i64,
     /// When the process was started.
     pub started: Instant,
 }
@@ -38,13 +39,13 @@ impl Client {
         let (sender, incoming) = channel();
         std::thread::spawn(move || {
             let mut reader = BufReader::new(stdout);
-            while let Ok(Some(message)) = read_message(&mut reader) {
-                if sender.send((Instant::now(), message)).is_err() {
+            while let Ok(Some(heard)) = read_message(&mut reader) {
+                if sender.send(heard).is_err() {
                     break;
                 }
             }
         });
-        let mut client = Client { child, stdin, incoming, next_id: 0, started };
+        let mut client = Client { child, stdin, incoming, next_id: 0, next_version: 1, started };
         let uri = uri(root);
         client.request(
             "initialize",
@@ -56,10 +57,26 @@ impl Client {
                 "capabilities": {
                     "general": {"positionEncodings": ["utf-8", "utf-16"]},
                     "window": {"workDoneProgress": true},
-                    "workspace": {"configuration": true, "didChangeWatchedFiles": {"dynamicRegistration": true}},
+                    "workspace": {
+                        "configuration": true,
+                        "applyEdit": true,
+                        "didChangeWatchedFiles": {"dynamicRegistration": true},
+                        "workspaceEdit": {"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]},
+                        "fileOperations": {"willRename": true},
+                    },
                     "textDocument": {
+                        "rename": {"prepareSupport": true},
+                        "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
+                        "codeAction": {
+                            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source"]}},
+                            "dataSupport": true,
+                            "resolveSupport": {"properties": ["edit"]},
+                        },
                         "publishDiagnostics": {"versionSupport": true, "relatedInformation": true},
-                        "completion": {"completionItem": {"labelDetailsSupport": true}},
+                        "completion": {
+                            "completionItem": {"labelDetailsSupport": true},
+                            "completionList": {"itemDefaults": ["commitCharacters", "editRange", "insertTextFormat"]},
+                        },
                     },
                 },
             }),
@@ -71,6 +88,19 @@ impl Client {
     /// The server's process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// A number for the next state of a document, higher than all before.
+    pub fn next_version(&mut self) -> i64 {
+        self.next_version += 1;
+        self.next_version
+    }
+
+    /// Opens a document.
+    pub fn open(&mut self, path: &Path, text: &str) -> Result<()> {
+        let version = self.next_version();
+        let item = json!({"uri": uri(path), "languageId": "sql", "version": version, "text": text});
+        self.notify("textDocument/didOpen", &json!({"textDocument": item}))
     }
 
     /// Sends a notification.
@@ -161,8 +191,9 @@ pub fn uri(path: &Path) -> String {
     format!("file://{}", path.display())
 }
 
-/// One message, or `None` at the end of the stream.
-fn read_message(reader: &mut impl BufRead) -> Result<Option<Value>> {
+/// One message and when its last byte was there (what is done with it is no time of the server's), or `None` at the
+/// end of the stream.
+fn read_message(reader: &mut impl BufRead) -> Result<Option<(Instant, Value)>> {
     let mut length = None;
     loop {
         let mut line = String::new();
@@ -180,5 +211,6 @@ fn read_message(reader: &mut impl BufRead) -> Result<Option<Value>> {
     let length = length.context("a message has a Content-Length")?;
     let mut body = Vec::new();
     reader.take(length).read_to_end(&mut body)?;
-    Ok(Some(serde_json::from_slice(&body)?))
+    let heard = Instant::now();
+    Ok(Some((heard, serde_json::from_slice(&body)?)))
 }

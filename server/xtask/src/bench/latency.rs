@@ -9,12 +9,15 @@ use std::time::{Duration, Instant};
 
 /// The median and the 99th percentile.
 pub struct Spread {
-    p50: Duration,
-    p99: Duration,
+    /// The median.
+    pub p50: Duration,
+    /// The 99th percentile.
+    pub p99: Duration,
 }
 
 impl Spread {
-    fn of(mut samples: Vec<Duration>) -> Spread {
+    /// Of any number of samples but none.
+    pub fn of(mut samples: Vec<Duration>) -> Spread {
         samples.sort();
         let at = |percent: usize| samples[(samples.len() * percent / 100).min(samples.len() - 1)];
         Spread { p50: at(50), p99: at(99) }
@@ -37,7 +40,7 @@ pub fn diagnostics(client: &mut Client, document: &Document, edits: usize) -> Re
         let breaks = edit % 2 == 0;
         let (end, text) = if breaks { (place, "x") } else { ((place.0, place.1 + 1), "") };
         let sent = Instant::now();
-        change(client, document, version, place, end, text)?;
+        change(client, &document.uri, version, place, end, text)?;
         let (heard, found) = client.diagnostics(&document.uri, version)?;
         samples.push(heard - sent);
         let unknown = found.iter().filter(|d| d["code"] == "unknown-model").count();
@@ -53,7 +56,7 @@ pub fn completion(client: &mut Client, document: &Document, times: usize) -> Res
     let before = "\n-- {{ ref('";
     let end = (document.text.matches('\n').count(), document.text.rsplit('\n').next().map_or(0, str::len));
     let mut version = 1_000_000;
-    change(client, document, version, end, end, before)?;
+    change(client, &document.uri, version, end, end, before)?;
     let line = end.0 + 1;
     let start = before.len() - 1;
     let mut samples = Vec::with_capacity(times);
@@ -73,19 +76,20 @@ pub fn completion(client: &mut Client, document: &Document, times: usize) -> Res
         largest = largest.max(items);
         version += 1;
         if let Some(letter) = TYPED.get(typed..=typed) {
-            change(client, document, version, cursor, cursor, letter)?;
+            change(client, &document.uri, version, cursor, cursor, letter)?;
             typed += 1;
         } else {
-            change(client, document, version, (line, start), cursor, "")?;
+            change(client, &document.uri, version, (line, start), cursor, "")?;
             typed = 0;
         }
     }
     Ok((Spread::of(samples), largest))
 }
 
-fn change(
+/// Sends one edit: the text between two places is replaced.
+pub fn change(
     client: &mut Client,
-    document: &Document,
+    uri: &str,
     version: i64,
     start: (usize, usize),
     end: (usize, usize),
@@ -95,7 +99,7 @@ fn change(
     let edit: Value = json!({"range": {"start": position(start), "end": position(end)}, "text": text});
     client.notify(
         "textDocument/didChange",
-        &json!({"textDocument": {"uri": document.uri, "version": version}, "contentChanges": [edit]}),
+        &json!({"textDocument": {"uri": uri, "version": version}, "contentChanges": [edit]}),
     )
 }
 

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use std::process::Command;
+use std::time::Duration;
 
 /// One line: cores, processor, memory, commit, date.
 pub fn describe() -> String {
@@ -27,6 +28,17 @@ pub fn memory(pid: u32) -> Result<(f64, f64)> {
         kib(&status, name).map(|kib| kib as f64 / 1024.0).with_context(|| format!("{name} in {status}"))
     };
     Ok((mib("VmHWM")?, mib("VmRSS")?))
+}
+
+/// Processor time that all threads of a process took so far.
+pub fn processor_time(pid: u32) -> Result<Duration> {
+    let mut nanoseconds = 0u64;
+    for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        // Of a thread that ends meanwhile nothing is left to read.
+        let text = std::fs::read_to_string(thread?.path().join("schedstat")).unwrap_or_default();
+        nanoseconds += text.split_whitespace().next().and_then(|ran| ran.parse::<u64>().ok()).unwrap_or(0);
+    }
+    Ok(Duration::from_nanos(nanoseconds))
 }
 
 fn field(file: &str, name: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use project::node::Tri;
 use project::resolve::{Resolution, Via};
 use project::{Package, Target, graph};
 
-use super::candidates::{Candidate, Owner};
+use super::candidates::{self, Candidate, Owner};
 use crate::completion::{Cx, Slot, plain, ranked};
 use crate::describe::{Summary, summarize, supplied};
 use crate::{Cancellable, Completion, CompletionKind, Completions, MAX_COMPLETIONS, SourceChange};
@@ -36,7 +36,9 @@ pub(super) fn build(
     let mut items: Vec<Completion> = Vec::new();
     let mut refused: Vec<Completion> = Vec::new();
     let mut more = false;
-    for candidate in ranked(&slot.typed, candidates, Candidate::name, |candidate| candidate.tier(cx)) {
+    let folder = candidates::folder(cx);
+    let ranked = ranked(&slot.typed, candidates, Candidate::name, |candidate| candidate.tier(cx, folder));
+    for candidate in ranked {
         cx.file.analysis.check()?;
         let full = items.len() + refused.len() >= MAX_COMPLETIONS;
         // What is surely refused comes after all else: nothing better follows.

@@ -81,8 +81,8 @@ impl<'a> Candidate<'a> {
         )
     }
 
-    /// The lower, the more likely.
-    pub(super) fn tier(&self, cx: &Cx<'a>) -> u8 {
+    /// The lower, the more likely. `folder` is the asking file's: every candidate is compared with it.
+    pub(super) fn tier(&self, cx: &Cx<'a>, folder: Option<&str>) -> u8 {
         let (owner, of) = match self {
             Candidate::Project(upstream) if upstream.is_declared() => return PROJECT,
             Candidate::Project(_) => return LAST_TIER + 1,
@@ -92,7 +92,7 @@ impl<'a> Candidate<'a> {
             Candidate::Manifest { owner, .. } => (owner, None),
         };
         match owner {
-            Owner::Own if of.is_some_and(|of| is_near(cx, of)) => NEAR,
+            Owner::Own if of.is_some_and(|of| is_near(cx, folder, of)) => NEAR,
             Owner::Own => OWN,
             Owner::Package | Owner::HandedOn(_) => PACKAGE,
             Owner::Upstream(upstream) if upstream.is_declared() => UPSTREAM,
@@ -102,9 +102,14 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// Whether a node's file is in or below the folder of the asking one.
-fn is_near(cx: &Cx<'_>, of: &Referable<'_>) -> bool {
-    let Some((folder, _)) = cx.file.entry.path.rsplit_once('/') else { return false };
+/// The folder of the asking file, unless that is the package's root.
+pub(super) fn folder<'a>(cx: &Cx<'a>) -> Option<&'a str> {
+    cx.file.entry.path.rsplit_once('/').map(|(folder, _)| folder)
+}
+
+/// Whether a node's file is in or below a folder of the asking package.
+fn is_near(cx: &Cx<'_>, folder: Option<&str>, of: &Referable<'_>) -> bool {
+    let Some(folder) = folder else { return false };
     let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
     of.package == cx.file.package.id && of.folder.strip_prefix(folder).is_some_and(below)
 }

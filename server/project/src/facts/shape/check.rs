@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use syntax::yaml::{Dialect, Entry, Kind, Node};
 use text::TextRange;
 
-use super::forms::{self, DATE, EMPTY, Field, Form, Inside, Kinds, LIST, MAP, TEXT};
+use super::forms::{self, ANY, DATE, EMPTY, Field, Form, Inside, Kinds, LIST, MAP, TEXT};
 use super::{Shape, ShapeOf, Verdict, config, constraints, data_tests};
 use crate::date::Date;
 
@@ -121,8 +121,8 @@ impl Checker {
 
     fn field(&mut self, field: &'static Field, parent: Node<'_>, entry: &Entry<'_>) {
         let value = entry.value;
-        let fits = |kinds: Kinds, dialect| Kinds::of(value, dialect).is_none_or(|kind| kinds.contains(kind));
-        let fine = (fits(field.v1, Dialect::V1_1), fits(field.v2, Dialect::V1_2));
+        let found = if (field.v1, field.v2) == (ANY, ANY) { None } else { Kinds::of_both(value) };
+        let fine = found.map_or((true, true), |[v1, v2]| (field.v1.contains(v1), field.v2.contains(v2)));
         if fine != (true, true) {
             // Of a key written twice only the last one counts.
             if parent.entry(&entry.key).is_some_and(|last| last.range == entry.range) {

@@ -30,23 +30,33 @@ impl Kinds {
 
     /// What a value is to an engine; [`None`] when only dbt knows: it renders Jinja in it.
     pub(super) fn of(node: Node<'_>, dialect: Dialect) -> Option<Kinds> {
+        Kinds::of_each(node, [dialect]).map(|[kinds]| kinds)
+    }
+
+    /// The same for both engines, which is asked of every value of a project.
+    pub(super) fn of_both(node: Node<'_>) -> Option<[Kinds; 2]> {
+        Kinds::of_each(node, [Dialect::V1_1, Dialect::V1_2])
+    }
+
+    fn of_each<const N: usize>(node: Node<'_>, dialects: [Dialect; N]) -> Option<[Kinds; N]> {
         Some(match node.kind() {
-            Kind::Mapping => MAP,
-            Kind::Sequence => LIST,
-            Kind::Null => EMPTY,
+            Kind::Mapping => [MAP; N],
+            Kind::Sequence => [LIST; N],
+            Kind::Null => [EMPTY; N],
             Kind::Scalar => {
                 let text = node.text()?;
-                if text.contains("{{") || text.contains("{%") {
+                if text.contains('{') && (text.contains("{{") || text.contains("{%")) {
                     return None;
                 }
-                match node.scalar()?.resolve(dialect) {
+                let scalar = node.scalar()?;
+                dialects.map(|dialect| match scalar.resolve(dialect) {
                     Resolved::Null => EMPTY,
                     Resolved::Bool(_) => TRUTH,
                     Resolved::Int(_) => WHOLE,
                     Resolved::Float(_) => FRACTION,
                     Resolved::Date | Resolved::Timestamp => DATE,
                     Resolved::Str => TEXT,
-                }
+                })
             }
             _ => return None,
         })
