@@ -4,6 +4,7 @@
 
 mod docs;
 mod layers;
+mod protocol;
 mod settings;
 mod sources;
 

@@ -4,10 +4,10 @@
 //! `DBT_MESH_STEPS=10000` makes it longer, `DBT_MESH_SEED` another one.
 
 use crate::client::{Client, Preset, Session};
+use crate::fresh;
 use crate::sample::Sample;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 /// After so many steps the two are compared.
 const BETWEEN: usize = 100;
@@ -74,6 +74,14 @@ const ASKED: &[&str] = &[
     "textDocument/prepareRename",
     "textDocument/signatureHelp",
     "textDocument/prepareCallHierarchy",
+    "textDocument/prepareTypeHierarchy",
+    "textDocument/selectionRange",
+    "textDocument/linkedEditingRange",
+    "textDocument/inlayHint",
+    "textDocument/codeAction",
+    "textDocument/onTypeFormatting",
+    "textDocument/rename",
+    "workspace/symbol",
 ];
 
 /// Requests about a document.
@@ -198,8 +206,13 @@ impl Walk {
             let method = self.dice.of(ASKED);
             let at = self.offset(&path);
             let position = self.client.position(&path, at);
-            let context = json!({ "includeDeclaration": true, "triggerKind": 1, "isRetrigger": false });
-            let params = json!({ "textDocument": { "uri": uri }, "position": position, "context": context });
+            let context = json!({ "includeDeclaration": true, "triggerKind": 1, "isRetrigger": false, "diagnostics": [] });
+            // One set of parameters for all of them: each takes its own.
+            let params = json!({
+                "textDocument": { "uri": uri }, "position": position, "positions": [position], "context": context,
+                "range": { "start": position, "end": position }, "newName": "renamed", "ch": "{", "query": "ord",
+                "options": { "tabSize": 2, "insertSpaces": true },
+            });
             self.client.send(method, params)
         };
         match self.dice.below(4) {
@@ -214,59 +227,11 @@ impl Walk {
         }
     }
 
-    /// Everything that a server says of the mesh: findings of all files, and some answers.
-    fn known(client: &mut Client, open: &BTreeMap<String, ()>) -> BTreeMap<String, Value> {
-        let mut out = BTreeMap::new();
-        let report = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
-        for item in report["items"].as_array().unwrap() {
-            out.insert(item["uri"].as_str().unwrap().to_owned(), item["items"].clone());
-        }
-        for path in open.keys() {
-            let uri = client.uri(path);
-            out.insert(format!("{uri} open"), Value::from(client.diagnostics(path)));
-            let document = json!({ "textDocument": { "uri": uri } });
-            out.insert(
-                format!("{uri} symbols"),
-                client.request("textDocument/documentSymbol", document.clone()),
-            );
-            out.insert(
-                format!("{uri} tokens"),
-                client.request("textDocument/semanticTokens/full", document)["data"].clone(),
-            );
-        }
-        out.insert("symbols".to_owned(), client.request("workspace/symbol", json!({ "query": "fct" })));
-        out
-    }
-
     /// Compares with a server that is started now.
     fn compare(&mut self, step: usize) {
-        let mut fresh = Session::new(Preset::VsCode, self.sample.root()).start();
-        for path in self.open.keys() {
-            let text = self.client.text(path).to_owned();
-            fresh.open(path, &text);
-        }
-        let wanted = Walk::known(&mut fresh, &self.open);
-        let deadline = Instant::now() + Duration::from_secs(20);
-        loop {
-            // What changed on disk may take a moment to be noticed.
-            let found = Walk::known(&mut self.client, &self.open);
-            if found == wanted {
-                break;
-            }
-            if Instant::now() > deadline {
-                let keys = wanted.keys().chain(found.keys());
-                let differs = keys.filter(|key| wanted.get(*key) != found.get(*key)).collect::<Vec<_>>();
-                let first = differs[0];
-                panic!(
-                    "after {step} steps {} answers differ; {first}\nknown: {:#}\nfresh: {:#}",
-                    differs.len(),
-                    found.get(first).unwrap_or(&Value::Null),
-                    wanted.get(first).unwrap_or(&Value::Null)
-                );
-            }
-            self.client.listen_for(Duration::from_millis(100));
-        }
-        assert_eq!(self.client.take_faults(), Vec::<String>::new(), "after {step} steps");
+        let open: Vec<String> = self.open.keys().cloned().collect();
+        let fresh = Session::new(Preset::VsCode, self.sample.root());
+        fresh::compare(&mut self.client, fresh, &open, &format!("after {step} steps"));
     }
 }
 

@@ -22,7 +22,10 @@ pub struct Highlight {
 pub fn highlights(analysis: &Analysis, pos: FilePos) -> Cancellable<Vec<Highlight>> {
     if let Some(named) = find(analysis, pos)? {
         // A file itself has no name in its text.
-        let here = named.occurrences(Some(pos.file))?.into_iter().filter(|place| !place.range.is_empty());
+        let here = named
+            .occurrences(Some(pos.file), &|file| analysis.text(file).cloned())?
+            .into_iter()
+            .filter(|place| !place.range.is_empty());
         return Ok(here.map(|place| Highlight { range: place.range, write: Some(place.write) }).collect());
     }
     Ok(tags_of_block(analysis, pos).unwrap_or_default())

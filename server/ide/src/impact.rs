@@ -75,6 +75,46 @@ pub fn consumers(analysis: &Analysis, of: Named<'_>) -> Cancellable<Vec<Consumer
     Ok(out)
 }
 
+/// A column that someone in another project names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnReader {
+    /// As it is written there.
+    pub column: SmolStr,
+    /// Who names it.
+    pub by: Consumer,
+}
+
+/// Every column of the model that other projects of the workspace name, in SQL and properties, by project and place.
+pub fn columns_read(analysis: &Analysis, of: Named<'_>) -> Cancellable<Vec<ColumnReader>> {
+    let mesh = &analysis.mesh;
+    let mut out = Vec::new();
+    for package in mesh.packages().filter(|package| package.name() != of.project) {
+        for file in package.mentions(Space::Model, of.name) {
+            analysis.check()?;
+            let Some(cx) = FileCx::new(analysis, *file) else { continue };
+            for column in &cx.facts.columns {
+                let Some(used) = cx.facts.uses.get(column.used as usize) else { continue };
+                let is_ref = lookup(&used.call.name) == Lookup::Ref;
+                if !is_ref || !means(&cx, &RefArgs::read(&used.call, cx.flavor()), of) {
+                    continue;
+                }
+                let node = graph::referrer(mesh, *file, used.by).and_then(|referrer| referrer.node);
+                let by = Consumer {
+                    project: cx.project.name().into(),
+                    unique_id: node.map(|node| mesh.unique_id(&node)),
+                    place: Some((*file, column.range)),
+                };
+                out.push(ColumnReader { column: column.name.clone(), by });
+            }
+        }
+    }
+    out.sort_by(|a, b| {
+        let key = |of: &ColumnReader| of.by.place.map(|(file, range)| (file, range.start()));
+        (&a.by.project, key(a)).cmp(&(&b.by.project, key(b)))
+    });
+    Ok(out)
+}
+
 /// Whether a `ref()` of another project names the model. It may not resolve any more.
 fn means(cx: &FileCx<'_>, args: &RefArgs, of: Named<'_>) -> bool {
     if args.name.as_ref().and_then(Part::single) != Some(of.name) {

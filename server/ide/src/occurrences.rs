@@ -7,7 +7,7 @@ use text::TextRange;
 use crate::locals::{self, LocalName};
 use crate::thing;
 use crate::usages::{self, Role, Subject, Usage};
-use crate::{Analysis, Cancellable, FilePos};
+use crate::{Analysis, Cancellable, FilePos, ReadText};
 
 /// A thing that is named in files.
 pub(crate) enum Named<'a> {
@@ -40,15 +40,18 @@ pub(crate) fn find(analysis: &Analysis, pos: FilePos) -> Cancellable<Option<Name
         return Ok(Some(Named::Local(Box::new(local))));
     }
     let found = thing::find(analysis, pos);
-    Ok(found.and_then(|found| {
-        let subject = Box::new(Subject::of(&found)?);
-        Some(Named::Thing { analysis, subject, origin: found.range })
-    }))
+    let found = found.and_then(|found| Some((Subject::of(&found)?, found.range)));
+    let found = found.or_else(|| usages::unset(analysis, pos)).or_else(|| usages::column_at(analysis, pos));
+    Ok(found.map(|(subject, origin)| Named::Thing { analysis, subject: Box::new(subject), origin }))
 }
 
 impl Named<'_> {
     /// Every place where it is named, by file and place; only those in one file with `within`.
-    pub(crate) fn occurrences(&self, within: Option<FileId>) -> Cancellable<Vec<Occurrence>> {
+    pub(crate) fn occurrences(
+        &self,
+        within: Option<FileId>,
+        read: &ReadText<'_>,
+    ) -> Cancellable<Vec<Occurrence>> {
         match self {
             Named::Local(local) => {
                 let of = |mention: &syntax::jinja::Mention| Occurrence {
@@ -56,7 +59,15 @@ impl Named<'_> {
                     range: mention.range,
                     write: mention.then == Then::Write,
                 };
-                Ok(local.mentions().map(of).collect())
+                let mut out: Vec<Occurrence> = local.mentions().map(of).collect();
+                if let Some(def) = local.parameter_of() {
+                    let callers = usages::callers(&local.cx, def, &local.local().name)?;
+                    let callers = callers.into_iter().filter(|(file, _)| within.is_none_or(|of| of == *file));
+                    out.extend(callers.map(|(file, range)| Occurrence { file, range, write: false }));
+                    out.sort_by_key(|place| (place.file, place.range.start()));
+                    out.dedup();
+                }
+                Ok(out)
             }
             Named::Thing { analysis, subject, .. } => {
                 let of = |usage: Usage| Occurrence {
@@ -64,7 +75,7 @@ impl Named<'_> {
                     range: usage.range,
                     write: matches!(usage.role, Role::Declaration | Role::Stem),
                 };
-                Ok(usages::find(analysis, subject, within)?.into_iter().map(of).collect())
+                Ok(usages::find_reading(analysis, subject, within, read)?.into_iter().map(of).collect())
             }
         }
     }

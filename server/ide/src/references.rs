@@ -1,16 +1,52 @@
 //! Find references: every place where the thing under the cursor is named.
 
-use crate::occurrences::find;
-use crate::{Analysis, Cancellable, FilePos, FileRange};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
-/// The places, by file and place; those that make it or give it a value only with `declaration`. `None` where
-/// nothing is named.
+use crate::occurrences::{Named, find};
+use crate::usages::Subject;
+use crate::{Analysis, Cancellable, FilePos, Place, ReadText};
+
+/// The places, by file and place; those that make it or give it a value only with `declaration`; then the nodes that
+/// only the manifests of consumers tell of. `None` where nothing is named.
 pub fn references(
     analysis: &Analysis,
     pos: FilePos,
     declaration: bool,
-) -> Cancellable<Option<Vec<FileRange>>> {
+    read: &ReadText<'_>,
+) -> Cancellable<Option<Vec<Place>>> {
     let Some(named) = find(analysis, pos)? else { return Ok(None) };
-    let places = named.occurrences(None)?.into_iter().filter(|place| declaration || !place.write);
-    Ok(Some(places.map(|place| FileRange { file: place.file, range: place.range }).collect()))
+    let places = named.occurrences(None, read)?.into_iter().filter(|place| declaration || !place.write);
+    let place =
+        |at: crate::occurrences::Occurrence| Place::File { file: at.file, full: at.range, focus: at.range };
+    let mut out: Vec<Place> = places.map(place).collect();
+    if let Named::Thing { subject, .. } = &named {
+        known_by_manifests(analysis, subject, &mut out)?;
+    }
+    Ok(Some(out))
+}
+
+/// Nodes of projects that are not at hand themselves. Their files are not either: their documents are.
+fn known_by_manifests(analysis: &Analysis, subject: &Subject, out: &mut Vec<Place>) -> Cancellable<()> {
+    let is_it = |unique_id: &str| match subject {
+        Subject::Node(node) => node.ids.contains(unique_id),
+        Subject::Project(name) => unique_id.split('.').nth(1) == Some(name),
+        _ => false,
+    };
+    let mesh = &analysis.mesh;
+    let live: FxHashSet<&str> = mesh.projects().map(project::Package::name).collect();
+    let mut found: Vec<(SmolStr, SmolStr)> = Vec::new();
+    for manifest in mesh.registry.manifests.values().filter_map(|slot| slot.manifest.as_ref()) {
+        analysis.check()?;
+        for node in manifest.nodes().filter(|node| !live.contains(node.package())) {
+            let own = matches!(subject, Subject::Project(name) if name == node.package());
+            if !own && node.depends_on().any(is_it) {
+                found.push((node.package().into(), node.unique_id().into()));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    out.extend(found.into_iter().map(|(project, unique_id)| Place::Upstream { project, unique_id }));
+    Ok(())
 }

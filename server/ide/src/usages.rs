@@ -4,11 +4,15 @@
 //! two projects are never mixed up.
 
 mod calls;
+mod columns;
 mod declared;
+mod parameters;
+mod projects;
 mod resources;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 use project::facts::{DefKind, FileFacts, Section};
 use project::names::{Site, Space};
@@ -17,9 +21,12 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use text::TextRange;
 
+pub(crate) use self::columns::column_at;
+pub(crate) use self::parameters::callers;
+pub(crate) use self::variables::unset;
 use crate::diagnostics::FileCx;
 use crate::thing::{Found, Thing};
-use crate::{Analysis, Cancellable};
+use crate::{Analysis, Cancellable, ReadText};
 
 /// One place where a thing is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +69,20 @@ pub(crate) enum Subject {
     Project(SmolStr),
     /// A YAML entry that nothing else names.
     Entry(Site),
+    /// A variable of a project and the packages that are installed into it, set anywhere or not.
+    Var {
+        /// The project.
+        project: PackageId,
+        /// As `var()` asks for it.
+        name: SmolStr,
+    },
+    /// A column of a node, whichever its version.
+    Column {
+        /// The node.
+        node: NodeSubject,
+        /// As it is written.
+        name: SmolStr,
+    },
 }
 
 /// Nodes that go by one name.
@@ -106,8 +127,9 @@ impl Subject {
                 _ => Subject::Entry(*site),
             },
             Thing::Def(site) => Subject::Def(*site),
+            Thing::Var(site) => variables::subject(analysis, *site)?,
             // What no call names, or is named by its file.
-            Thing::Var(_) | Thing::Selector(_) | Thing::File(_) => return None,
+            Thing::Selector(_) | Thing::File(_) => return None,
         })
     }
 
@@ -148,7 +170,17 @@ pub(crate) fn find(
     subject: &Subject,
     within: Option<FileId>,
 ) -> Cancellable<Vec<Usage>> {
-    let cx = Search { analysis, within };
+    find_reading(analysis, subject, within, &columns::open_text(analysis))
+}
+
+/// The same, with texts of files that are not open: a column is looked for in SQL.
+pub(crate) fn find_reading(
+    analysis: &Analysis,
+    subject: &Subject,
+    within: Option<FileId>,
+    read: &ReadText<'_>,
+) -> Cancellable<Vec<Usage>> {
+    let cx = Search { analysis, within, read };
     let mut out = match subject {
         Subject::Node(node) => {
             let mut out = declared::of_node(analysis, node);
@@ -164,6 +196,7 @@ pub(crate) fn find(
         Subject::Def(site) => {
             let mut out = declared::of_def(analysis, *site);
             calls::of_def(cx, *site, &mut out)?;
+            scan::of_def(cx, *site, &mut out)?;
             out
         }
         Subject::Group(site) => {
@@ -173,7 +206,17 @@ pub(crate) fn find(
         }
         Subject::Project(name) => {
             let mut out = declared::of_project(analysis, name);
-            scan::of_project(cx, name, &mut out)?;
+            projects::of_project(cx, name, &mut out)?;
+            out
+        }
+        Subject::Var { project, name } => {
+            let mut out = Vec::new();
+            variables::of_var(cx, *project, name, &mut out)?;
+            out
+        }
+        Subject::Column { node, name } => {
+            let mut out = Vec::new();
+            columns::of_column(cx, node, name, &mut out)?;
             out
         }
         Subject::Entry(site) => {
@@ -272,6 +315,7 @@ struct Search<'a> {
     analysis: &'a Analysis,
     /// Only in this file.
     within: Option<FileId>,
+    read: &'a ReadText<'a>,
 }
 
 impl<'a> Search<'a> {

@@ -22,6 +22,17 @@ pub fn process_env(name: &str) -> Option<String> {
     Some(std::env::var_os(name)?.to_string_lossy().into_owned())
 }
 
+/// The memory of this process in bytes: now, and at most so far. `None` where the system does not tell it in
+/// `/proc`.
+pub fn memory() -> Option<(u64, u64)> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let of = |key: &str| -> Option<u64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(key))?;
+        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+    };
+    Some((of("VmRSS:")?, of("VmHWM:")?))
+}
+
 /// The folder for our files that may be deleted at any time, by the platform's rules; not created.
 /// `None` where the environment names no home.
 pub fn cache_dir(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {

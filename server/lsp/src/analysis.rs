@@ -12,8 +12,8 @@ use ide::impact;
 use ide::lineage::LineageNode;
 use ide::{
     Assist, Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey,
-    Environment, FilePos, FileRange, Fix, Highlight, Hover, Rename, Rules, SignatureHelp, SourceChange,
-    Wanted,
+    Environment, FilePos, FileRange, Fix, Highlight, Hover, Place, Rename, Rules, SignatureHelp,
+    SourceChange, Wanted,
 };
 use project::date::Date;
 use project::{FileId, Mesh, PackageId};
@@ -135,12 +135,8 @@ pub fn signature_help(analysis: &Analysis, at: FilePos) -> Cancellable<Option<Si
 }
 
 /// Every place where the thing at a position is named; with `declaration` also where it is made.
-pub fn references(
-    analysis: &Analysis,
-    at: FilePos,
-    declaration: bool,
-) -> Cancellable<Option<Vec<FileRange>>> {
-    ide::references(&analysis.ide, at, declaration)
+pub fn references(analysis: &Analysis, at: FilePos, declaration: bool) -> Cancellable<Option<Vec<Place>>> {
+    ide::references(&analysis.ide, at, declaration, &|file| analysis.text(file))
 }
 
 /// What belongs to a position in its document.
@@ -183,9 +179,14 @@ pub fn consumers(analysis: &Analysis, of: impact::Named<'_>) -> Cancellable<Vec<
     impact::consumers(&analysis.ide, of)
 }
 
+/// The columns of a model that other projects name.
+pub fn columns_read(analysis: &Analysis, of: impact::Named<'_>) -> Cancellable<Vec<impact::ColumnReader>> {
+    impact::columns_read(&analysis.ide, of)
+}
+
 /// What must change with files that get other paths.
 pub fn files_renamed(analysis: &Analysis, moves: &[(String, String)]) -> Cancellable<SourceChange> {
-    ide::files_renamed(&analysis.ide, moves)
+    ide::files_renamed(&analysis.ide, moves, &|file| analysis.text(file))
 }
 
 /// What still refers to files that are about to go.

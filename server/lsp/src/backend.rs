@@ -72,6 +72,9 @@ fn register(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
         .custom_method("textDocument/didClose", Backend::did_close)
         .custom_method("textDocument/didSave", Backend::did_save)
         .custom_method("workspace/didChangeWatchedFiles", Backend::did_change_watched_files)
+        .custom_method("workspace/didCreateFiles", Backend::did_create_files)
+        .custom_method("workspace/didRenameFiles", Backend::did_rename_files)
+        .custom_method("workspace/didDeleteFiles", Backend::did_delete_files)
         .custom_method("workspace/didChangeWorkspaceFolders", Backend::did_change_workspace_folders)
         .custom_method("workspace/didChangeConfiguration", Backend::did_change_configuration)
         .custom_method("$/setTrace", Backend::set_trace)
@@ -183,6 +186,19 @@ impl Backend {
 
     async fn did_change_watched_files(&self, params: lsp::DidChangeWatchedFilesParams) {
         self.notify(Notification::FilesChanged(params.changes));
+    }
+
+    async fn did_create_files(&self, params: lsp::CreateFilesParams) {
+        self.notify(Notification::FilesMoved(params.files.into_iter().map(|file| file.uri).collect()));
+    }
+
+    async fn did_rename_files(&self, params: lsp::RenameFilesParams) {
+        let both = params.files.into_iter().flat_map(|file| [file.old_uri, file.new_uri]);
+        self.notify(Notification::FilesMoved(both.collect()));
+    }
+
+    async fn did_delete_files(&self, params: lsp::DeleteFilesParams) {
+        self.notify(Notification::FilesMoved(params.files.into_iter().map(|file| file.uri).collect()));
     }
 
     async fn did_change_workspace_folders(&self, params: lsp::DidChangeWorkspaceFoldersParams) {

@@ -88,6 +88,14 @@ pub struct ClientCaps {
     pub will_rename: bool,
     /// The server hears of files that are about to be deleted.
     pub will_delete: bool,
+    /// The server is told of files that were made,
+    pub did_create: bool,
+    /// renamed
+    pub did_rename: bool,
+    /// or deleted in the editor.
+    pub did_delete: bool,
+    /// Wants to be told how the server is (`experimental.serverStatusNotification`).
+    pub server_status: bool,
     /// Names can be asked for before they are changed.
     pub prepare_rename: bool,
     /// Documentation of signatures may be Markdown.
@@ -183,6 +191,10 @@ impl ClientCaps {
             change_annotations: edit.is_some_and(|e| e.change_annotation_support.is_some()),
             will_rename: yes(operations.and_then(|o| o.will_rename)),
             will_delete: yes(operations.and_then(|o| o.will_delete)),
+            did_create: yes(operations.and_then(|o| o.did_create)),
+            did_rename: yes(operations.and_then(|o| o.did_rename)),
+            did_delete: yes(operations.and_then(|o| o.did_delete)),
+            server_status: experimental.is_some_and(|e| e["serverStatusNotification"] == true),
             apply_edit: yes(workspace.and_then(|w| w.apply_edit)),
             pull_diagnostics: document.is_some_and(|d| d.diagnostic.is_some()) && yes(refresh),
             related_information: yes(published.and_then(|p| p.related_information)),

@@ -6,6 +6,7 @@
 use crate::capabilities::ClientCaps;
 use crate::event::Event;
 use crate::lsp::{self, MessageType};
+use crate::status::{ServerStatus, Status};
 use crossbeam_channel::Sender;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -28,6 +29,7 @@ enum Outgoing {
     Trace(lsp::LogTraceParams),
     Partial(lsp::ProgressToken, serde_json::Value),
     MeshChanged,
+    Status(Status),
 }
 
 /// `dbt-mesh/meshChanged`, without parameters: what a view of the mesh shows may be out of date.
@@ -64,6 +66,7 @@ impl Client {
                     Outgoing::Trace(params) => {
                         out.send_notification::<lsp::LogTraceNotification>(params).await;
                     }
+                    Outgoing::Status(status) => out.send_notification::<ServerStatus>(status).await,
                     Outgoing::MeshChanged => out.send_notification::<MeshChanged>(()).await,
                 }
             }
@@ -105,6 +108,11 @@ impl Client {
     /// Tells the client that names, upstreams or references have changed.
     pub fn mesh_changed(&self) {
         self.queue(Outgoing::MeshChanged);
+    }
+
+    /// Tells the client how the server is.
+    pub fn status(&self, status: Status) {
+        self.queue(Outgoing::Status(status));
     }
 
     /// Registers capabilities that could not be stated in the answer to `initialize`.

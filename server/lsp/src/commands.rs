@@ -9,6 +9,8 @@ pub const REFRESH_UPSTREAMS: &str = "dbt-mesh.refreshUpstreams";
 pub const SHOW_UPSTREAM: &str = "dbt-mesh.showUpstream";
 /// The user trusts the workspace folders: their configuration may name hosts to fetch from.
 pub const TRUST_WORKSPACE: &str = "dbt-mesh.trustWorkspace";
+/// Answers with a page on the state of the server, for a bug report.
+pub const DEBUG_INFO: &str = "dbt-mesh.debugInfo";
 
 /// All of them.
-pub const ALL: [&str; 4] = [APPLY_EDIT, REFRESH_UPSTREAMS, SHOW_UPSTREAM, TRUST_WORKSPACE];
+pub const ALL: [&str; 5] = [APPLY_EDIT, REFRESH_UPSTREAMS, SHOW_UPSTREAM, TRUST_WORKSPACE, DEBUG_INFO];

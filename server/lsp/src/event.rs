@@ -43,6 +43,8 @@ pub enum Notification {
     Saved(lsp::TextDocumentIdentifier),
     /// Files changed on disk, as the client sees it.
     FilesChanged(Vec<lsp::FileEvent>),
+    /// Files and folders that the client made, moved or deleted: every path concerned.
+    FilesMoved(Vec<lsp::Uri>),
     /// Workspace folders were added or removed.
     FoldersChanged(lsp::WorkspaceFoldersChangeEvent),
     /// Settings changed; what came along is only of use when they cannot be pulled.
@@ -192,7 +194,9 @@ impl<T> Reply<T> {
 
     /// Answers. A client that no longer waits is not an error.
     pub fn send(self, result: jsonrpc::Result<T>) {
-        let (method, us) = (self.method, self.since.elapsed().as_micros() as u64);
+        let took = self.since.elapsed();
+        crate::timings::note(self.method, took, result.is_err());
+        let (method, us) = (self.method, took.as_micros() as u64);
         match &result {
             Ok(_) => tracing::debug!(method, us, "answered"),
             Err(error) => tracing::debug!(method, us, %error, "answered"),

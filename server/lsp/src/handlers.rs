@@ -11,6 +11,7 @@ pub mod columns;
 pub mod completion;
 pub mod completion_resolve;
 pub mod consumers;
+pub mod debug_info;
 pub mod definition;
 pub mod diagnostic;
 pub mod document_highlight;

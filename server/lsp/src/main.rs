@@ -37,6 +37,9 @@ mod commands;
 mod config;
 mod progress;
 mod server_capabilities;
+mod status;
+mod timings;
+mod work;
 
 mod lifeline;
 mod lineage;

@@ -127,6 +127,7 @@ impl MainLoop {
         }
         self.schedule.turn(&mut self.world, &self.pools, &self.events, now);
         self.world.tell_mesh();
+        self.world.tell_status();
         for (params, reply) in self.long_poll.due(self.world.revision, now) {
             self.pull_workspace(params, reply);
         }

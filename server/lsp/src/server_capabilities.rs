@@ -44,7 +44,7 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
             trigger_characters: Some(vec!["(".to_owned(), ",".to_owned()]),
             ..Default::default()
         }),
-        references_provider: Some(true.into()),
+        references_provider: Some(lsp::ReferenceOptions { work_done_progress_options: shows_work() }.into()),
         document_highlight_provider: Some(true.into()),
         rename_provider: Some(if client.prepare_rename {
             lsp::RenameOptions { prepare_provider: Some(true), ..Default::default() }.into()
@@ -69,7 +69,11 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
         inlay_hint_provider: Some(true.into()),
         code_lens_provider: Some(lsp::CodeLensOptions { resolve_provider: Some(true), ..Default::default() }),
         workspace_symbol_provider: Some(
-            lsp::WorkspaceSymbolOptions { resolve_provider: Some(true), ..Default::default() }.into(),
+            lsp::WorkspaceSymbolOptions {
+                resolve_provider: Some(true),
+                work_done_progress_options: shows_work(),
+            }
+            .into(),
         ),
         document_on_type_formatting_provider: Some(lsp::DocumentOnTypeFormattingOptions {
             first_trigger_character: ide::ON_TYPE[0].to_owned(),
@@ -90,7 +94,7 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
                 identifier: Some(SECTION.to_owned()),
                 inter_file_dependencies: true,
                 workspace_diagnostics: true,
-                work_done_progress_options: lsp::WorkDoneProgressOptions::default(),
+                work_done_progress_options: shows_work(),
             })
         }),
         execute_command_provider: Some(lsp::ExecuteCommandOptions {
@@ -113,6 +117,11 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
     }
 }
 
+/// A client may send a token: progress is shown with it.
+fn shows_work() -> lsp::WorkDoneProgressOptions {
+    lsp::WorkDoneProgressOptions { work_done_progress: Some(true) }
+}
+
 /// Files and folders that carry names.
 fn file_operations(client: &ClientCaps) -> Option<lsp::FileOperationOptions> {
     let filter = |glob: &str, of: lsp::FileOperationPatternKind| lsp::FileOperationFilter {
@@ -122,11 +131,16 @@ fn file_operations(client: &ClientCaps) -> Option<lsp::FileOperationOptions> {
     let files = || filter("**/*.{sql,py,csv}", lsp::FileOperationPatternKind::File);
     let folders = || filter("**", lsp::FileOperationPatternKind::Folder);
     let options = |filters| lsp::FileOperationRegistrationOptions { filters };
-    (client.will_rename || client.will_delete).then(|| lsp::FileOperationOptions {
+    let any = || options(vec![filter("**", lsp::FileOperationPatternKind::File), folders()]);
+    let wanted = lsp::FileOperationOptions {
         will_rename: client.will_rename.then(|| options(vec![files(), folders()])),
-        will_delete: client.will_delete.then(|| options(vec![files()])),
+        will_delete: client.will_delete.then(|| options(vec![files(), folders()])),
+        did_create: client.did_create.then(any),
+        did_rename: client.did_rename.then(any),
+        did_delete: client.did_delete.then(any),
         ..Default::default()
-    })
+    };
+    (wanted != lsp::FileOperationOptions::default()).then_some(wanted)
 }
 
 /// What is registered once the handshake is over.

@@ -49,6 +49,11 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// The mesh as it is.
+    pub fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
     /// A file's text is the client's, and this. New names in a dependencies.yml are reported to `loader`.
     pub fn open(&mut self, path: &str, text: Arc<str>, loader: Option<&Loader>) -> Reach {
         self.texts.insert(path.into(), Arc::clone(&text));

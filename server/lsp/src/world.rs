@@ -13,6 +13,7 @@ use crate::loading::{LoadEvent, Loader, fetch};
 use crate::lsp::{self, MessageType, Uri};
 use crate::progress::Progress;
 use crate::snapshot::Snapshot;
+use crate::status::Status;
 use crate::to_proto::tokens::Told;
 use crate::workspace::{Reach, Workspace};
 use crate::{commands, lifeline, server_capabilities, uri};
@@ -56,6 +57,8 @@ pub struct World {
     views: u64,
     /// Said once, never again.
     said: FxHashSet<String>,
+    /// What the client was told of the server, and as of which revision.
+    status: Option<(u64, Status)>,
 }
 
 /// What happened since the last look.
@@ -95,6 +98,7 @@ impl World {
             told: Told::default(),
             views: 0,
             said: FxHashSet::default(),
+            status: None,
         }
     }
 
@@ -143,6 +147,26 @@ impl World {
         }
     }
 
+    /// Tells a client that wants to know how the server is, when that has changed.
+    pub fn tell_status(&mut self) {
+        if !self.caps.server_status {
+            return;
+        }
+        let quiescent = self.ready && self.progress.is_empty();
+        if self
+            .status
+            .as_ref()
+            .is_some_and(|(at, status)| *at == self.revision && status.quiescent == quiescent)
+        {
+            return;
+        }
+        let status = Status::of(self.workspace.mesh(), quiescent);
+        if self.status.as_ref().is_none_or(|(_, known)| *known != status) {
+            self.client.status(status.clone());
+        }
+        self.status = Some((self.revision, status));
+    }
+
     /// Gives the mesh the newest text of edited documents: once per burst of edits, not once per edit.
     fn sync(&mut self) {
         for key in std::mem::take(&mut self.unsynced) {
@@ -179,6 +203,10 @@ impl World {
             Notification::FilesChanged(files) => {
                 let paths: Vec<_> = files.iter().filter_map(|f| uri::to_path(&f.uri)).collect();
                 self.loader.files_changed(&paths);
+            }
+            Notification::FilesMoved(uris) => {
+                let paths = uris.iter().filter_map(|uri| uri::to_path(&uri.as_str().parse().ok()?));
+                self.loader.files_changed(&paths.collect::<Vec<_>>());
             }
             Notification::FoldersChanged(event) => self.folders_changed(&event),
             Notification::ConfigurationChanged(_) if self.caps.pull_settings => self.client.pull_settings(),

@@ -43,6 +43,10 @@ pub struct ProjectConfig {
     pub placed: Box<[Placed]>,
     /// The keys of all config trees that stand for folders, packages and nodes.
     pub levels: Box<[Level]>,
+    /// The folders that are written under `model-paths` and the like, as [`Paths`] has them, with their bytes.
+    pub written_paths: Box<[(SmolStr, TextRange)]>,
+    /// The packages that `dispatch` names, with their bytes.
+    pub dispatched: Box<[(SmolStr, TextRange)]>,
 }
 
 /// A setting of the config tree `models`, with its place.
@@ -134,6 +138,8 @@ impl Default for ProjectConfig {
             trees: Box::default(),
             placed: Box::default(),
             levels: Box::default(),
+            written_paths: Box::default(),
+            dispatched: Box::default(),
         }
     }
 }
@@ -214,8 +220,12 @@ impl ProjectConfig {
     fn read(root: Node<'_>, dialect: Dialect) -> ProjectConfig {
         let mut out = ProjectConfig::default();
         let mut keys = Vec::new();
+        let (mut written_paths, mut dispatched) = (Vec::new(), Vec::new());
         for entry in root.entries() {
             let value = entry.value;
+            if entry.key.ends_with("-paths") {
+                written_paths.extend(written_folders(value));
+            }
             let paths = &mut out.paths;
             match &*entry.key {
                 "name" => out.name = name(value),
@@ -233,6 +243,7 @@ impl ProjectConfig {
                     out.restrict_access =
                         matches!(yaml_value(value, dialect).single(), Some(Lit::Bool(true)));
                 }
+                "dispatch" => dispatched = dispatched_packages(value),
                 "dbt-cloud" => out.has_cloud = value.kind() != Kind::Null,
                 "require-dbt-version" => {
                     out.require_dbt_version = strings(value);
@@ -266,8 +277,31 @@ impl ProjectConfig {
             }
         }
         out.levels = keys.into();
+        out.written_paths = written_paths.into();
+        out.dispatched = dispatched.into();
         out
     }
+}
+
+/// The packages under `dispatch`: whose macros are looked for, and where.
+fn dispatched_packages(node: Node<'_>) -> Vec<(SmolStr, TextRange)> {
+    let mut out = Vec::new();
+    let mut add = |node: Node<'_>| {
+        let named = node.text().zip(node.scalar());
+        out.extend(named.map(|(name, scalar)| (name.to_smolstr(), scalar.content)));
+    };
+    for item in node.items() {
+        item.get("macro_namespace").into_iter().for_each(&mut add);
+        item.get("search_order").into_iter().flat_map(Node::items).for_each(&mut add);
+    }
+    out
+}
+
+/// The folders of one list, with their bytes.
+fn written_folders(node: Node<'_>) -> Vec<(SmolStr, TextRange)> {
+    let items = if node.kind() == Kind::Sequence { node.items().collect() } else { vec![node] };
+    let one = |item: Node<'_>| Some((clean(&item.text()?)?, item.scalar()?.content));
+    items.into_iter().filter_map(one).collect()
 }
 
 fn levels(tree: &str, node: Node<'_>, path: &mut Vec<SmolStr>, out: &mut Vec<Level>) {
@@ -378,12 +412,14 @@ fn folders(node: Node<'_>) -> Option<Box<[SmolStr]>> {
     if node.kind() == Kind::Null {
         return None;
     }
-    let clean = |path: &SmolStr| -> Option<SmolStr> {
-        let path = path.trim().replace('\\', "/");
-        let path = path.trim_start_matches("./").trim_end_matches('/');
-        (!path.contains("{{")).then(|| path.into())
-    };
-    Some(strings(node).iter().filter_map(clean).collect())
+    Some(strings(node).iter().filter_map(|path| clean(path)).collect())
+}
+
+/// A folder as paths below the root begin with it; `None` where dbt computes it.
+fn clean(path: &str) -> Option<SmolStr> {
+    let path = path.trim().replace('\\', "/");
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    (!path.contains("{{")).then(|| path.into())
 }
 
 fn set(paths: &mut Box<[SmolStr]>, node: Node<'_>) {

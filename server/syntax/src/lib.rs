@@ -5,6 +5,7 @@
 //! is whole, and [`SyntaxError`]s.
 
 pub mod calls;
+pub mod columns;
 pub mod cursor;
 mod frames;
 pub mod jinja;

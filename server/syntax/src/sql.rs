@@ -34,12 +34,28 @@ pub struct Cte {
 
 /// Reads the SQL between `tags`, which are those of the same text, in source order.
 pub fn read(text: &str, tags: &[Tag]) -> Sql {
+    let (tokens, comments) = paired(text, tags);
+    let mut parens = Vec::new();
+    let reader = Reader { text, tokens: &tokens };
+    for token in tokens.iter().filter(|token| token.kind == TokenKind::Open) {
+        parens.push(text::range(token.range.end, reader.close(token)));
+    }
+    let ctes = reader.ctes();
+    Sql { ctes, parens, comments }
+}
+
+/// The tokens of the SQL between `tags`.
+pub(crate) fn lex(text: &str, tags: &[Tag]) -> Vec<Token> {
+    paired(text, tags).0
+}
+
+/// Tokens, each opening parenthesis with its closing one, and comments.
+fn paired(text: &str, tags: &[Tag]) -> (Vec<Token>, Vec<TextRange>) {
     let mut lexer =
         Lexer { bytes: text.as_bytes(), tags, tokens: Vec::new(), comments: Vec::new(), none_before: 0 };
     lexer.run();
     let Lexer { mut tokens, comments, .. } = lexer;
     let mut open: Vec<usize> = Vec::new();
-    let mut parens = Vec::new();
     for at in 0..tokens.len() {
         match tokens[at].kind {
             TokenKind::Open => open.push(at),
@@ -51,16 +67,11 @@ pub fn read(text: &str, tags: &[Tag]) -> Sql {
             _ => {}
         }
     }
-    let reader = Reader { text, tokens: &tokens };
-    for token in tokens.iter().filter(|token| token.kind == TokenKind::Open) {
-        parens.push(text::range(token.range.end, reader.close(token)));
-    }
-    let ctes = reader.ctes();
-    Sql { ctes, parens, comments }
+    (tokens, comments)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TokenKind {
+pub(crate) enum TokenKind {
     /// A word, a quoted name, or an output of the template.
     Name,
     Open,
@@ -70,13 +81,14 @@ enum TokenKind {
 }
 
 /// No closing parenthesis.
-const NONE: usize = usize::MAX;
+pub(crate) const NONE: usize = usize::MAX;
 
-struct Token {
-    kind: TokenKind,
-    range: Range<usize>,
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub kind: TokenKind,
+    pub range: Range<usize>,
     /// Of an opening parenthesis: index of the closing one.
-    pair: usize,
+    pub pair: usize,
 }
 
 struct Lexer<'t> {

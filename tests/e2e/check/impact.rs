@@ -80,6 +80,25 @@ fn the_consumers_of_what_breaks_are_named() {
 }
 
 #[test]
+fn a_column_that_a_consumer_names_breaks_it_without_a_contract_too() {
+    let sample = repository();
+    // Nobody else names `charged_at`: what is lost is nobody's loss.
+    let path = "platform/models/marts/fct_payments.sql";
+    sample.replace(path, "order_id, amount, charged_at", "order_number, amount");
+    let report = json(sample.root(), &["impact", "--format", "json"], 1);
+    assert_eq!(
+        lines(&report),
+        ["breaking fct_payments: column order_id removed [finance/models/ledger/int_open_items.sql:5]"]
+    );
+    assert_eq!(report["projects"][0]["changes"][0]["consumers"][0]["names_column"], true);
+    let text = output(sample.root(), &["impact"], 1);
+    assert!(text.contains("finance/models/ledger/int_open_items.sql:5 model.finance.int_open_items names it"), "{text}");
+    // What comes through a star may still be there.
+    sample.replace(path, "select charge_id, order_number, amount", "select *");
+    assert_eq!(json(sample.root(), &["impact", "--format", "json"], 0)["projects"], serde_json::json!([]));
+}
+
+#[test]
 fn what_cannot_be_compared_is_said() {
     let sample = repository();
     let unknown = run(sample.root(), &["impact", "--base", "nowhere"]);

@@ -86,6 +86,28 @@ impl Client {
         }
     }
 
+    /// A change as another client made it: each of its edits refers to the text that the one before left.
+    pub fn replay_change(&mut self, path: &str, params: &Value) {
+        let uri = self.uri(path);
+        let changes = params["contentChanges"].as_array().expect("changes").clone();
+        for change in &changes {
+            let mut text = self.text(path).to_owned();
+            let new = change["text"].as_str().expect("a text");
+            if change["range"].is_object() {
+                let offset = |end: &str| self.offset(&text, &change["range"][end]);
+                let range = offset("start")..offset("end");
+                text.replace_range(range, new);
+            } else {
+                new.clone_into(&mut text);
+            }
+            self.texts.get_mut(&uri).expect("an open document").1 = text;
+        }
+        let (version, _) = self.texts.get_mut(&uri).expect("an open document");
+        *version += 1;
+        let document = json!({ "uri": uri, "version": *version });
+        self.notify("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
+    }
+
     /// Applies a completion item at its place, with what it edits elsewhere, and its command.
     pub fn accept(&mut self, path: &str, item: &Value) {
         let mut edits = vec![item["textEdit"].clone()];

@@ -31,7 +31,7 @@ impl Preset {
         let markdown = json!(["markdown", "plaintext"]);
         match self {
             Preset::VsCode => json!({
-                "experimental": { "meshChanged": true },
+                "experimental": { "meshChanged": true, "serverStatusNotification": true },
                 "general": { "positionEncodings": ["utf-16"] },
                 "window": { "workDoneProgress": true },
                 "workspace": {
@@ -54,7 +54,10 @@ impl Preset {
                         "resourceOperations": ["create", "rename", "delete"],
                         "changeAnnotationSupport": { "groupsOnLabel": true },
                     },
-                    "fileOperations": { "willRename": true, "willDelete": true },
+                    "fileOperations": {
+                        "willRename": true, "willDelete": true,
+                        "didCreate": true, "didRename": true, "didDelete": true,
+                    },
                 },
                 "textDocument": {
                     "codeAction": {

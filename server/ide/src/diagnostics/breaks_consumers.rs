@@ -6,15 +6,16 @@
 use std::collections::BTreeMap;
 
 use project::access::violation;
-use project::facts::{Entry, Section, Use};
+use project::facts::{ColumnUse, Entry, Section, Use};
 use project::layout::FileKind;
 use project::names::Space;
 use project::node::Access;
 use project::refs::{Lookup, Part, RefArgs, lookup};
 use project::registry::{OfferSource, Supply};
 use project::resolve::{Missing, Resolution};
+use project::upstream::manifest::NodeRef as Known;
 use project::version::Version;
-use project::{FileId, Target, graph};
+use project::{FileId, NodeKind, NodeRef, Target, graph};
 use smol_str::SmolStr;
 use syntax::calls::Reach;
 use text::TextRange;
@@ -34,6 +35,7 @@ enum Why {
     Disabled,
     Access,
     Version(SmolStr),
+    Column(SmolStr),
 }
 
 /// A reference in another project.
@@ -59,6 +61,19 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
                 for used in theirs.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Ref) {
                     if let Some((why, range)) = broken(cx, entry, &theirs, used) {
                         let project = theirs.project.name().into();
+                        found.entry(why).or_default().push(Broken { project, file: *file, range });
+                    }
+                }
+                // The columns of one call stand together.
+                let mut of = None;
+                for column in &theirs.facts.columns {
+                    if of.as_ref().is_none_or(|(used, _)| *used != column.used) {
+                        of = Some((column.used, read_model(cx, entry, &theirs, column.used)));
+                    }
+                    let node = of.as_ref().and_then(|(_, node)| node.as_ref());
+                    if node.is_some_and(|node| is_missing(cx, entry, node, column)) {
+                        let (project, range) = (theirs.project.name().into(), column.range);
+                        let why = Why::Column(column.name.to_lowercase().into());
                         found.entry(why).or_default().push(Broken { project, file: *file, range });
                     }
                 }
@@ -107,6 +122,42 @@ fn broken(cx: &FileCx<'_>, entry: &Entry, theirs: &FileCx<'_>, used: &Use) -> Op
     Some((why, name.range))
 }
 
+/// The model of this entry that a call of another project reads.
+fn read_model(cx: &FileCx<'_>, entry: &Entry, theirs: &FileCx<'_>, used: u32) -> Option<NodeRef> {
+    let used = theirs.facts.uses.get(used as usize)?;
+    if used.call.reach == Reach::Never || lookup(&used.call.name) != Lookup::Ref {
+        return None;
+    }
+    let args = RefArgs::read(&used.call, theirs.flavor());
+    args.name.as_ref().filter(|part| part.single() == Some(&entry.name))?;
+    let mut targets = graph::targets(&theirs.resolver, used).into_iter();
+    match (targets.next()?, targets.next()) {
+        (Target::Local(node), None) if node.package == cx.package.id && node.kind == NodeKind::Model => {
+            Some(node)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a column that is named is none of the model. Only a contract says what it has: one that is enforced now, or
+/// was when the manifest that is at hand was written.
+fn is_missing(cx: &FileCx<'_>, entry: &Entry, node: &NodeRef, column: &ColumnUse) -> bool {
+    let mesh = &cx.analysis.mesh;
+    let same = |name: &str| name.eq_ignore_ascii_case(&column.name);
+    let columns = mesh.columns(node);
+    // Warehouses have hidden columns: they begin so.
+    if column.name.starts_with('_') || columns.iter().any(|known| same(&known.name)) {
+        return false;
+    }
+    let promised = mesh.contract(node) == Some(true) && !columns.is_empty();
+    promised
+        || before(cx, entry).any(|old| {
+            old.version() == node.version.as_deref()
+                && old.contract_enforced()
+                && old.columns().any(|known| same(known.name))
+        })
+}
+
 /// Whether a version can be one that was there: others are slips of whoever asks for them.
 fn is_older(entry: &Entry, version: &SmolStr) -> bool {
     let asked = Version { text: version.clone(), is_str: false };
@@ -114,23 +165,29 @@ fn is_older(entry: &Entry, version: &SmolStr) -> bool {
     asked.number().is_some() && listed.into_iter().any(|known| known.order(&asked).is_gt())
 }
 
-/// Whether a manifest that is at hand says that it worked.
-fn has_worked(cx: &FileCx<'_>, entry: &Entry, why: &Why) -> bool {
+/// The model as the manifests that are at hand have it.
+fn before<'a>(cx: &FileCx<'a>, entry: &Entry) -> impl Iterator<Item = Known<'a>> {
     let package = cx.package.name();
+    let name = entry.name.clone();
     let registry = &cx.analysis.mesh.registry;
     let offered = registry.offers.values().flatten().filter_map(|offer| match &offer.source {
         OfferSource::Manifest(key) => registry.manifests.get(key)?.manifest.as_ref(),
         _ => None,
     });
-    offered.into_iter().any(|manifest| {
-        let mut nodes = manifest.by_name(package, &entry.name).iter().filter_map(|at| manifest.node_at(*at));
-        nodes.any(|node| {
-            let same = match why {
-                Why::Version(version) => node.version() == Some(version),
-                _ => true,
-            };
-            same && node.enabled() && node.access() == Access::Public
-        })
+    offered.flat_map(move |manifest| {
+        manifest.by_name(package, &name).iter().filter_map(move |at| manifest.node_at(*at))
+    })
+}
+
+/// Whether a manifest that is at hand says that it worked.
+fn has_worked(cx: &FileCx<'_>, entry: &Entry, why: &Why) -> bool {
+    before(cx, entry).any(|node| {
+        let same = match why {
+            Why::Version(version) => node.version() == Some(version),
+            Why::Column(name) => node.columns().any(|known| known.name.eq_ignore_ascii_case(name)),
+            _ => true,
+        };
+        same && node.enabled() && node.access() == Access::Public
     })
 }
 
@@ -152,6 +209,10 @@ fn told(cx: &FileCx<'_>, entry: &Entry, why: &Why, broken: &[Broken]) -> Diagnos
         Why::Disabled => format!("'{name}' is disabled, but {readers} {reads} it"),
         Why::Access => format!("'{name}' is not public, but {readers} {reads} it"),
         Why::Version(version) => format!("'{name}' has no version {version}, but {readers} {reads} it"),
+        Why::Column(column) => {
+            let names = if broken.len() == 1 { "names" } else { "name" };
+            format!("'{name}' has no column '{column}', but {readers} {names} it")
+        }
     };
     let access = entry.settings.get("access").filter(|_| *why == Why::Access);
     let range = access.map_or(entry.name_range, |setting| setting.value_range);
@@ -194,6 +255,55 @@ select * from {{{{ ref('platform', 'orders', v=1) }}}}, {{{{ ref('platform', 'or
 "
             ),
             expected,
+        );
+    }
+
+    #[test]
+    fn a_column_that_a_contract_does_not_have() {
+        check(
+            "
+//- platform/dbt_project.yml
+name: platform
+//- platform/models/orders.sql
+select 1
+//- platform/models/schema.yml
+models:
+  - name: orders
+    access: public
+    config: {contract: {enforced: true}}
+    columns: [{name: id, data_type: int}, {name: Total, data_type: int}]
+//- finance/dbt_project.yml
+name: finance
+//- finance/dependencies.yml
+projects:
+  - name: platform
+//- finance/models/report.sql
+with orders as (select * from {{ ref('platform', 'orders') }})
+select o.id, o.amount, sum(total) as gone from orders o
+//- finance/models/other.sql
+select gone, other.never from {{ ref('platform', 'orders') }} join other using (id)
+//- finance/models/schema.yml
+models:
+  - name: other
+    data_tests:
+      - relationships: {arguments: {to: \"ref('platform', 'orders')\", field: order_id}}
+",
+            expect![[r#"
+                hint[breaks-consumers]: 'orders' has no column 'amount', but a reference in 'finance' names it
+                 --> platform/models/schema.yml:2:11
+                  |
+                2 |   - name: orders
+                  |           ^^^^^^
+                  |
+                  = note: read in 'finance': finance/models/report.sql:2
+                hint[breaks-consumers]: 'orders' has no column 'order_id', but a reference in 'finance' names it
+                 --> platform/models/schema.yml:2:11
+                  |
+                2 |   - name: orders
+                  |           ^^^^^^
+                  |
+                  = note: read in 'finance': finance/models/schema.yml:4
+            "#]],
         );
     }
 

@@ -38,9 +38,12 @@ fn check(path: &str, text: &str, expected: Expect) {
     if let Some(hover) = hover(&mesh.analysis, pos).unwrap() {
         out.push_str(&format!("{}\n", hover.markdown));
     }
-    let places = references(&mesh.analysis, pos, true).unwrap();
-    let places =
-        places.map(|places| places.into_iter().map(|place| u32::from(place.range.start()).to_string()));
+    let places = references(&mesh.analysis, pos, true, &|file| mesh.texts.get(&file).cloned()).unwrap();
+    let start = |place: Place| match place {
+        Place::File { focus, .. } => u32::from(focus.start()).to_string(),
+        _ => "elsewhere".to_owned(),
+    };
+    let places = places.map(|places| places.into_iter().map(start));
     out.push_str(&places.map_or("no references".to_owned(), |at| at.collect::<Vec<_>>().join(" ")));
     expected.assert_eq(&format!("{out}\n"));
 }
@@ -137,7 +140,7 @@ fn parameters_show_what_the_properties_say() {
             parameter of macro cents `amount`
 
             `integer` · In *cents*.
-            15 37
+            53 15 37
         "#]],
     );
     check(

@@ -1,16 +1,13 @@
 //! Renaming a variable of a template, a macro's parameter with everyone who passes it by name.
 
-use project::facts::{Def, DefKind, Use};
-use project::names::Space;
-use project::refs::{Lookup, lookup};
-use project::{FileId, Package};
+use project::FileId;
+use project::facts::DefKind;
 use syntax::jinja::LocalKind;
 use text::TextRange;
 
-use crate::diagnostics::FileCx;
+use super::thing::is_edited;
 use crate::locals::LocalName;
-use crate::thing::{Thing, macro_named};
-use crate::{Cancellable, catalog};
+use crate::{Cancellable, catalog, usages};
 
 /// Every place that gets the new name; why not, else.
 pub(super) fn places(
@@ -23,7 +20,8 @@ pub(super) fn places(
     let mut edits: Vec<(FileId, TextRange)> =
         local.mentions().map(|mention| (local.cx.file, mention.range)).collect();
     if let Some(def) = local.parameter_of() {
-        callers(local, def, &mut edits)?;
+        let callers = usages::callers(&local.cx, def, &local.local().name)?;
+        edits.extend(callers.into_iter().filter(|(file, _)| is_edited(local.cx.analysis, *file)));
     }
     Ok(Ok(edits))
 }
@@ -34,8 +32,9 @@ pub(super) fn may_change(local: &LocalName<'_>) -> Result<(), String> {
     if local.local().kind == LocalKind::Implicit {
         return Err(format!("'{name}' is a name that Jinja gives"));
     }
-    if local.parameter_of().is_some_and(|def| def.kind == DefKind::Test) {
-        return Err(format!("'{name}' is named in the properties files that use this test"));
+    let is_given = |name: &str| matches!(name, "model" | "column_name");
+    if is_given(name) && local.parameter_of().is_some_and(|def| def.kind == DefKind::Test) {
+        return Err(format!("dbt gives a generic test its '{name}' by this name"));
     }
     Ok(())
 }
@@ -80,45 +79,3 @@ const KEYWORDS: [&str; 15] = [
     "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None", "loop",
     "self",
 ];
-
-/// Where a macro's parameter is named outside of its macro: keywords of calls, and its documentation.
-fn callers(local: &LocalName<'_>, def: &Def, edits: &mut Vec<(FileId, TextRange)>) -> Cancellable<()> {
-    let (cx, name) = (&local.cx, &local.local().name);
-    let mesh = &cx.analysis.mesh;
-    for site in cx.package.sites(Space::MacroPatch, &def.name) {
-        let Some((_, patch)) = mesh.entry(*site) else { continue };
-        let documented = patch.columns.iter().filter(|argument| argument.name == *name);
-        edits.extend(documented.map(|argument| (site.file, argument.name_range)));
-    }
-    let packages = cx.resolver.packages().filter(|package| is_edited(package));
-    let files: Vec<FileId> =
-        packages.flat_map(|package| package.mentions(Space::Macro, &def.name)).copied().collect();
-    for file in files {
-        cx.analysis.check()?;
-        let Some(theirs) = FileCx::new(cx.analysis, file) else { continue };
-        for used in theirs.facts.uses.iter().filter(|used| calls(&theirs, used, cx, def)) {
-            let keywords = used.call.args.iter().filter_map(|arg| arg.keyword.as_ref());
-            edits.extend(keywords.filter(|(key, _)| key == name).map(|(_, range)| (file, *range)));
-        }
-    }
-    Ok(())
-}
-
-fn is_edited(package: &Package) -> bool {
-    package.role == project::package::Role::Project
-}
-
-/// Whether a call means this very macro.
-fn calls(theirs: &FileCx<'_>, used: &Use, cx: &FileCx<'_>, def: &Def) -> bool {
-    if lookup(&used.call.name) != Lookup::Macro {
-        return false;
-    }
-    match macro_named(theirs, &used.call.name) {
-        Some(Thing::Def(site)) => {
-            let found =
-                cx.analysis.mesh.facts(site.file).and_then(|facts| facts.defs.get(site.item as usize));
-            site.file == cx.file && found.is_some_and(|found| found.name_range == def.name_range)
-        }
-        _ => false,
-    }
-}

@@ -97,8 +97,8 @@ fn names_that_would_mean_something_else() {
         "{% test t(mo$0del) %}{% endtest %}",
         "z",
         expect![[r#"
-        never: 'model' is named in the properties files that use this test
-    "#]],
+            never: dbt gives a generic test its 'model' by this name
+        "#]],
     );
     model(
         "select $01",

@@ -9,11 +9,15 @@ use syntax::calls::{Arg, Value};
 use text::TextRange;
 
 use super::change;
+use crate::impact::{self, Named};
 use crate::usages::{self, NodeSubject, Role, Subject, Usage, name};
 use crate::{Analysis, Cancellable, SourceChange};
 
 /// The name that people change; `Ok(None)` when it is the subject's own. `Err` says why nobody can.
 pub(super) fn may_change(analysis: &Analysis, subject: &Subject) -> Result<Option<String>, String> {
+    if let Subject::Column { .. } = subject {
+        return Err("a column gets its name in SQL, which is not understood well enough to change it".into());
+    }
     let home = home(analysis, subject)?;
     if let PackageRole::Installed { .. } = home.role {
         return Err(format!(
@@ -27,11 +31,8 @@ pub(super) fn may_change(analysis: &Analysis, subject: &Subject) -> Result<Optio
     if let Subject::Def(site) = subject {
         let def = def(analysis, *site).ok_or("it is gone")?;
         match def.kind {
-            DefKind::Test | DefKind::Materialization => {
-                return Err(
-                    "tests and materializations are found by their names in properties and configurations"
-                        .into(),
-                );
+            DefKind::Materialization => {
+                return Err("a materialization is found by its name in configurations of every level".into());
             }
             DefKind::Macro if def.name.contains("__") => {
                 let (_, base) = def.name.split_once("__").unwrap_or_default();
@@ -54,7 +55,7 @@ pub(super) fn may_change(analysis: &Analysis, subject: &Subject) -> Result<Optio
 pub(super) fn shown(subject: &Subject, analysis: &Analysis) -> String {
     match subject {
         Subject::Node(node) => node.name.to_string(),
-        Subject::Project(name) => name.to_string(),
+        Subject::Project(name) | Subject::Var { name, .. } | Subject::Column { name, .. } => name.to_string(),
         Subject::Def(site) => def(analysis, *site).map(|def| def.name.to_string()).unwrap_or_default(),
         Subject::Source(site) | Subject::Group(site) | Subject::Entry(site) => {
             analysis.mesh.entry(*site).map(|(_, entry)| entry.name.to_string()).unwrap_or_default()
@@ -67,7 +68,7 @@ fn home<'a>(analysis: &'a Analysis, subject: &Subject) -> Result<&'a Package, St
     let mesh = &analysis.mesh;
     let of_file = |file: FileId| mesh.package(mesh.file(file)?.package);
     let found = match subject {
-        Subject::Node(node) => match node.targets.first() {
+        Subject::Node(node) | Subject::Column { node, .. } => match node.targets.first() {
             Some(Target::Local(node)) => mesh.package(node.package),
             Some(Target::Upstream { project, .. }) => {
                 return Err(format!("only the manifest of {project} is at hand, not its files"));
@@ -77,6 +78,7 @@ fn home<'a>(analysis: &'a Analysis, subject: &Subject) -> Result<&'a Package, St
         Subject::Source(site) | Subject::Def(site) | Subject::Group(site) | Subject::Entry(site) => {
             of_file(site.file)
         }
+        Subject::Var { project, .. } => mesh.package(*project),
         Subject::Project(name) => {
             let mut known = mesh.projects().filter(|project| project.name() == name);
             let found = known.next();
@@ -134,11 +136,12 @@ pub(super) fn rename(
             return Ok(Err(format!("{new} exists already")));
         }
     }
-    Ok(Ok(SourceChange { moves, caution: caution(analysis, home, subject), ..change(places) }))
+    let caution = caution(analysis, home, subject)?;
+    Ok(Ok(SourceChange { moves, caution, ..change(places) }))
 }
 
 /// Files of packages are not ours to edit.
-fn is_edited(analysis: &Analysis, file: FileId) -> bool {
+pub(super) fn is_edited(analysis: &Analysis, file: FileId) -> bool {
     let mesh = &analysis.mesh;
     let package = mesh.file(file).and_then(|entry| mesh.package(entry.package));
     package.is_some_and(|package| {
@@ -163,9 +166,13 @@ fn is_name(subject: &Subject, to: &str) -> Result<(), String> {
         Subject::Node(node) if node.version.is_some() => {
             !to.is_empty() && to.chars().all(|c| is_word(c) || c == '.')
         }
-        Subject::Node(_) | Subject::Source(_) | Subject::Group(_) | Subject::Entry(_) => {
-            !to.is_empty() && to.chars().all(|c| is_word(c) || c == '-')
-        }
+        Subject::Node(_)
+        | Subject::Source(_)
+        | Subject::Group(_)
+        | Subject::Entry(_)
+        | Subject::Column { .. } => !to.is_empty() && to.chars().all(|c| is_word(c) || c == '-'),
+        // They are keys of a mapping: no more than what needs no quotes.
+        Subject::Var { .. } => starts && to.chars().all(|c| is_word(c) || matches!(c, '-' | '.')),
         Subject::Def(_) | Subject::Project(_) => starts && to.chars().all(is_word),
     };
     if ok { Ok(()) } else { Err(format!("'{to}' is no name that dbt takes: use letters, digits and _")) }
@@ -191,9 +198,12 @@ fn is_free(analysis: &Analysis, home: &Package, subject: &Subject, to: &str) -> 
         Subject::Group(_) => taken(&[Space::Group], to),
         Subject::Def(site) => match def(analysis, *site).map(|def| def.kind) {
             Some(DefKind::Docs) => taken(&[Space::Doc], to),
+            Some(DefKind::Test) => taken(&[Space::Macro], &format!("test_{to}")),
             _ => taken(&[Space::Macro], to),
         },
         Subject::Project(name) => name != to && analysis.mesh.projects().any(|project| project.name() == to),
+        Subject::Var { name, .. } => name != to && taken(&[Space::Var], to),
+        Subject::Column { .. } => false,
         Subject::Entry(site) => {
             let space = analysis.mesh.entry(*site).map(|(_, entry)| entry.section.space());
             space.is_some_and(|space| taken(&[space], to))
@@ -316,27 +326,62 @@ fn dispatched(
 }
 
 /// What people outside of this workspace may feel.
-fn caution(analysis: &Analysis, home: &Package, subject: &Subject) -> Option<String> {
+fn caution(analysis: &Analysis, home: &Package, subject: &Subject) -> Cancellable<Option<String>> {
     let mesh = &analysis.mesh;
-    match subject {
+    Ok(match subject {
         Subject::Node(node) if node.space == Space::Table => Some(
             "The name of a source's table is its name in the warehouse too, unless 'identifier' says otherwise".into(),
         ),
         Subject::Node(node) => {
+            let mut said: Vec<String> = outside(analysis, home, node)?.into_iter().collect();
             let is_public = node.targets.iter().any(|target| match target {
                 Target::Local(node) => mesh.access(node) == Some(Access::Public),
                 Target::Upstream { .. } => true,
             });
-            is_public.then(|| {
+            said.extend(is_public.then(|| {
                 format!(
                     "The model is public: projects outside of this workspace may read it from {} by its old name",
                     home.name()
                 )
-            })
+            }));
+            (!said.is_empty()).then(|| said.join(". "))
         }
         Subject::Project(name) => Some(format!(
             "Projects outside of this workspace, schedules and environments may know the project as {name}"
         )),
+        Subject::Var { name, .. } => {
+            Some(format!("Schedules and commands that set the variable with --vars know it as {name}"))
+        }
         _ => None,
-    }
+    })
 }
+
+/// Those who are known to read a node and cannot be changed from here: they break.
+fn outside(analysis: &Analysis, home: &Package, of: &NodeSubject) -> Cancellable<Option<String>> {
+    let mesh = &analysis.mesh;
+    let mut readers: Vec<String> = Vec::new();
+    for target in &of.targets {
+        let Target::Local(node) = target else { continue };
+        let unique_id = mesh.unique_id(node);
+        let family = mesh.family(home, &node.name);
+        let latest = family.is_none_or(|family| family.latest.as_ref() == node.version.as_ref());
+        let version = node.version.as_deref();
+        let named = Named { project: home.name(), unique_id: &unique_id, name: &node.name, version, latest };
+        for consumer in impact::consumers(analysis, named)? {
+            if consumer.place.is_some_and(|(file, _)| is_edited(analysis, file)) {
+                continue;
+            }
+            readers.push(consumer.unique_id.map_or_else(|| consumer.project.to_string(), String::from));
+        }
+    }
+    readers.sort();
+    readers.dedup();
+    let more = readers.len().saturating_sub(SHOWN);
+    readers.truncate(SHOWN);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Ok((!readers.is_empty())
+        .then(|| format!("Outside of this workspace {}{rest} will not find it any more", readers.join(", "))))
+}
+
+/// How many readers a note names.
+const SHOWN: usize = 5;

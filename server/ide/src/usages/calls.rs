@@ -105,8 +105,8 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
     let analysis = search.analysis;
     let facts = analysis.mesh.facts(site.file);
     let Some(def) = facts.and_then(|facts| facts.defs.get(site.item as usize)) else { return Ok(()) };
-    let space = space_of_def(def.kind);
-    search.each_mention(space, &def.name, |cx| {
+    let (space, name) = (space_of_def(def.kind), def.index_name());
+    search.each_mention(space, &name, |cx| {
         for (used, at) in cx.facts.uses.iter().zip(0..) {
             let range = match (space, lookup(&used.call.name)) {
                 (Space::Doc, Lookup::Doc) => {
@@ -115,9 +115,10 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
                     used.call.args.last().filter(|_| is_it).map(|arg| arg.inner_range())
                 }
                 (Space::Macro, Lookup::Macro) => {
-                    let is_it = used.call.name.rsplit('.').next() == Some(&def.name)
+                    let is_it = used.call.name.rsplit('.').next() == Some(&name)
                         && matches!(macro_named(cx, &used.call.name), Some(Thing::Def(found)) if found == site);
-                    is_it.then(|| last_word(&used.call.name, used.call.name_range))
+                    // Of `test_unique` what is the test's own name.
+                    is_it.then(|| last_word(&def.name, used.call.name_range))
                 }
                 _ => None,
             };
@@ -127,7 +128,7 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
 }
 
 /// The bytes of `star` in `utils.star`.
-fn last_word(name: &str, range: TextRange) -> TextRange {
+pub(super) fn last_word(name: &str, range: TextRange) -> TextRange {
     let word = name.rsplit('.').next().unwrap_or(name);
     let start = range.end().checked_sub(text::size(word.len())).unwrap_or(range.start());
     TextRange::new(start.max(range.start()), range.end())

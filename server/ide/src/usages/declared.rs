@@ -53,9 +53,11 @@ pub(super) fn of_def(analysis: &Analysis, site: Site) -> Vec<Usage> {
     let Some(def) = facts.and_then(|facts| facts.defs.get(site.item as usize)) else { return out };
     out.push(Usage { file: site.file, range: def.name_range, role: Role::Declaration });
     let package = mesh.file(site.file).and_then(|file| mesh.package(file.package));
-    let patches = package.map(|package| package.sites(project::names::Space::MacroPatch, &def.name));
+    let patches = package.map(|package| package.sites(project::names::Space::MacroPatch, &def.index_name()));
     for patch in patches.into_iter().flatten() {
-        out.extend(of_entry(analysis, *patch));
+        // Of `test_unique` what is the test's own name.
+        let own = |patch: Usage| Usage { range: super::calls::last_word(&def.name, patch.range), ..patch };
+        out.extend(of_entry(analysis, *patch).into_iter().map(own));
     }
     out
 }

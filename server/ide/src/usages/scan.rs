@@ -1,12 +1,12 @@
-//! Names that no index keeps: values of YAML keys, groups, projects. Looks at the facts of every file.
+//! Names that no index keeps: values of YAML keys, groups, generic tests, materializations. Looks at the facts of every
+//! file.
 
 use project::Target;
-use project::facts::{FileFacts, Setting};
-use project::layout::FileKind;
+use project::facts::{Def, DefKind, FileFacts, Setting};
 use project::names::{Site, Space};
-use project::refs::{Lookup, RefArgs, lookup};
 use text::TextRange;
 
+use super::calls::last_word;
 use super::{NodeSubject, Role, Search, Usage, unique_id};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
@@ -43,7 +43,7 @@ pub(super) fn of_group(search: Search<'_>, group: Site, out: &mut Vec<Usage>) ->
     let Some((_, entry)) = mesh.entry(group) else { return Ok(()) };
     let name = entry.name.as_str();
     search.each_file(|file, _, facts| {
-        let named: Vec<TextRange> = groups(facts, name).collect();
+        let named: Vec<TextRange> = settings(facts, "group", name).collect();
         if named.is_empty() {
             return;
         }
@@ -54,16 +54,21 @@ pub(super) fn of_group(search: Search<'_>, group: Site, out: &mut Vec<Usage>) ->
     })
 }
 
-fn groups<'f>(facts: &'f FileFacts, name: &'f str) -> impl Iterator<Item = TextRange> + 'f {
+/// Where `key` is set to `name`: in YAML, in `config()`, in a config tree.
+fn settings<'f>(
+    facts: &'f FileFacts,
+    key: &'static str,
+    name: &'f str,
+) -> impl Iterator<Item = TextRange> + 'f {
     let entries = facts.entries.iter().flat_map(|entry| {
         let versions = entry.versions.iter().flatten();
         entry.settings.0.iter().chain(versions.flat_map(|version| version.settings.0.iter()))
     });
     let blocks = facts.defs.iter().flat_map(|def| def.settings.0.iter());
     let settings = facts.settings.0.iter().chain(entries).chain(blocks);
-    let is_it = move |setting: &&Setting| setting.key == "group" && setting.value.as_str() == Some(name);
+    let is_it = move |setting: &&Setting| setting.key == key && setting.value.as_str() == Some(name);
     let placed = facts.project.iter().flat_map(|project| project.placed.iter());
-    let placed = placed.filter(move |placed| placed.key == "group" && placed.value.as_str() == Some(name));
+    let placed = placed.filter(move |placed| placed.key == key && placed.value.as_str() == Some(name));
     settings.filter(is_it).map(inside).chain(placed.map(|placed| placed.range))
 }
 
@@ -75,36 +80,31 @@ fn inside(setting: &Setting) -> TextRange {
     if quoted { TextRange::new(range.start() + one, range.end() - one) } else { range }
 }
 
-/// The first of two arguments of `ref()`, the project of `dependencies.yml`, the package of a macro, the first
-/// level of a config tree.
-pub(super) fn of_project(search: Search<'_>, name: &str, out: &mut Vec<Usage>) -> Cancellable<()> {
-    let mesh = &search.analysis.mesh;
-    search.each_file(|file, entry, facts| {
-        let mut value = |range| out.push(Usage { file, range, role: Role::Value });
-        if entry.kind == FileKind::Dependencies {
-            let projects = facts.dependencies.iter().flat_map(|facts| facts.projects.iter());
-            projects.filter(|dep| dep.name == name).for_each(|dep| value(dep.name_range));
+/// A generic test in properties, a materialization in configurations: both go by names that are no calls.
+pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Cancellable<()> {
+    let facts = search.analysis.mesh.facts(site.file);
+    let Some(def) = facts.and_then(|facts| facts.defs.get(site.item as usize)) else { return Ok(()) };
+    match def.kind {
+        DefKind::Test => of_test(search, site, def, out),
+        DefKind::Materialization => search.each_file(|file, _, facts| {
+            let named = settings(facts, "materialized", &def.name);
+            out.extend(named.map(|range| Usage { file, range, role: Role::Value }));
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn of_test(search: Search<'_>, site: Site, def: &Def, out: &mut Vec<Usage>) -> Cancellable<()> {
+    search.each_file(|file, _, facts| {
+        let tests = facts.entries.iter().flat_map(|entry| entry.tests.iter());
+        let mut named = tests.filter(|test| test.name.rsplit('.').next() == Some(&def.name)).peekable();
+        if named.peek().is_none() {
+            return;
         }
-        let levels = facts.project.iter().flat_map(|project| project.levels.iter());
-        levels
-            .filter(|level| matches!(&*level.path, [top] if top == name))
-            .for_each(|level| value(level.range));
-        for (used, at) in facts.uses.iter().zip(0..) {
-            let role = Role::Call(at);
-            let call = &used.call;
-            match lookup(&call.name) {
-                Lookup::Ref if call.args.iter().filter(|arg| arg.keyword.is_none()).count() == 2 => {
-                    let args = RefArgs::read(call, mesh.flavor(entry.package));
-                    let package = args.package.filter(|part| part.single() == Some(name));
-                    out.extend(package.map(|part| Usage { file, range: part.range, role }));
-                }
-                Lookup::Macro => {
-                    let prefix = call.name.strip_prefix(name).filter(|rest| rest.starts_with('.'));
-                    let start = call.name_range.start();
-                    let range = TextRange::at(start, text::size(name.len()));
-                    out.extend(prefix.map(|_| Usage { file, range, role: Role::Value }));
-                }
-                _ => {}
+        let Some(cx) = FileCx::new(search.analysis, file) else { return };
+        for test in named {
+            if matches!(crate::generic_tests::named(&cx, &test.name), Some(Thing::Def(found)) if found == site) {
+                out.push(Usage { file, range: last_word(&test.name, test.range), role: Role::Value });
             }
         }
     })

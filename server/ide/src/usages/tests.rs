@@ -184,3 +184,78 @@ fn sources_tables_macros_groups_projects() {
     "#]],
     );
 }
+
+#[test]
+fn columns_and_variables() {
+    let found = |source: &str| -> Vec<String> {
+        let fixture = fixture(source);
+        let read = |file| fixture.texts.get(&file).cloned();
+        let places = crate::references(&fixture.analysis, fixture.cursor.unwrap(), true, &read).unwrap();
+        let shown = places.unwrap_or_default().into_iter().map(|place| match place {
+            crate::Place::File { file, focus, .. } => {
+                let path = fixture.analysis.mesh.path(file).unwrap();
+                format!("{} {}", path.trim_start_matches("/w/"), &fixture.texts[&file][focus])
+            }
+            crate::Place::Upstream { unique_id, .. } => unique_id.to_string(),
+            crate::Place::Path(path) => path.display().to_string(),
+        });
+        shown.collect()
+    };
+    let mesh = |name: &str| {
+        format!(
+            "
+//- p/dbt_project.yml
+name: p
+vars: {{start: 1}}
+//- p/models/orders.sql
+select 1 as id, {{{{ var('start') }}}}
+//- p/models/schema.yml
+models:
+  - name: orders
+    columns:
+      - name: {name}
+  - name: own
+    data_tests:
+      - relationships: {{to: ref('orders'), field: total}}
+unit_tests:
+  - name: t
+    model: own
+    given:
+      - input: ref('orders')
+        rows: [{{total: 1, id: 2}}]
+semantic_models:
+  - name: s
+    model: ref('orders')
+    measures: [{{name: total, agg: sum}}, {{name: other, expr: id, agg: sum}}]
+//- p/models/own.sql
+with o as (select * from {{{{ ref('orders') }}}}) select o.total, id from o
+//- p/models/other.sql
+select total from elsewhere join {{{{ ref('orders') }}}} using (id)
+//- q/dbt_project.yml
+name: q
+//- q/dependencies.yml
+projects: [{{name: p}}]
+//- q/models/r.sql
+select Total from {{{{ ref('p', 'orders') }}}}
+"
+        )
+    };
+    expect![[r#"
+        [
+            "p/models/schema.yml total",
+            "p/models/schema.yml total",
+            "p/models/schema.yml total",
+            "p/models/schema.yml total",
+            "p/models/own.sql total",
+            "q/models/r.sql Total",
+        ]
+    "#]]
+    .assert_debug_eq(&found(&mesh("to$0tal")));
+    expect![[r#"
+        [
+            "p/dbt_project.yml start",
+            "p/models/orders.sql start",
+        ]
+    "#]]
+    .assert_debug_eq(&found(&mesh("x").replace("var('start')", "var('st$0art')")));
+}

@@ -1,5 +1,6 @@
 //! `dbt-mesh-ls impact`: what the working copy breaks for other projects, compared with a commit.
 
+mod columns;
 mod output;
 
 use super::{FOUND, base, existing, load};
@@ -78,6 +79,8 @@ struct Reader {
     unique_id: Option<String>,
     file: Option<String>,
     line: Option<u32>,
+    /// It names the very column that changed.
+    names_column: bool,
 }
 
 impl Impact {
@@ -122,8 +125,11 @@ fn compare(now: &Analysis, rev: &str, base: &str) -> anyhow::Result<Impact> {
             }
         };
         let then = past.path(&root).context("a project lies in its repository")?;
-        let before = surface_of(&then, project.name());
-        let changes = diff(&before, &Surface::live(mesh, project), &now.ide.today().to_string());
+        let (before, old) = surface_of(&then, project.name());
+        let mut changes = diff(&before, &Surface::live(mesh, project), &now.ide.today().to_string());
+        if let Some(old) = &old {
+            columns::weigh(now, old, project, &before, &mut changes);
+        }
         if !changes.is_empty() {
             let told = changes.into_iter().map(|change| told(now, project, &before, change, base)).collect();
             projects.push(Project { name: project.name().to_owned(), changes: told });
@@ -134,14 +140,15 @@ fn compare(now: &Analysis, rev: &str, base: &str) -> anyhow::Result<Impact> {
 }
 
 /// What the project of that name offered there; nothing when there was none.
-fn surface_of(root: &Path, name: &str) -> Surface {
+fn surface_of(root: &Path, name: &str) -> (Surface, Option<Analysis>) {
     if !root.join("dbt_project.yml").is_file() {
-        return Surface::default();
+        return (Surface::default(), None);
     }
     let then = analysis::load(&[root.to_path_buf()], &Config::default(), |_| {});
     let mesh = then.mesh();
-    let mut known = mesh.projects().filter(|project| project.name() == name);
-    known.next().map(|project| Surface::live(mesh, project)).unwrap_or_default()
+    let known = mesh.projects().find(|project| project.name() == name);
+    let surface = known.map(|project| Surface::live(mesh, project)).unwrap_or_default();
+    (surface, Some(then))
 }
 
 fn told(now: &Analysis, project: &Package, before: &Surface, change: Change, base: &str) -> Told {
@@ -156,10 +163,12 @@ fn told(now: &Analysis, project: &Package, before: &Surface, change: Change, bas
             latest: old.latest,
         };
         // Nothing cancels the command line.
-        analysis::consumers(now, of).ok()
+        let all = analysis::consumers(now, of).ok()?;
+        let named = columns::changed(&change).map(|column| columns::readers(now, of, column));
+        Some(columns::first(all, named.unwrap_or_default()))
     });
     let mut lines = FxHashMap::default();
-    let consumers = consumers.unwrap_or_default().into_iter().map(|consumer| {
+    let consumers = consumers.unwrap_or_default().into_iter().map(|(consumer, names_column)| {
         let place = consumer.place.and_then(|(file, range)| {
             let path = now.path(file)?;
             let index: &LineIndex = match lines.get(&file) {
@@ -174,6 +183,7 @@ fn told(now: &Analysis, project: &Package, before: &Surface, change: Change, bas
             unique_id: consumer.unique_id.map(String::from),
             file,
             line,
+            names_column,
         }
     });
     let node = ide::lineage::file_of(&now.ide, &change.unique_id);

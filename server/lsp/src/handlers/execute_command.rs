@@ -1,7 +1,7 @@
 //! `workspace/executeCommand`
 
-use super::{Answer, Refusal};
-use crate::commands::{APPLY_EDIT, SHOW_UPSTREAM};
+use super::{Answer, Refusal, debug_info};
+use crate::commands::{APPLY_EDIT, DEBUG_INFO, SHOW_UPSTREAM};
 use crate::snapshot::Snapshot;
 use crate::{analysis, lsp, uri};
 
@@ -11,6 +11,11 @@ pub fn handle(snap: &Snapshot, params: lsp::ExecuteCommandParams) -> Answer<Opti
     match params.command.as_str() {
         APPLY_EDIT => {}
         SHOW_UPSTREAM => return show_upstream(snap, &argument),
+        DEBUG_INFO => {
+            let page = debug_info::page(snap);
+            show(snap, "debug-info", "server", &page);
+            return Ok(Some(page.into()));
+        }
         unknown => return Err(Refusal::Invalid(format!("no such command: {unknown}"))),
     }
     match serde_json::from_value(argument) {
@@ -28,10 +33,15 @@ fn show_upstream(snap: &Snapshot, argument: &lsp::LspAny) -> Answer<Option<lsp::
     let Some(page) = analysis::upstream_page(&snap.analysis, name)? else {
         return Err(Refusal::Invalid(format!("no project here has an upstream '{name}'")));
     };
+    show(snap, name, "upstream", &page);
+    Ok(Some(page.into()))
+}
+
+/// Asks a client that can to open a page.
+fn show(snap: &Snapshot, folder: &str, name: &str, page: &str) {
     if snap.caps.show_document
-        && let Some(uri) = analysis::materialize(name, "upstream", &page).as_deref().and_then(uri::from_path)
+        && let Some(uri) = analysis::materialize(folder, name, page).as_deref().and_then(uri::from_path)
     {
         snap.client.open(uri);
     }
-    Ok(Some(page.into()))
 }

@@ -6,6 +6,7 @@ use crate::documents;
 use crate::lsp;
 use crate::queries;
 use crate::snapshot::Snapshot;
+use crate::work::Work;
 use ide::Depth;
 use rustc_hash::FxHashMap;
 use serde_json::json;
@@ -25,6 +26,8 @@ pub fn handle(
         })
         .collect();
     let token = params.partial_result_params.partial_result_token;
+    let _work =
+        Work::begin(&snap.client, params.work_done_progress_params.work_done_token, "Checking the workspace");
     let mut items: Vec<lsp::WorkspaceDocumentDiagnosticReport> = Vec::new();
     for (file, _) in queries::files(&snap.analysis) {
         let Some(path) = snap.analysis.path(file) else { continue };

@@ -4,6 +4,7 @@ use super::Answer;
 use crate::lsp;
 use crate::snapshot::Snapshot;
 use crate::to_proto::{location, symbol};
+use crate::work::{Work, in_parts};
 use ide::{Place, WorkspaceSymbol};
 use serde_json::json;
 
@@ -16,6 +17,9 @@ pub fn handle(
     snap: &Snapshot,
     params: lsp::WorkspaceSymbolParams,
 ) -> Answer<Option<lsp::WorkspaceSymbolResponse>> {
+    let _work =
+        Work::begin(&snap.client, params.work_done_progress_params.work_done_token, "Searching names");
+    let parts = params.partial_result_params.partial_result_token;
     let found = ide::workspace_symbols(&snap.analysis.ide, &params.query)?;
     let mut written = 0;
     let mut out = Vec::with_capacity(found.len());
@@ -29,6 +33,7 @@ pub fn handle(
         out.extend(to_proto(snap, symbol)?);
     }
     if snap.caps.symbol_resolve {
+        let out = in_parts(&snap.client, parts, out);
         return Ok(Some(lsp::WorkspaceSymbolResponse::WorkspaceSymbolList(out)));
     }
     let plain = |symbol: lsp::WorkspaceSymbol| {
@@ -40,7 +45,8 @@ pub fn handle(
             base_symbol_information: symbol.base_symbol_information,
         })
     };
-    let plain = out.into_iter().filter_map(plain).collect();
+    let plain: Vec<_> = out.into_iter().filter_map(plain).collect();
+    let plain = in_parts(&snap.client, parts, plain);
     Ok(Some(lsp::WorkspaceSymbolResponse::SymbolInformationList(plain)))
 }
 

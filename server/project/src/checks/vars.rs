@@ -39,7 +39,7 @@ pub fn vars_of(vars: Node<'_>, text: &str, dialect: Dialect) -> Vec<VarDef> {
     let mut out = Vec::new();
     let def = |entry: &syntax::yaml::Entry<'_>, scope: Option<&str>| VarDef {
         name: entry.key.to_smolstr(),
-        name_range: entry.key_range,
+        name_range: entry.key_node.scalar().map_or(entry.key_range, |scalar| scalar.content),
         scope: scope.map(SmolStr::new),
         value: yaml_value(entry.value, dialect),
         written: written(text, entry.value.range()),

@@ -270,6 +270,8 @@ pub struct DataTest {
     pub apart: Box<str>,
     /// Its `config` has `enabled`.
     pub switched: bool,
+    /// The names of the arguments that it is given, and their bytes.
+    pub arguments: Box<[(SmolStr, TextRange)]>,
 }
 
 impl DataTest {

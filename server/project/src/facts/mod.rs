@@ -2,6 +2,7 @@
 //!
 //! Facts keep names, places and values; never the text or its tree.
 
+mod columns;
 mod docs;
 mod entry;
 mod inline_config;
@@ -21,6 +22,7 @@ use syntax::calls::{Arg, Call};
 use syntax::yaml::Dialect;
 use text::TextRange;
 
+pub use columns::{ColumnUse, in_sql as columns_in_sql};
 pub use entry::{Column, Constraint, DataTest, Entry, Section, VersionColumns, VersionEntry};
 pub use inline_config::{ConfigProblem, ConfigTrouble};
 pub use names::{Name, NameTrouble};
@@ -73,6 +75,8 @@ pub struct FileFacts {
     pub resources: Option<Box<resources::Resources>>,
     /// What `dbt_loom.config.yml` or `dbt_mesh.yml` says.
     pub upstreams: Option<Box<UpstreamFacts>>,
+    /// Columns of other nodes that are named: in SQL of those of other projects, in properties of all.
+    pub columns: Box<[ColumnUse]>,
     /// What the text's own language refuses.
     pub errors: Box<[SyntaxError]>,
     /// Where findings are switched off by a comment.
@@ -237,6 +241,11 @@ impl FileFacts {
             && self.vars.len() == other.vars.len()
             && self.vars.iter().zip(&other.vars).all(|(a, b)| a.means_the_same(b))
             && self.resources().mean_the_same(other.resources())
+            && self
+                .columns
+                .iter()
+                .map(|column| &column.name)
+                .eq(other.columns.iter().map(|column| &column.name))
     }
 
     /// Whether the calls that make edges are the same: places may differ.

@@ -8,8 +8,8 @@ use text::{TextRange, TextSize};
 use super::entry::{Constraint, DataTest, VersionColumns};
 use super::settings::KEPT;
 use super::{
-    By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, resources, shape, template,
-    yaml_value,
+    By, Column, Entry, FileFacts, Section, Setting, Settings, Use, VersionEntry, columns, resources, shape,
+    template, yaml_value,
 };
 use crate::layout::FileKind;
 use crate::version::Version;
@@ -27,6 +27,7 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
         uses: Vec::new(),
         shapes: shape::Checker::new(),
         found: Default::default(),
+        columns: Vec::new(),
     };
     if let Some(root) = tree.root(text) {
         shape::file(&mut reader.shapes, root);
@@ -43,6 +44,7 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
     }
     reader.uses.sort_by_key(|used| used.call.range.start());
     FileFacts {
+        columns: columns::linked(reader.columns, &reader.uses),
         entries: reader.entries.into(),
         uses: reader.uses.into(),
         shapes: reader.shapes.out.into(),
@@ -60,6 +62,7 @@ struct Reader<'t> {
     uses: Vec<Use>,
     shapes: shape::Checker,
     found: resources::Resources,
+    columns: Vec<columns::Named>,
 }
 
 impl Reader<'_> {
@@ -71,10 +74,12 @@ impl Reader<'_> {
         let mut tests = Vec::new();
         let list = node.get("data_tests").or_else(|| node.get("tests"));
         list.into_iter().for_each(|list| data_tests(self.text, list, None, &mut tests));
+        list.into_iter().for_each(|list| self.columns_of_tests(list));
         let columns = match section {
             Section::Macros | Section::Functions => arguments(node.get("arguments")),
-            _ => columns(self.text, node.get("columns"), &mut tests),
+            _ => own_columns(self.text, node.get("columns"), &mut tests),
         };
+        columns::of_entry(section, node, &mut self.columns);
         self.entries.push(Entry {
             section,
             name: name.to_smolstr(),
@@ -149,8 +154,19 @@ impl Reader<'_> {
         }
     }
 
+    /// What the tests of a list name of other nodes.
+    fn columns_of_tests(&mut self, list: Node<'_>) {
+        for test in list.items() {
+            columns::of_test(test, &mut self.columns);
+            test.entries().for_each(|entry| columns::of_test(entry.value, &mut self.columns));
+        }
+    }
+
     fn column(&mut self, column: Node<'_>, at: u32) {
         for entry in column.entries() {
+            if matches!(&*entry.key, "tests" | "data_tests") {
+                self.columns_of_tests(entry.value);
+            }
             let (by, bare) = match &*entry.key {
                 "name" => continue,
                 "tests" | "data_tests" => (By::Test(at), true),
@@ -285,7 +301,7 @@ fn only_owner(value: Value) -> Value {
 }
 
 /// Columns, and the names of their tests as `not_null(id)`. A file can list thousands: each is read in one pass.
-fn columns(text: &str, node: Option<Node<'_>>, tests: &mut Vec<DataTest>) -> Box<[Column]> {
+fn own_columns(text: &str, node: Option<Node<'_>>, tests: &mut Vec<DataTest>) -> Box<[Column]> {
     node.into_iter().flat_map(Node::items).filter_map(|item| column(text, item, tests)).collect()
 }
 
@@ -395,12 +411,25 @@ fn data_tests(source: &str, list: Node<'_>, column: Option<&str>, out: &mut Vec<
             range: place.scalar().map_or(place.range(), |scalar| scalar.content),
             column: column.map(SmolStr::new),
             apart: apart(source, column, arguments),
+            arguments: given(arguments).map(|entry| (entry.key.to_smolstr(), key_of(&entry))).collect(),
             switched: arguments.is_some_and(|test| {
                 test.entry("enabled").is_some()
                     || test.get("config").is_some_and(|config| config.entry("enabled").is_some())
             }),
         });
     }
+}
+
+/// The arguments of a test: its own keys that are none of dbt's, and those under `arguments`.
+fn given<'t>(test: Option<Node<'t>>) -> impl Iterator<Item = syntax::yaml::Entry<'t>> {
+    let own = test.into_iter().flat_map(Node::entries);
+    let own = own.filter(|entry| shape::data_tests::is_argument(&entry.key));
+    own.chain(test.and_then(|test| test.get("arguments")).into_iter().flat_map(Node::entries))
+}
+
+/// The bytes of a key without its quotes.
+fn key_of(entry: &syntax::yaml::Entry<'_>) -> TextRange {
+    entry.key_node.scalar().map_or(entry.key_range, |scalar| scalar.content)
 }
 
 /// What a test is told apart by from others of its name: its own `name`, and what it is given, in order of keys.

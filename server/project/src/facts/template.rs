@@ -7,7 +7,7 @@ use syntax::jinja::{Block, BlockKind, Local, LocalKind, Param};
 use text::TextRange;
 
 use super::settings::KEPT;
-use super::{By, FileFacts, Setting, Settings, Shape, ShapeOf, Use, Verdict, inline_config, names};
+use super::{By, FileFacts, Setting, Settings, Shape, ShapeOf, Use, Verdict, columns, inline_config, names};
 use crate::layout::FileKind;
 use crate::names::Space;
 use crate::refs::{Lookup, lookup};
@@ -171,8 +171,13 @@ pub fn sql(text: &str) -> FileFacts {
         }
     }
     let is_return = |(at, used): (usize, &Use)| (used.call.name == "return").then_some(at as u32);
+    let returns = uses.iter().enumerate().filter_map(is_return).collect();
+    let across = uses.iter().any(columns::is_across);
+    let columns =
+        if across { columns::in_sql(text, &template.tags, &uses, columns::is_across) } else { Vec::new() };
     FileFacts {
-        returns: uses.iter().enumerate().filter_map(is_return).collect(),
+        returns,
+        columns: columns.into(),
         uses: uses.into(),
         defs: defs.into(),
         settings: Settings(settings.into()),

@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, ToSmolStr};
+use syntax::yaml::Node;
 use text::TextRange;
 
 use super::FileFacts;
@@ -20,6 +21,8 @@ pub struct UpstreamFacts {
     pub rules: Box<[(SmolStr, TextRange)]>,
     /// What is wrong with the file.
     pub problems: Box<[Problem]>,
+    /// The names of upstreams as they are written, with their bytes.
+    pub names: Box<[(SmolStr, TextRange)]>,
 }
 
 /// One upstream of such a file.
@@ -73,7 +76,19 @@ pub(super) fn facts(kind: FileKind, text: &str) -> FileFacts {
     };
     problems.retain(|problem| !dynamic(problem));
     out.problems = problems.into();
+    out.names = names(kind, text).into();
     FileFacts { upstreams: Some(Box::new(out)), ..FileFacts::default() }
+}
+
+fn names(kind: FileKind, text: &str) -> Vec<(SmolStr, TextRange)> {
+    let tree = syntax::yaml::parse(text);
+    let list = if kind == FileKind::Loom { "manifests" } else { "upstreams" };
+    let items = tree.root(text).and_then(|root| root.get(list)).into_iter().flat_map(Node::items);
+    let name = |item: Node<'_>| {
+        let name = item.get("name")?;
+        Some((name.text()?.to_smolstr(), name.scalar()?.content))
+    };
+    items.filter_map(name).collect()
 }
 
 #[cfg(test)]

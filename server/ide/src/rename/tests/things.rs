@@ -306,7 +306,10 @@ fn files_and_folders_moved_in_the_explorer() {
     let fixture = fixture(MESH);
     let moved = |from: &str, to: &str| {
         let moves = [(format!("/w/{from}"), format!("/w/{to}"))];
-        changed(&fixture, &files_renamed(&fixture.analysis, &moves).unwrap())
+        changed(
+            &fixture,
+            &files_renamed(&fixture.analysis, &moves, &|file| fixture.texts.get(&file).cloned()).unwrap(),
+        )
     };
     expect![[r#"
         platform/dbt_project.yml:5 purchases:

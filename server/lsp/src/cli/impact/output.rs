@@ -87,7 +87,9 @@ fn counted(project: &Project) -> String {
 fn place(reader: &Reader) -> String {
     let node = reader.unique_id.as_deref().unwrap_or(&reader.project);
     match (&reader.file, reader.line) {
-        (Some(file), Some(line)) => format!("{file}:{line} {node}"),
+        (Some(file), Some(line)) => {
+            format!("{file}:{line} {node}{}", if reader.names_column { " names it" } else { "" })
+        }
         _ => format!("{node} (as its manifest says)"),
     }
 }

@@ -1,0 +1,66 @@
+//! Who sets and who asks for a variable: `vars` of project files and vars.yml, `var()` in a project and its packages.
+
+use project::PackageId;
+use project::checks::VarDef;
+use project::facts::FileFacts;
+use project::names::Site;
+use project::refs::{Lookup, lookup};
+use syntax::calls::{Lit, Value};
+use text::TextRange;
+
+use super::{Role, Search, Subject, Usage};
+use crate::diagnostics::FileCx;
+use crate::{Analysis, Cancellable, FilePos};
+
+/// The variable that is set at a place; the project, where the key above variables is one's name.
+pub(super) fn subject(analysis: &Analysis, site: Site) -> Option<Subject> {
+    let mesh = &analysis.mesh;
+    let def = mesh.var_at(site)?;
+    if is_scope(mesh.facts(site.file)?, def) && mesh.packages().any(|package| package.name() == def.name) {
+        return Some(Subject::Project(def.name.clone()));
+    }
+    let project = mesh.project_of(mesh.file(site.file)?.package)?.id;
+    Some(Subject::Var { project, name: def.name.clone() })
+}
+
+/// A variable that is asked for at a place and that no file sets: `--vars` may.
+pub(crate) fn unset(analysis: &Analysis, pos: FilePos) -> Option<(Subject, TextRange)> {
+    let cx = FileCx::new(analysis, pos.file)?;
+    let calls = cx.facts.uses.iter().map(|used| &used.call).filter(|call| lookup(&call.name) == Lookup::Var);
+    let mut names = calls.filter_map(|call| call.args.first().filter(|arg| arg.keyword.is_none()));
+    let name = names.find(|arg| arg.inner_range().contains_inclusive(pos.offset))?;
+    let subject = Subject::Var { project: cx.project.id, name: name.value.as_str()?.into() };
+    Some((subject, name.inner_range()))
+}
+
+/// Whether variables stand below it: then it is a package's name, or a variable that is a mapping.
+pub(super) fn is_scope(facts: &FileFacts, def: &VarDef) -> bool {
+    let is_mapping = matches!(def.value, Value::Literal(Lit::Dict { .. })) || def.value == Value::Unknown;
+    let holds = || facts.vars.iter().any(|inner| inner.scope.as_ref() == Some(&def.name));
+    def.scope.is_none() && is_mapping && holds()
+}
+
+pub(super) fn of_var(
+    search: Search<'_>,
+    project: PackageId,
+    name: &str,
+    out: &mut Vec<Usage>,
+) -> Cancellable<()> {
+    let mesh = &search.analysis.mesh;
+    search.each_file(|file, entry, facts| {
+        if mesh.project_of(entry.package).is_none_or(|of| of.id != project) {
+            return;
+        }
+        let defs = facts.vars.iter().filter(|def| def.name == name);
+        out.extend(defs.map(|def| Usage { file, range: def.name_range, role: Role::Declaration }));
+        for (used, at) in facts.uses.iter().zip(0..) {
+            let first = used.call.args.first().filter(|arg| arg.keyword.is_none());
+            let is_it = |arg: &&syntax::calls::Arg| arg.value.as_str() == Some(name);
+            if lookup(&used.call.name) == Lookup::Var
+                && let Some(arg) = first.filter(is_it)
+            {
+                out.push(Usage { file, range: arg.inner_range(), role: Role::Call(at) });
+            }
+        }
+    })
+}
