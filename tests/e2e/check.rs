@@ -1,5 +1,6 @@
 //! The command line, whose forms other tools rely on.
 
+mod fix;
 mod graph;
 mod impact;
 mod publish;

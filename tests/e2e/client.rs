@@ -33,6 +33,7 @@ pub struct Session {
     encodings: Option<Vec<&'static str>>,
     environment: Vec<(String, String)>,
     experimental: Value,
+    others: Vec<(&'static str, Value)>,
 }
 
 impl Session {
@@ -47,7 +48,14 @@ impl Session {
             encodings: None,
             environment: Vec::new(),
             experimental: Value::Null,
+            others: Vec::new(),
         }
+    }
+
+    /// What the client states at a place of its capabilities (`/workspace/…`), in place of the preset's.
+    pub fn capability(mut self, place: &'static str, value: Value) -> Session {
+        self.others.push((place, value));
+        self
     }
 
     /// What the client states of capabilities beyond the protocol.
@@ -100,6 +108,9 @@ impl Session {
         let mut capabilities = self.preset.capabilities();
         if let Some(encodings) = &self.encodings {
             capabilities["general"]["positionEncodings"] = json!(encodings);
+        }
+        for (place, value) in &self.others {
+            *capabilities.pointer_mut(place).expect("a place of the preset") = value.clone();
         }
         if !self.experimental.is_null() {
             capabilities["experimental"] = self.experimental.clone();
@@ -493,6 +504,28 @@ impl Client {
         params["range"] = json!({ "start": at, "end": at });
         params["context"] = json!({ "diagnostics": [], "only": ["quickfix"] });
         self.request("textDocument/codeAction", params).as_array().cloned().unwrap_or_default()
+    }
+
+    /// The actions of a kind at `$0`.
+    pub fn actions(&mut self, path: &str, context: &str, kind: &str) -> Vec<Value> {
+        let mut params = self.at(path, context);
+        let at = params["position"].take();
+        params["range"] = json!({ "start": at, "end": at });
+        params["context"] = json!({ "diagnostics": [], "only": [kind], "triggerKind": 1 });
+        self.request("textDocument/codeAction", params).as_array().cloned().unwrap_or_default()
+    }
+
+    /// The one action of a kind at `$0` with this title, with its edit.
+    pub fn action(&mut self, path: &str, context: &str, kind: &str, title: &str) -> Value {
+        let actions = self.actions(path, context, kind);
+        let titles: Vec<Value> = actions.iter().map(|action| action["title"].clone()).collect();
+        let mut fitting = actions.into_iter().filter(|action| action["title"] == title);
+        let action = fitting.next().unwrap_or_else(|| panic!("{title:?} in {path} is not among {titles:?}"));
+        assert_eq!(fitting.next(), None, "{title:?} is offered once");
+        match action["edit"].is_null() && !action["data"].is_null() {
+            true => self.request("codeAction/resolve", action),
+            false => action,
+        }
     }
 
     /// The diagnostics of the current version of an open document: pulled if the server wants that, else

@@ -4,7 +4,7 @@ use crate::client::{Client, Preset, Session, has};
 use crate::marks::marks;
 use crate::sample::Sample;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The fixes for one diagnostic.
 fn fixes(client: &mut Client, path: &str, finding: &Value) -> Vec<Value> {
@@ -33,8 +33,7 @@ fn every_fix_of_every_mistake_makes_the_finding_go_away() {
         for (at, finding) in findings.iter().enumerate() {
             let code = finding["code"].as_str().expect("a code");
             for choice in 0.. {
-                let dependencies = format!("{}/dependencies.yml", path.split('/').next().expect("a project"));
-                let before = std::fs::read_to_string(sample.path(&dependencies)).ok();
+                let before = files(&sample);
                 client.open_file(&path);
                 let now = client.wait_diagnostics(&path, |items| items.len() == findings.len());
                 let actions = fixes(&mut client, &path, &now[at]);
@@ -49,10 +48,7 @@ fn every_fix_of_every_mistake_makes_the_finding_go_away() {
                 assert!(title.as_str().is_some_and(|t| t.starts_with(char::is_uppercase)), "{title}");
                 fixed.insert(code.to_owned());
                 client.close(&path);
-                if let Some(before) = before {
-                    sample.write(&dependencies, &before);
-                    client.files_changed(&[&dependencies]);
-                }
+                restore(&sample, &mut client, &before);
             }
         }
     }
@@ -76,6 +72,29 @@ fn every_fix_of_every_mistake_makes_the_finding_go_away() {
         "unused-dependency",
     ] {
         assert!(fixed.contains(code), "{code} has a fix: {fixed:?}");
+    }
+}
+
+/// Every file of the sample.
+fn files(sample: &Sample) -> BTreeMap<String, Vec<u8>> {
+    let read = |path: String| (path.clone(), std::fs::read(sample.path(&path)).expect("readable"));
+    sample.files(".").into_iter().map(|path| read(path.trim_start_matches("./").to_owned())).collect()
+}
+
+/// Makes the sample again what it was.
+fn restore(sample: &Sample, client: &mut Client, before: &BTreeMap<String, Vec<u8>>) {
+    let after = files(sample);
+    let new: Vec<&String> = after.keys().filter(|path| !before.contains_key(*path)).collect();
+    new.iter().for_each(|path| sample.remove(path));
+    let other: Vec<&String> = before
+        .iter()
+        .filter(|(path, bytes)| after.get(*path) != Some(*bytes))
+        .map(|(path, _)| path)
+        .collect();
+    other.iter().for_each(|path| sample.write_bytes(path, &before[*path]));
+    let changed: Vec<&str> = new.into_iter().chain(other).map(String::as_str).collect();
+    if !changed.is_empty() {
+        client.files_changed(&changed);
     }
 }
 
@@ -172,10 +191,14 @@ fn only_the_kind_that_is_asked_for_is_given() {
     let items = client.wait_diagnostics(path, |items| has(items, "unpinned-ref"));
     for (only, kinds) in [
         (json!(["quickfix"]), &["quickfix"][..]),
-        (json!([]), &["quickfix", "refactor.rewrite"]),
+        (json!([]), &["quickfix", "refactor.rewrite", "source.fixAll.dbt-mesh"]),
         (json!(["refactor"]), &["refactor.rewrite"]),
         (json!(["refactor.rewrite"]), &["refactor.rewrite"]),
-        (json!(["source"]), &[]),
+        (json!(["refactor.move"]), &[]),
+        (json!(["source"]), &["source.fixAll.dbt-mesh"]),
+        (json!(["source.fixAll"]), &["source.fixAll.dbt-mesh"]),
+        (json!(["source.fixAll.dbt-mesh"]), &["source.fixAll.dbt-mesh"]),
+        (json!(["source.fixAll.other", "source.organizeImports"]), &[]),
     ] {
         let params = json!({
             "textDocument": { "uri": client.uri(path) },
@@ -218,6 +241,9 @@ fn rewrites_bring_their_edit_at_once_or_when_they_are_chosen() {
         }
         client.take(&action);
         assert_eq!(sample.read("marketing/models/new_v2.sql"), "select 1 as id -- 🪴", "{preset:?}");
-        assert!(sample.read("marketing/models/new.yml").contains("latest_version: 1"));
+        let written = |path: &String| {
+            path.ends_with(".yml") && sample.read(path).contains("- name: new\n    latest_version: 1")
+        };
+        assert!(sample.files("marketing/models").iter().any(written));
     }
 }

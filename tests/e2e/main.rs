@@ -5,6 +5,7 @@
 // A test that cannot go on has failed: that is what unwrap says.
 #![allow(clippy::unwrap_used)]
 
+mod actions;
 mod binary;
 mod cases;
 mod check;

@@ -126,8 +126,17 @@ use project::package::Role;
 
 use crate::{Analysis, Cancellable, Diagnostic};
 pub use cycles::Cycles;
+pub(crate) use dependencies::{declare, is_used, remove_declared};
+pub(crate) use misplaced_key::CODE as MISPLACED_KEY;
+pub(crate) use private_model::CODE as PRIVATE_MODEL;
+pub(crate) use protected_model::CODE as PROTECTED_MODEL;
 pub use readiness::CODES as READINESS;
 pub(crate) use site::{FileCx, RefSite, SourceSite, place};
+pub(crate) use test_arguments::CODE as TEST_ARGUMENTS;
+pub(crate) use unknown_group::CODE as UNKNOWN_GROUP;
+pub(crate) use unknown_model::CODE as UNKNOWN_MODEL;
+pub(crate) use unknown_source::CODE as UNKNOWN_SOURCE;
+pub(crate) use unmatched_entry::CODE as UNMATCHED_ENTRY;
 
 /// Every code there is, in alphabetical order. Each has a page `docs/diagnostics/<code>.md`.
 pub const CODES: &[&str] = &[

@@ -10,7 +10,9 @@
 //! ```
 //!
 //! A folder with a `dbt_project.yml` is a project; below `dbt_packages/` it is installed. A `@manifest`
-//! block offers the folder's project an upstream made of the lines below it. `$0` is the cursor.
+//! block offers the folder's project an upstream made of the lines below it; with `built` instead of a name it is what
+//! the last run of dbt left in the project's target folder, and a `@catalog` block is the catalog there, a relation on
+//! each line: `model.platform.orders id:int;total:numeric`. `$0` is the cursor.
 
 use std::sync::Arc;
 
@@ -23,13 +25,24 @@ use project::registry::{ManifestSlot, Offer, OfferSource, SupplyKind};
 use project::{FileId, Mesh, layout};
 use rustc_hash::FxHashMap;
 
-use crate::{Analysis, FilePos};
+use crate::{Analysis, Built, FilePos, Files};
 
 /// What a fixture describes.
 pub(crate) struct Fixture {
     pub analysis: Analysis,
     pub cursor: Option<FilePos>,
     pub texts: FxHashMap<FileId, Arc<str>>,
+    pub built: FxHashMap<project::PackageId, Built>,
+}
+
+impl Files for Fixture {
+    fn text(&self, file: FileId) -> Option<Arc<str>> {
+        self.texts.get(&file).cloned()
+    }
+
+    fn built(&self, project: project::PackageId) -> Built {
+        self.built.get(&project).cloned().unwrap_or_default()
+    }
 }
 
 /// Every file of the fixture is open; today is 2026-11-23.
@@ -40,12 +53,19 @@ pub(crate) fn fixture(source: &str) -> Fixture {
         if let Some(header) = line.strip_prefix("//- ") {
             match header.trim().split_once(" @manifest ") {
                 Some((folder, name)) => manifests.push((folder.into(), name.into(), String::new())),
+                None if header.contains(" @catalog") => {
+                    let folder = header.split_whitespace().next().unwrap_or_default();
+                    manifests.push((folder.into(), "@catalog".into(), String::new()));
+                }
                 None => files.push((header.trim().into(), String::new())),
             }
             continue;
         }
         let is_manifest = source[..offset(source, line)].rfind("//- ").is_some_and(|at| {
-            source[at..].lines().next().is_some_and(|header| header.contains(" @manifest "))
+            source[at..]
+                .lines()
+                .next()
+                .is_some_and(|header| header.contains(" @manifest ") || header.contains(" @catalog"))
         });
         if is_manifest {
             manifests.last_mut().unwrap().2.push_str(line);
@@ -98,9 +118,19 @@ fn build(mut files: Vec<(String, String)>, manifests: Vec<(String, String, Strin
             cursor = Some(FilePos { file, offset: text::size(at) });
         }
     }
+    let mut built: FxHashMap<project::PackageId, Built> = FxHashMap::default();
     for (folder, name, lines) in manifests {
         let id = packages.iter().find(|(root, ..)| *root == folder).expect("a folder with a project").1;
-        offer(&mut mesh, id, &name, &lines);
+        match name.as_str() {
+            "built" => {
+                let json = manifest_json(mesh.package(id).unwrap().name(), &lines);
+                let manifest =
+                    project::upstream::manifest::read_slice(json.as_bytes()).expect("a valid manifest");
+                built.entry(id).or_default().manifest = Some(Arc::new(manifest));
+            }
+            "@catalog" => built.entry(id).or_default().catalog = Some(Arc::new(catalog(&lines))),
+            name => offer(&mut mesh, id, name, &lines),
+        }
     }
     mesh.refresh_upstreams();
     let analysis = Analysis {
@@ -109,7 +139,22 @@ fn build(mut files: Vec<(String, String)>, manifests: Vec<(String, String, Strin
         today: Date::parse("2026-11-23"),
         ..Analysis::default()
     };
-    Fixture { analysis, cursor, texts }
+    Fixture { analysis, cursor, texts, built }
+}
+
+fn catalog(lines: &str) -> project::upstream::Catalog {
+    let node = |line: &str| {
+        let (id, columns) = line.split_once(' ').expect("a node and its columns");
+        let column = |(at, column): (usize, &str)| {
+            let (name, kind) = column.split_once(':').expect("a column and its type");
+            format!(r#""{name}": {{"name": "{name}", "type": "{kind}", "index": {at}}}"#)
+        };
+        let columns: Vec<String> = columns.split(';').enumerate().map(column).collect();
+        format!(r#""{id}": {{"columns": {{{}}}}}"#, columns.join(", "))
+    };
+    let nodes: Vec<String> = lines.lines().filter(|line| !line.is_empty()).map(node).collect();
+    let json = format!(r#"{{"nodes": {{{}}}, "sources": {{}}}}"#, nodes.join(", "));
+    project::upstream::Catalog::read(json.as_bytes()).expect("a valid catalog")
 }
 
 fn offer(mesh: &mut Mesh, project: project::PackageId, name: &str, lines: &str) {
@@ -152,6 +197,9 @@ fn manifest_json(project: &str, lines: &str) -> String {
                     fields.push(format!(r#""version": {v}"#));
                 }
                 Some(("latest", v)) => fields.push(format!(r#""latest_version": {v}"#)),
+                Some(("contract", enforced)) => {
+                    fields.push(format!(r#""contract": {{"enforced": {enforced}}}"#));
+                }
                 Some(("group", group)) => fields.push(format!(r#""group": "{group}""#)),
                 Some(("depends", id)) => fields.push(format!(r#""depends_on": {{"nodes": ["{id}"]}}"#)),
                 Some(("deprecated", date)) => fields.push(format!(r#""deprecation_date": "{date}""#)),

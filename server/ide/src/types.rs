@@ -220,6 +220,8 @@ pub struct SourceChange {
     pub create: Vec<(String, String)>,
     /// Files that get another path: from and to, absolute with `/`. Done after the edits.
     pub moves: Vec<(String, String)>,
+    /// Files that go: absolute paths with `/`. Done last.
+    pub delete: Vec<String>,
     /// What people should know before they agree: a sentence.
     pub caution: Option<String>,
 }

@@ -14,6 +14,7 @@ mod paths;
 mod publish;
 mod read;
 pub mod remote;
+mod replace;
 mod walk;
 mod watch;
 
@@ -27,6 +28,7 @@ pub use read::{
     Fault, ReadError, Stamp, TEXT_LIMIT, Text, files_in, matching_files, read_head, read_many, read_text,
     stamp,
 };
+pub use replace::Replacement;
 pub use walk::{
     FileKind, FoundFile, HiddenFiles, Ignores, ListOptions, Listing, Package, Problem, list_files,
     list_packages,

@@ -2,6 +2,7 @@
 //!
 //! The handlers and the command line ask their questions here, so that neither knows how files are found.
 
+use crate::artifacts::Artifacts;
 use crate::cancel::Token;
 use crate::config::Config;
 use crate::lineage::Lineage;
@@ -11,9 +12,9 @@ use crate::workspace::Workspace;
 use ide::impact;
 use ide::lineage::LineageNode;
 use ide::{
-    Assist, Cancel, Cancellable, CompletionOptions, Completions, Definition, Depth, Diagnostic, DocsKey,
-    Environment, FilePos, FileRange, Fix, Highlight, Hover, Place, Rename, Rules, SignatureHelp,
-    SourceChange, Wanted,
+    Assist, AssistKind, Built, Cancel, Cancellable, CompletionOptions, Completions, Confidence, Definition,
+    Depth, Diagnostic, DocsKey, Environment, FilePos, FileRange, Files, Fix, Highlight, Hover, Place, Rename, Rules,
+    SignatureHelp, SourceChange, Wanted,
 };
 use project::date::Date;
 use project::{FileId, Mesh, PackageId};
@@ -32,6 +33,18 @@ pub struct Analysis {
     pub read: (usize, u64),
     /// All nodes and edges, once somebody has asked for them.
     lineage: Arc<OnceLock<Lineage>>,
+    /// What target folders hold, once somebody has asked for it.
+    pub artifacts: Arc<Artifacts>,
+}
+
+impl Files for Analysis {
+    fn text(&self, file: FileId) -> Option<Arc<str>> {
+        Analysis::text(self, file)
+    }
+
+    fn built(&self, project: PackageId) -> Built {
+        self.ide.mesh.package(project).map(|project| self.artifacts.built(project)).unwrap_or_default()
+    }
 }
 
 impl Analysis {
@@ -47,7 +60,7 @@ impl Analysis {
         let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
         let environment = Some(environment(false, Arc::default()));
         let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel, environment, cycles };
-        Analysis { ide, read: (0, 0), lineage }
+        Analysis { ide, read: (0, 0), lineage, artifacts: Arc::default() }
     }
 
     /// The mesh.
@@ -196,12 +209,26 @@ pub fn files_deleted(analysis: &Analysis, paths: &[String]) -> Cancellable<Vec<S
 
 /// Fixes of the findings that touch a range.
 pub fn fixes(analysis: &Analysis, range: FileRange) -> Cancellable<Vec<(Diagnostic, Fix)>> {
-    ide::fixes(&analysis.ide, range)
+    ide::fixes(&analysis.ide, range, analysis)
+}
+
+/// At most one fix of each finding of a file, as sure as that.
+pub fn automatic_fixes(
+    analysis: &Analysis,
+    file: FileId,
+    confidence: Confidence,
+) -> Cancellable<Vec<(Diagnostic, Fix)>> {
+    ide::automatic(&analysis.ide, file, analysis, confidence)
 }
 
 /// Changes that a range offers although nothing is wrong there.
-pub fn assists(analysis: &Analysis, range: FileRange, wanted: Wanted<'_>) -> Cancellable<Vec<Assist>> {
-    ide::assists(&analysis.ide, range, &|file| analysis.text(file), wanted)
+pub fn assists(
+    analysis: &Analysis,
+    range: FileRange,
+    wanted: Wanted<'_>,
+    is_wanted: &dyn Fn(AssistKind) -> bool,
+) -> Cancellable<Vec<Assist>> {
+    ide::assists(&analysis.ide, range, analysis, wanted, is_wanted)
 }
 
 /// The read-only document of an upstream's node, Markdown, with its SQL where the manifest has it.
@@ -254,12 +281,38 @@ pub fn codes() -> &'static [&'static str] {
     ide::CODES
 }
 
+/// Everything under some paths, with texts that may be changed without touching the disk: for the command line.
+pub struct Loaded {
+    workspace: Workspace,
+    environment: Environment,
+}
+
+impl Loaded {
+    /// A file holds this text from now on; it need not exist.
+    pub fn set_text(&mut self, path: &str, text: Arc<str>) {
+        self.workspace.open(path, text, None);
+    }
+
+    /// A file that was only a text is none any more.
+    pub fn forget(&mut self, path: &str) {
+        self.workspace.forget(path);
+    }
+
+    /// What is there now.
+    pub fn analysis(&self) -> Analysis {
+        let mut analysis = self.workspace.analysis(Token::new());
+        analysis.read = self.workspace.read();
+        analysis.ide.environment = Some(self.environment.clone());
+        analysis
+    }
+}
+
 /// Loads everything under `paths` and waits for it: for the command line.
 pub fn load(
     paths: &[PathBuf],
     config: &Config,
     progress: impl Fn(LoadEvent) + Send + Sync + 'static,
-) -> Analysis {
+) -> Loaded {
     let workspace = Arc::new(Mutex::new(Workspace::default()));
     let filled = Arc::clone(&workspace);
     let lock = |workspace: &Mutex<Workspace>, change: &mut dyn FnMut(&mut Workspace)| {
@@ -272,10 +325,8 @@ pub fn load(
         }
         event => progress(event),
     });
-    let workspace = workspace.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut analysis = workspace.analysis(Token::new());
-    analysis.read = workspace.read();
+    let workspace = std::mem::take(&mut *workspace.lock().unwrap_or_else(PoisonError::into_inner));
     // A command line stands where dbt will be run.
-    analysis.ide.environment = Some(environment(true, Arc::new(dotenv(&analysis.ide.mesh))));
-    analysis
+    let mesh = workspace.analysis(Token::new()).ide.mesh;
+    Loaded { workspace, environment: environment(true, Arc::new(dotenv(&mesh))) }
 }

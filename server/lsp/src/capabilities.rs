@@ -62,6 +62,8 @@ pub struct ClientCaps {
     pub document_changes: bool,
     /// Workspace edits may make files.
     pub create_files: bool,
+    /// Workspace edits may delete files.
+    pub delete_files: bool,
     /// The server may ask for edits.
     pub apply_edit: bool,
     /// Diagnostics are pulled, and pulled again when we ask: only then are they not pushed.
@@ -185,6 +187,9 @@ impl ClientCaps {
             create_files: edit
                 .and_then(|e| e.resource_operations.as_ref())
                 .is_some_and(|o| o.contains(&lsp::ResourceOperationKind::Create)),
+            delete_files: edit
+                .and_then(|e| e.resource_operations.as_ref())
+                .is_some_and(|o| o.contains(&lsp::ResourceOperationKind::Delete)),
             rename_files: edit
                 .and_then(|e| e.resource_operations.as_ref())
                 .is_some_and(|o| o.contains(&lsp::ResourceOperationKind::Rename)),

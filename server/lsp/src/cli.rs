@@ -5,6 +5,7 @@
 pub mod bar;
 pub mod check;
 pub mod explain;
+pub mod fix;
 pub mod graph;
 mod impact;
 mod lsp;
@@ -15,7 +16,7 @@ pub mod report;
 mod sync;
 mod trust;
 
-use crate::analysis::{self, Analysis};
+use crate::analysis::{self, Analysis, Loaded};
 use crate::config::Config;
 use crate::loading::LoadEvent;
 use crate::queries;
@@ -138,12 +139,21 @@ fn load(
     config: &Config,
     progress: impl Fn(LoadEvent) + Send + Sync + 'static,
 ) -> anyhow::Result<Analysis> {
-    let analysis = analysis::load(paths, config, progress);
-    if queries::projects(&analysis, "").is_empty() {
+    Ok(load_all(paths, config, progress)?.analysis())
+}
+
+/// The same, with texts that may be changed.
+fn load_all(
+    paths: &[PathBuf],
+    config: &Config,
+    progress: impl Fn(LoadEvent) + Send + Sync + 'static,
+) -> anyhow::Result<Loaded> {
+    let loaded = analysis::load(paths, config, progress);
+    if queries::projects(&loaded.analysis(), "").is_empty() {
         let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
         anyhow::bail!("no dbt_project.yml in or above {}", paths.join(", "));
     }
-    Ok(analysis)
+    Ok(loaded)
 }
 
 /// What files are named relative to, with `/`: the one PATH, or the current directory when there are several.

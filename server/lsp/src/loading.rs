@@ -11,7 +11,7 @@ mod offers;
 mod scan;
 mod state;
 
-pub use manifests::parse_manifest;
+pub use manifests::{parse_manifest, read_manifest};
 
 use crate::config::Config;
 use crossbeam_channel::{Receiver, Sender};

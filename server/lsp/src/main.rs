@@ -14,6 +14,7 @@ mod main_loop;
 mod world;
 
 mod analysis;
+mod artifacts;
 mod cancel;
 mod documents;
 mod loading;

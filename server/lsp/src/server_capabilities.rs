@@ -3,6 +3,7 @@
 use crate::capabilities::ClientCaps;
 use crate::commands;
 use crate::config::SECTION;
+use crate::handlers::code_action;
 use crate::to_proto::tokens::Legend;
 use crate::{encoding, lsp, uri};
 use serde_json::json;
@@ -52,10 +53,7 @@ fn server_capabilities(client: &ClientCaps) -> lsp::ServerCapabilities {
             true.into()
         }),
         code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
-            code_action_kinds: Some(vec![
-                lsp::CodeActionKind::QuickFix,
-                lsp::CodeActionKind::RefactorRewrite,
-            ]),
+            code_action_kinds: Some(code_action::kinds()),
             resolve_provider: client.resolve_actions.then_some(true),
             ..Default::default()
         })),

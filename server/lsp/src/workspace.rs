@@ -3,6 +3,7 @@
 //! Applies what the loader brings and what the client types; must not read anything itself.
 
 use crate::analysis::Analysis;
+use crate::artifacts::Artifacts;
 use crate::cancel::Token;
 use crate::config::{Config, DbtVersion};
 use crate::lineage::Lineage;
@@ -46,6 +47,7 @@ pub struct Workspace {
     lineage: Arc<OnceLock<Lineage>>,
     /// Circles of references, as far as somebody has asked.
     cycles: Cycles,
+    artifacts: Arc<Artifacts>,
 }
 
 impl Workspace {
@@ -113,6 +115,16 @@ impl Workspace {
         let Some(file) = self.mesh.file_at(path) else { return Reach::Nowhere };
         Arc::make_mut(&mut self.open).remove(&file);
         Reach::File
+    }
+
+    /// A text without a file is gone.
+    pub fn forget(&mut self, path: &str) {
+        self.texts.remove(path);
+        if let Some(file) = self.mesh.file_at(path) {
+            Arc::make_mut(&mut self.open).remove(&file);
+            let touched = self.mesh.remove_file(file);
+            self.reach(touched);
+        }
     }
 
     /// The settings changed.
@@ -359,7 +371,9 @@ impl Workspace {
     pub fn analysis(&self, token: Token) -> Analysis {
         let (open, rules, lineage) =
             (Arc::clone(&self.open), Arc::clone(&self.rules), Arc::clone(&self.lineage));
-        Analysis::new(self.mesh.clone(), open, rules, lineage, self.cycles.shared(), token)
+        let mut analysis = Analysis::new(self.mesh.clone(), open, rules, lineage, self.cycles.shared(), token);
+        analysis.artifacts = Arc::clone(&self.artifacts);
+        analysis
     }
 
     /// Files and bytes that were read, for the statistics of the command line.

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use text::TextRange;
 
 use crate::jinja::Tag;
-use crate::sql::{NONE, Token, TokenKind, lex};
+use crate::sql::{NONE, Token, TokenKind, tokens};
 
 /// Names of one relation are followed through so many common table expressions.
 const STEPS: usize = 16;
@@ -79,7 +79,7 @@ fn scopes(text: &str, tokens: &[Token]) -> Vec<Scope> {
 impl<'t> Query<'t> {
     /// Reads a text. `tags` are its own, in source order.
     pub fn new(text: &'t str, tags: &[Tag]) -> Query<'t> {
-        let tokens = lex(text, tags);
+        let tokens = tokens(text, tags).0;
         let scopes = scopes(text, &tokens);
         let mut out = Query { text, tokens, scopes, bound: FxHashMap::default(), ctes: FxHashMap::default() };
         (out.bound, out.ctes) = (out.aliases(), out.expressions());

@@ -10,6 +10,7 @@ pub mod cursor;
 mod frames;
 pub mod jinja;
 pub mod python;
+pub mod select;
 pub mod sql;
 mod token;
 pub mod yaml;

@@ -32,25 +32,8 @@ pub struct Cte {
     pub full: TextRange,
 }
 
-/// Reads the SQL between `tags`, which are those of the same text, in source order.
-pub fn read(text: &str, tags: &[Tag]) -> Sql {
-    let (tokens, comments) = paired(text, tags);
-    let mut parens = Vec::new();
-    let reader = Reader { text, tokens: &tokens };
-    for token in tokens.iter().filter(|token| token.kind == TokenKind::Open) {
-        parens.push(text::range(token.range.end, reader.close(token)));
-    }
-    let ctes = reader.ctes();
-    Sql { ctes, parens, comments }
-}
-
-/// The tokens of the SQL between `tags`.
-pub(crate) fn lex(text: &str, tags: &[Tag]) -> Vec<Token> {
-    paired(text, tags).0
-}
-
-/// Tokens, each opening parenthesis with its closing one, and comments.
-fn paired(text: &str, tags: &[Tag]) -> (Vec<Token>, Vec<TextRange>) {
+/// The tokens between `tags` with their parentheses paired, and the comments.
+pub(crate) fn tokens(text: &str, tags: &[Tag]) -> (Vec<Token>, Vec<TextRange>) {
     let mut lexer =
         Lexer { bytes: text.as_bytes(), tags, tokens: Vec::new(), comments: Vec::new(), none_before: 0 };
     lexer.run();
@@ -68,6 +51,18 @@ fn paired(text: &str, tags: &[Tag]) -> (Vec<Token>, Vec<TextRange>) {
         }
     }
     (tokens, comments)
+}
+
+/// Reads the SQL between `tags`, which are those of the same text, in source order.
+pub fn read(text: &str, tags: &[Tag]) -> Sql {
+    let (tokens, comments) = tokens(text, tags);
+    let mut parens = Vec::new();
+    let reader = Reader { text, tokens: &tokens };
+    for token in tokens.iter().filter(|token| token.kind == TokenKind::Open) {
+        parens.push(text::range(token.range.end, reader.close(token)));
+    }
+    let ctes = reader.ctes();
+    Sql { ctes, parens, comments }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +83,7 @@ pub(crate) struct Token {
     pub kind: TokenKind,
     pub range: Range<usize>,
     /// Of an opening parenthesis: index of the closing one.
-    pub pair: usize,
+    pub(crate) pair: usize,
 }
 
 struct Lexer<'t> {

@@ -18,6 +18,15 @@ impl Client {
                         step["oldUri"].as_str().expect("from"),
                         step["newUri"].as_str().expect("to"),
                     );
+                } else if step["kind"] == "delete" {
+                    let uri = step["uri"].as_str().expect("a file").to_owned();
+                    let path = path_of(&uri).expect("a file");
+                    std::fs::remove_file(path).expect("it is there");
+                    if self.texts.contains_key(&uri) {
+                        self.close(&uri);
+                    }
+                    let changes = json!({ "changes": [{ "uri": uri, "type": 3 }] });
+                    self.notify("workspace/didChangeWatchedFiles", changes);
                 } else {
                     let document = &step["textDocument"];
                     let uri = document["uri"].as_str().expect("an edit names its document");

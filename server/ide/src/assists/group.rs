@@ -16,7 +16,7 @@ pub(super) fn assist(cx: &mut Cx<'_>) -> Cancellable<()> {
     groups.sort();
     let is_word = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
     for group in groups.iter().filter(|group| now.as_ref() != Some(*group) && is_word(group)).take(SHOWN) {
-        let change = model::set_config(cx, &node, &[("group", group)]);
+        let change = model::set_config(cx.file.analysis, cx.files, &node, &[("group", group)]);
         cx.add(format!("Add '{}' to group '{group}'", node.name), change);
     }
     Ok(())

@@ -2,26 +2,35 @@
 
 use project::layout::FileKind;
 use project::package::Role;
-use project::{NodeKind, NodeRef, Package};
+use project::{Mesh, NodeKind, NodeRef, Package};
 use text::TextEdit;
 
 use super::Cx;
-use super::yaml::Doc;
-use crate::{SourceChange, thing};
+use crate::yaml_edit::Doc;
+use crate::{Analysis, Files, SourceChange, place, thing};
 
 /// The model that the file is, or whose entry the cursor is in; only of a project of the workspace.
 pub(super) fn model(cx: &Cx<'_>) -> Option<NodeRef> {
+    node(cx).filter(|node| node.kind == NodeKind::Model)
+}
+
+/// The same for anything that has an entry.
+pub(super) fn node(cx: &Cx<'_>) -> Option<NodeRef> {
     let mesh = &cx.file.analysis.mesh;
     let node = match cx.file.entry.kind {
         FileKind::Model | FileKind::PythonModel => mesh.node_of_file(cx.file.file),
         FileKind::Properties => thing::node_around(cx.file.analysis, cx.file.file, cx.range.start()),
         _ => None,
     }?;
-    let package = mesh.package(node.package)?;
+    is_ours(mesh, &node).then_some(node)
+}
+
+/// Whether a node and its entry belong to one project of the workspace.
+pub(crate) fn is_ours(mesh: &Mesh, node: &NodeRef) -> bool {
+    let Some(package) = mesh.package(node.package) else { return false };
     let is_ours = package.role == Role::Project && !mesh.registry.outside.contains(&package.id);
     let entry = node.entry.and_then(|site| mesh.file(site.file));
-    let is_here = entry.is_none_or(|entry| entry.package == node.package);
-    (node.kind == NodeKind::Model && is_ours && is_here).then_some(node)
+    is_ours && entry.is_none_or(|entry| entry.package == node.package)
 }
 
 /// The package that owns a model.
@@ -30,18 +39,11 @@ pub(super) fn package<'a>(cx: &Cx<'a>, node: &NodeRef) -> Option<&'a Package> {
 }
 
 /// Whether only the model's YAML entry decides a key: not its own file, not one of its versions.
-pub(super) fn is_free(cx: &Cx<'_>, node: &NodeRef, key: &str) -> bool {
-    let mesh = &cx.file.analysis.mesh;
+fn is_free(mesh: &Mesh, node: &NodeRef, key: &str) -> bool {
     let in_file = mesh.facts(node.file).is_some_and(|facts| facts.settings.get(key).is_some());
     let entry = node.entry.and_then(|site| mesh.entry(site));
     let mut versions = entry.iter().flat_map(|(_, entry)| entry.versions.iter().flatten());
     !in_file && versions.all(|version| version.settings.get(key).is_none())
-}
-
-/// The file with the model's entry.
-pub(super) fn doc(cx: &Cx<'_>, node: &NodeRef) -> Option<Doc> {
-    let file = node.entry?.file;
-    Doc::new(file, (cx.read)(file)?)
 }
 
 /// Edits of the model's entry.
@@ -50,32 +52,56 @@ pub(super) fn edit(
     node: &NodeRef,
     edit: impl FnOnce(&Doc, syntax::yaml::Node<'_>) -> Option<Vec<TextEdit>>,
 ) -> Option<SourceChange> {
-    let (_, entry) = cx.file.analysis.mesh.entry(node.entry?)?;
-    let doc = doc(cx, node)?;
-    let edits = edit(&doc, doc.entry(entry)?)?;
+    edit_entry(cx.file.analysis, cx.files, node, edit)
+}
+
+/// The same without a place.
+pub(crate) fn edit_entry(
+    analysis: &Analysis,
+    files: &dyn Files,
+    node: &NodeRef,
+    edit: impl FnOnce(&Doc, syntax::yaml::Node<'_>) -> Option<Vec<TextEdit>>,
+) -> Option<SourceChange> {
+    let site = node.entry?;
+    let (_, entry) = analysis.mesh.entry(site)?;
+    let doc = Doc::new(site.file, files.text(site.file)?)?;
+    let edits = doc.checked(edit(&doc, doc.entry(entry)?)?)?;
     Some(SourceChange { edits: vec![(doc.file, edits)], ..SourceChange::default() })
 }
 
-/// Sets configs of a model in its entry; one without an entry gets a file for it beside its own.
-pub(super) fn set_config(cx: &Cx<'_>, node: &NodeRef, keys: &[(&str, &str)]) -> Option<SourceChange> {
-    if !keys.iter().all(|(key, _)| is_free(cx, node, key)) {
+/// Sets configs of a model in its entry; one without an entry gets one.
+pub(crate) fn set_config(
+    analysis: &Analysis,
+    files: &dyn Files,
+    node: &NodeRef,
+    keys: &[(&str, &str)],
+) -> Option<SourceChange> {
+    if !keys.iter().all(|(key, _)| is_free(&analysis.mesh, node, key)) {
         return None;
     }
     if node.entry.is_some() {
-        return edit(cx, node, |doc, mapping| doc.set_config(mapping, keys));
+        return edit_entry(analysis, files, node, |doc, mapping| doc.set_config(mapping, keys));
     }
-    let lines: String = keys.iter().map(|(key, value)| format!("      {key}: {value}\n")).collect();
-    new_entry(cx, node, &format!("    config:\n{lines}"))
+    let lines: Vec<String> = keys.iter().map(|(key, value)| format!("    {key}: {value}")).collect();
+    new_entry(analysis, files, node, &format!("  config:\n{}", lines.join("\n")))
 }
 
-/// A properties file with an entry for a model that has none; `rest` is indented as its keys are.
-pub(super) fn new_entry(cx: &Cx<'_>, node: &NodeRef, rest: &str) -> Option<SourceChange> {
-    let mesh = &cx.file.analysis.mesh;
-    let path = mesh.path(node.file)?;
-    let path = format!("{}.yml", path.rsplit_once('.')?.0);
-    if mesh.file_at(&path).is_some() {
-        return None;
-    }
-    let text = format!("models:\n  - name: {}\n{rest}", node.name);
-    Some(SourceChange { create: vec![(path, text)], ..SourceChange::default() })
+/// An entry for a model that has none; `rest` is indented as its keys are.
+pub(crate) fn new_entry(
+    analysis: &Analysis,
+    files: &dyn Files,
+    node: &NodeRef,
+    rest: &str,
+) -> Option<SourceChange> {
+    let path = &analysis.mesh.file(node.file)?.path;
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let gap = if rest.is_empty() { "" } else { "\n" };
+    let item = format!("- name: {}{gap}{rest}", node.name);
+    let package = analysis.mesh.package(node.package)?;
+    place::add(
+        analysis,
+        files,
+        package,
+        &place::Entry { folder, list: "models", item: &item, stem: &node.name },
+    )
 }

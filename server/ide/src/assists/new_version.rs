@@ -14,8 +14,9 @@ pub(super) fn assist(cx: &mut Cx<'_>) -> Cancellable<()> {
     // Only numbers have a next one.
     let Some(numbers) = numbers.collect::<Option<Vec<_>>>() else { return Ok(()) };
     let Some(next) = numbers.iter().max().unwrap_or(&1).checked_add(1) else { return Ok(()) };
-    let title = format!("Add version {next} of '{}'", node.name);
-    cx.add_costly(title, |cx| Ok(change(cx, &node, next)))
+    let change = change(cx, &node, next);
+    cx.add(format!("Add version {next} of '{}'", node.name), change);
+    Ok(())
 }
 
 fn change(cx: &Cx<'_>, node: &NodeRef, next: u32) -> Option<SourceChange> {
@@ -28,7 +29,13 @@ fn change(cx: &Cx<'_>, node: &NodeRef, next: u32) -> Option<SourceChange> {
     if mesh.file_at(&new).is_some() {
         return None;
     }
-    let copy = (new, (cx.read)(now.file)?.to_string());
+    // Two versions of one alias would be one relation.
+    let has_alias = mesh.facts(now.file)?.settings.get("alias").is_some();
+    let in_entry = now.entry.and_then(|site| mesh.entry(site));
+    if has_alias || in_entry.is_some_and(|(_, entry)| entry.settings.get("alias").is_some()) {
+        return None;
+    }
+    let copy = (new, cx.files.text(now.file)?.to_string());
     let mut out = match (&family.latest, node.entry) {
         (Some(latest), _) => {
             let (_, entry) = mesh.entry(node.entry?)?;
@@ -45,8 +52,8 @@ fn change(cx: &Cx<'_>, node: &NodeRef, next: u32) -> Option<SourceChange> {
             model::edit(cx, node, |doc, mapping| Some(vec![doc.add_key(mapping, Some("name"), &lines)?]))?
         }
         (None, None) => {
-            let rest = format!("    latest_version: 1\n    versions:\n      - v: 1\n      - v: {next}\n");
-            model::new_entry(cx, node, &rest)?
+            let rest = format!("  latest_version: 1\n  versions:\n    - v: 1\n    - v: {next}");
+            model::new_entry(cx.file.analysis, cx.files, node, &rest)?
         }
     };
     if family.latest.is_none() {

@@ -1,11 +1,15 @@
 //! What a place offers, and every file as it is after one of the assists.
 
+mod columns;
+mod properties;
+mod refs;
+
 use expect_test::{Expect, expect};
 use text::TextRange;
 
-use super::{Wanted, assists};
-use crate::FileRange;
-use crate::fixture::fixture;
+use super::{Assist, AssistKind, Wanted, assists};
+use crate::fixture::{Fixture, fixture};
+use crate::{FileRange, SourceChange};
 
 const MESH: &str = r#"
 //- platform/dbt_project.yml
@@ -33,38 +37,50 @@ models:
 select * from {{ ref('customers', v=1) }}
 "#;
 
-/// The titles at the cursor.
-fn titles(source: &str, expected: Expect) {
-    let fixture = fixture(&format!("{MESH}{source}"));
+/// What is offered at the cursor.
+fn offered(fixture: &Fixture, wanted: Wanted<'_>, kinds: &[AssistKind]) -> Vec<Assist> {
     let cursor = fixture.cursor.unwrap();
     let at = FileRange { file: cursor.file, range: TextRange::empty(cursor.offset) };
-    let read = |file| fixture.texts.get(&file).cloned();
-    let found = assists(&fixture.analysis, at, &read, Wanted::Titles).unwrap();
+    assists(&fixture.analysis, at, fixture, wanted, &|kind| kinds.contains(&kind)).unwrap()
+}
+
+const ALL: &[AssistKind] = &[AssistKind::Rewrite, AssistKind::Move, AssistKind::FixAll, AssistKind::Source];
+
+/// The titles of rewrites at the cursor.
+fn titles(source: &str, expected: Expect) {
+    titles_of(&format!("{MESH}{source}"), &[AssistKind::Rewrite], expected);
+}
+
+/// The titles at the cursor.
+fn titles_of(source: &str, kinds: &[AssistKind], expected: Expect) {
+    let found = offered(&fixture(source), Wanted::Titles, kinds);
     let titles: String = found.iter().map(|assist| format!("{}\n", assist.title)).collect();
-    expected.assert_eq(&titles);
+    expected.assert_eq(if titles.is_empty() { "nothing\n" } else { &titles });
 }
 
 /// The files that the assist with this title changes.
 fn check(source: &str, title: &str, expected: Expect) {
     let fixture = fixture(source);
-    let cursor = fixture.cursor.unwrap();
-    let at = FileRange { file: cursor.file, range: TextRange::empty(cursor.offset) };
-    let read = |file| fixture.texts.get(&file).cloned();
-    let found = assists(&fixture.analysis, at, &read, Wanted::One(title)).unwrap();
-    let Some(change) = found.into_iter().next().and_then(|assist| assist.change) else {
-        return expected.assert_eq("nothing\n");
-    };
+    let found = offered(&fixture, Wanted::One(title), ALL);
+    let change = found.into_iter().next().and_then(|assist| assist.change);
+    expected.assert_eq(&change.map_or_else(|| "nothing\n".to_owned(), |change| shown(&fixture, &change)));
+}
+
+/// Every file that a change makes, changes or takes away.
+pub(crate) fn shown(fixture: &Fixture, change: &SourceChange) -> String {
     let mut out = String::new();
     for (path, text) in &change.create {
-        out.push_str(&format!("new {path}\n{}\n", text.trim_end()));
+        out.push_str(&format!("new {path}\n{}\n", text.replace('\r', "␍").trim_end()));
     }
     for (file, edits) in &change.edits {
         // Snapshots hold no carriage returns: shown, they can be compared.
         let text = text::apply_edits(&fixture.texts[file], edits).unwrap().replace('\r', "␍");
         out.push_str(&format!("{}\n{}\n", fixture.analysis.mesh.path(*file).unwrap(), text.trim_end()));
     }
-    out.extend(change.caution.map(|caution| format!("caution: {caution}\n")));
-    expected.assert_eq(&out);
+    out.extend(change.moves.iter().map(|(from, to)| format!("{from} becomes {to}\n")));
+    out.extend(change.delete.iter().map(|path| format!("{path} goes\n")));
+    out.extend(change.caution.iter().map(|caution| format!("caution: {caution}\n")));
+    out
 }
 
 /// The same in the mesh with one place marked.
@@ -80,39 +96,45 @@ fn refs_are_pinned_moved_and_unpinned() {
     titles(
         &model("select * from {{ re$0f('customers') }}"),
         expect![[r#"
-        Pin version 2
-        Make 'x' public
-        Add 'x' to group 'sales'
-        Add version 2 of 'x'
-    "#]],
+            Pin version 2
+            Describe 'x' in YAML
+            Make 'x' public with an enforced contract
+            Make 'x' public
+            Add 'x' to group 'sales'
+            Add version 2 of 'x'
+        "#]],
     );
     titles(
         &model("select * from {{ ref('customers', $0v=1) }}"),
         expect![[r#"
-        Upgrade to version 2
-        Upgrade every ref to version 1 of 'customers' to version 2
-        Remove the version: always the latest
-        Make 'x' public
-        Add 'x' to group 'sales'
-        Add version 2 of 'x'
-    "#]],
+            Upgrade to version 2
+            Upgrade every ref to version 1 of 'customers' to version 2
+            Remove the version: always the latest
+            Describe 'x' in YAML
+            Make 'x' public with an enforced contract
+            Make 'x' public
+            Add 'x' to group 'sales'
+            Add version 2 of 'x'
+        "#]],
     );
     titles(
         &model("select * from {{ ref('customers', v=va$0r('x')) }}"),
         expect![[r#"
-        Remove the version: always the latest
-        Make 'x' public
-        Add 'x' to group 'sales'
-        Add version 2 of 'x'
-    "#]],
+            Remove the version: always the latest
+            Describe 'x' in YAML
+            Make 'x' public
+            Add 'x' to group 'sales'
+            Add version 2 of 'x'
+        "#]],
     );
     titles(
         &model("select * from {{ ref('customers', v=1$0"),
         expect![[r#"
-        Make 'x' public
-        Add 'x' to group 'sales'
-        Add version 2 of 'x'
-    "#]],
+            Describe 'x' in YAML
+            Make 'x' public
+            Add 'x' to group 'sales'
+            Add version 2 of 'x'
+        "#]],
     );
     check_at(
         "ref('customers', $0v=1)",
@@ -187,12 +209,23 @@ fn models_are_made_public() {
         &plain,
         "Make 'plain' public",
         expect![[r#"
-        new /w/platform/models/plain.yml
-        models:
-          - name: plain
-            config:
-              access: public
-    "#]],
+            /w/platform/models/schema.yml
+            groups:
+              - name: sales
+                owner: {name: Sue}
+            models:
+              - name: customers # 🦀
+                access: protected
+                columns:
+                  - name: id
+                    data_type: int
+                versions:
+                  - v: 1
+                  - v: 2
+              - name: plain
+                config:
+                  access: public
+        "#]],
     );
     let set = plain.replace("$0select", "{{ config(access='private') }}$0select");
     check(
@@ -294,17 +327,28 @@ fn a_version_is_added() {
         &plain,
         "Add version 2 of 'plain'",
         expect![[r#"
-        new /w/platform/models/plain.yml
-        models:
-          - name: plain
-            latest_version: 1
-            versions:
-              - v: 1
-              - v: 2
-        new /w/platform/models/plain_v2.sql
-        select 1 as id
-        caution: What 'plain' is called in the warehouse becomes plain_v1, unless it has an alias: who reads it there by name must follow.
-    "#]],
+            new /w/platform/models/plain_v2.sql
+            select 1 as id
+            /w/platform/models/schema.yml
+            groups:
+              - name: sales
+                owner: {name: Sue}
+            models:
+              - name: customers # 🦀
+                access: protected
+                columns:
+                  - name: id
+                    data_type: int
+                versions:
+                  - v: 1
+                  - v: 2
+              - name: plain
+                latest_version: 1
+                versions:
+                  - v: 1
+                  - v: 2
+            caution: What 'plain' is called in the warehouse becomes plain_v1, unless it has an alias: who reads it there by name must follow.
+        "#]],
     );
 }
 
@@ -333,6 +377,57 @@ fn old_versions_are_deprecated() {
     check_at(
         "- v: $02",
         "Deprecate version 2 of 'customers'",
+        expect![[r#"
+        nothing
+    "#]],
+    );
+}
+
+#[test]
+fn a_prerelease_is_never_left_by_an_upgrade() {
+    let mesh = MESH.replace("    versions:\n", "    latest_version: 1\n    versions:\n");
+    titles_of(
+        &format!("{mesh}//- platform/models/x.sql\nselect * from {{{{ ref('customers', $0v=2) }}}}\n"),
+        &[AssistKind::Rewrite],
+        expect![[r#"
+            Remove the version: always the latest
+            Describe 'x' in YAML
+            Make 'x' public with an enforced contract
+            Make 'x' public
+            Add 'x' to group 'sales'
+            Add version 2 of 'x'
+        "#]],
+    );
+}
+
+#[test]
+fn an_old_version_offers_to_be_left_behind() {
+    check_at(
+        "- v: $01",
+        "Upgrade every ref to version 1 of 'customers' to version 2",
+        expect![[r#"
+        /w/platform/models/second.sql
+        select * from {{ ref('customers', v=2) }}
+    "#]],
+    );
+}
+
+#[test]
+fn certain_fixes_are_made_together() {
+    let source = format!(
+        "{MESH}//- finance/dbt_project.yml\nname: finance\n//- finance/dependencies.yml\nprojects: [{{name: Platform}}, platform$0]\n"
+    );
+    check(
+        &source,
+        "Make all certain fixes in this file",
+        expect![[r#"
+        /w/finance/dependencies.yml
+        projects: [{name: platform}, name: platform]
+    "#]],
+    );
+    titles_of(
+        &MESH.replace("select 2", "$0select 2"),
+        &[AssistKind::FixAll],
         expect![[r#"
         nothing
     "#]],

@@ -99,7 +99,7 @@ pub(super) fn instead(cx: &FileCx<'_>, problem: &DepProblem, range: TextRange) -
 }
 
 /// Declares a project in dependencies.yml, which is made when there is none. `None` while that file is broken.
-pub(super) fn declare(cx: &FileCx<'_>, name: &str, preferred: bool) -> Option<Fix> {
+pub(crate) fn declare(cx: &FileCx<'_>, name: &str, preferred: bool) -> Option<Fix> {
     if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) {
         return None;
     }
@@ -122,6 +122,18 @@ pub(super) fn declare(cx: &FileCx<'_>, name: &str, preferred: bool) -> Option<Fi
         },
     };
     Some(Fix { title: format!("Declare project '{name}' in dependencies.yml"), preferred, change })
+}
+
+/// Takes a declared project out of this dependencies.yml.
+pub(crate) fn remove_declared(cx: &FileCx<'_>, name: &str) -> Option<Fix> {
+    let facts = cx.facts.dependencies.as_deref().filter(|_| cx.facts.errors.is_empty())?;
+    let at = facts.projects.iter().position(|dep| dep.name == name)?;
+    DepSite { cx, facts, at, dep: &facts.projects[at] }.remove()
+}
+
+/// Whether a call of the project may read models of another one.
+pub(crate) fn is_used(cx: &FileCx<'_>, name: &str) -> bool {
+    unused_dependency::used(cx).is_none_or(|used| used.contains(name))
 }
 
 /// Where an upstream says its name: its dbt_project.yml, or its manifest.

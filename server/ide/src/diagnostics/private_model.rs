@@ -10,7 +10,7 @@ use project::resolve::Via;
 use super::{FileCx, RefSite, wording};
 use crate::{Diagnostic, Severity};
 
-pub(super) const CODE: &str = "private-model";
+pub(crate) const CODE: &str = "private-model";
 
 pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let Some(Violation::Private { group }) = site.violation else { return None };

@@ -8,7 +8,7 @@ use project::{NodeKind, Target};
 use super::{RefSite, wording};
 use crate::Diagnostic;
 
-pub(super) const CODE: &str = "protected-model";
+pub(crate) const CODE: &str = "protected-model";
 
 pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let Some(Violation::Protected { package }) = site.violation else { return None };

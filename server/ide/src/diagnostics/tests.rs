@@ -111,7 +111,7 @@ fn apply(fixture: &Fixture, change: &SourceChange) -> Fixture {
     }
     analysis.mesh.refresh_upstreams();
     analysis.open = Arc::new(texts.clone());
-    Fixture { analysis, cursor: fixture.cursor, texts }
+    Fixture { analysis, cursor: fixture.cursor, texts, built: fixture.built.clone() }
 }
 
 fn render(fixture: &Fixture, file: FileId, found: &Diagnostic) -> String {

@@ -10,7 +10,7 @@ use super::definitions::{EntrySite, applies, own_setting, v1_error};
 use super::{FileCx, wording};
 use crate::Diagnostic;
 
-pub(super) const CODE: &str = "unknown-group";
+pub(crate) const CODE: &str = "unknown-group";
 
 /// How many groups a message lists.
 const SHOWN: usize = 6;

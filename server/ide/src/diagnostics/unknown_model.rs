@@ -7,7 +7,7 @@ use project::upstream::manifest::ManifestKind;
 use super::{RefSite, nearest, wording};
 use crate::Diagnostic;
 
-pub(super) const CODE: &str = "unknown-model";
+pub(crate) const CODE: &str = "unknown-model";
 
 pub(super) fn check(site: &RefSite<'_>) -> Option<Diagnostic> {
     let Resolution::Missing(missing @ (Missing::Model | Missing::NotReferable(_))) = site.resolution else {

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::{SourceSite, disabled_model, wording};
 use crate::{Diagnostic, Place};
 
-pub(super) const CODE: &str = "unknown-source";
+pub(crate) const CODE: &str = "unknown-source";
 
 /// How many tables a message lists.
 const SHOWN: usize = 6;

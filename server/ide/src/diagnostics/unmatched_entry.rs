@@ -9,7 +9,7 @@ use super::definitions::EntrySite;
 use super::wording;
 use crate::{Diagnostic, Severity};
 
-pub(super) const CODE: &str = "unmatched-entry";
+pub(crate) const CODE: &str = "unmatched-entry";
 
 /// What a section describes: where it is declared, and its words.
 fn described(section: Section) -> Option<(Space, &'static str, &'static str)> {

@@ -34,7 +34,7 @@ pub(super) fn check(sites: &[DepSite<'_>], out: &mut Vec<Diagnostic>) {
 }
 
 /// The projects that calls name or find; `None` when a call may name any of them.
-fn used(cx: &FileCx<'_>) -> Option<FxHashSet<SmolStr>> {
+pub(super) fn used(cx: &FileCx<'_>) -> Option<FxHashSet<SmolStr>> {
     let mesh = &cx.analysis.mesh;
     let mut used = FxHashSet::default();
     let mut alone: FxHashSet<SmolStr> = FxHashSet::default();

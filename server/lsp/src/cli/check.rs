@@ -3,13 +3,13 @@
 use super::bar::Bar;
 use super::output;
 use super::report::{Finding, Place, Related, Report, Stats};
-use super::{Dbt, FOUND, base, existing, load};
+use super::{Dbt, FOUND, base, existing, fix, load_all};
 use crate::analysis::{self, Analysis};
 use crate::config::{Config, Fetch};
 use crate::queries::{self, relative};
 use anyhow::Context;
 use clap::ValueEnum;
-use ide::{Depth, Severity};
+use ide::{Confidence, Depth, Severity};
 use project::FileId;
 use project::variables::{Values, supplied};
 use rustc_hash::FxHashMap;
@@ -43,6 +43,15 @@ pub struct Args {
     /// Variables that dbt would get on its command line: a YAML mapping, as dbt takes it.
     #[arg(long, value_name = "YAML")]
     vars: Option<String>,
+    /// Make the fixes that are certain, in the files below PATH.
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: make those too that are only likely.
+    #[arg(long = "unsafe", requires = "fix")]
+    likely: bool,
+    /// With --fix: print what would change as a unified diff, and change nothing.
+    #[arg(long, requires = "fix")]
+    diff: bool,
     /// Leave out what is less severe.
     #[arg(long, value_enum, default_value_t = MinSeverity::Hint)]
     min_severity: MinSeverity,
@@ -90,19 +99,34 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config { vars: variables(args)?, ..config };
     let bar = Arc::new(Bar::new(began));
     let shown = Arc::clone(&bar);
-    let analysis = load(&paths, &config, move |event| shown.show(event))?;
+    let mut loaded = load_all(&paths, &config, move |event| shown.show(event))?;
     bar.clear();
-    let report = report(&analysis, args.min_severity.into(), &base(&paths), began);
+    let base = base(&paths);
+    let outcome = args.fix.then(|| {
+        let confidence = if args.likely { Confidence::Likely } else { Confidence::Certain };
+        fix::fix(&mut loaded, &paths, confidence, &base)
+    });
+    let mut report = report(&loaded.analysis(), args.min_severity.into(), &base, began);
+    let changes = outcome.as_ref().is_some_and(|outcome| !outcome.files.is_empty());
+    if let Some(outcome) = outcome {
+        match args.diff {
+            true => report.diff = Some(fix::unified(&outcome, &base)),
+            false => outcome.write()?,
+        }
+        report.fixed = Some(outcome.fixed);
+    }
 
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match args.format {
+        Format::Text if args.diff => write!(out, "{}", report.diff.as_deref().unwrap_or_default())?,
         Format::Text => output::text::write(&mut out, &report, style())?,
         Format::Json => output::json::write(&mut out, &report)?,
         Format::Sarif => output::sarif::write(&mut out, &report)?,
         Format::Github => output::github::write(&mut out, &report)?,
     }
     out.flush()?;
-    Ok(ExitCode::from(if report.count(Severity::Error) > 0 { FOUND } else { 0 }))
+    let is_bad = report.count(Severity::Error) > 0 || args.diff && changes;
+    Ok(ExitCode::from(if is_bad { FOUND } else { 0 }))
 }
 
 /// What `--vars` gives.
@@ -152,6 +176,7 @@ fn report(analysis: &Analysis, min: Severity, base: &str, began: Instant) -> Rep
         upstreams: queries::upstreams(analysis, base),
         findings,
         stats,
+        ..Report::default()
     }
 }
 
@@ -168,7 +193,7 @@ impl Lines<'_> {
                 let path = self.analysis.path(*file)?;
                 let index = match self.cached.entry(*file) {
                     Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => new.insert(LineIndex::new(&*self.analysis.text(*file)?)),
+                    Entry::Vacant(new) => new.insert(LineIndex::new(&self.analysis.text(*file)?)),
                 };
                 (relative(&path, base).to_owned(), index.line(focus.start()) + 1)
             }

@@ -144,7 +144,7 @@ fn surface_of(root: &Path, name: &str) -> (Surface, Option<Analysis>) {
     if !root.join("dbt_project.yml").is_file() {
         return (Surface::default(), None);
     }
-    let then = analysis::load(&[root.to_path_buf()], &Config::default(), |_| {});
+    let then = analysis::load(&[root.to_path_buf()], &Config::default(), |_| {}).analysis();
     let mesh = then.mesh();
     let known = mesh.projects().find(|project| project.name() == name);
     let surface = known.map(|project| Surface::live(mesh, project)).unwrap_or_default();

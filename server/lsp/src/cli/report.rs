@@ -1,5 +1,6 @@
 //! What `check` and `mesh` report, as plain data for every output format.
 
+use super::fix::Fixed;
 use ide::Severity;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -16,6 +17,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Counts.
     pub stats: Stats,
+    /// What `--fix` has done, or would do with `--diff`; `None` without it.
+    pub fixed: Option<Vec<Fixed>>,
+    /// What `--fix --diff` would change.
+    pub diff: Option<String>,
 }
 
 /// A project that was checked.

@@ -122,6 +122,12 @@ fn parse(path: &Path) -> Result<Option<(Manifest, Stamp)>, String> {
     Ok(Some((result?, stamp)))
 }
 
+/// Reads a manifest as it is now. The error is for people.
+pub fn read_manifest(path: &Path) -> Result<Manifest, String> {
+    let read = parse(path)?;
+    read.map(|(manifest, _)| manifest).ok_or_else(|| "it is being written".to_owned())
+}
+
 /// Reads a file that nobody writes to: one that was fetched.
 pub(super) fn parse_fetched(path: &Path) -> Result<Manifest, String> {
     // Its path says nothing to people.

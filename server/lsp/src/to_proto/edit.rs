@@ -10,7 +10,11 @@ use text::TextEdit;
 /// The edit that makes `change`; `None` when the client cannot make it (new files need its leave).
 pub fn workspace_edit(snap: &Snapshot, change: &SourceChange) -> Option<lsp::WorkspaceEdit> {
     let (can_create, can_move) = (snap.caps.create_files, snap.caps.rename_files);
-    if !change.create.is_empty() && !can_create || !change.moves.is_empty() && !can_move {
+    let can_delete = snap.caps.delete_files;
+    if !change.create.is_empty() && !can_create
+        || !change.moves.is_empty() && !can_move
+        || !change.delete.is_empty() && !can_delete
+    {
         return None;
     }
     if !snap.caps.document_changes {
@@ -24,13 +28,14 @@ pub fn workspace_edit(snap: &Snapshot, change: &SourceChange) -> Option<lsp::Wor
         });
     }
     let note = change.caution.as_ref().filter(|_| snap.caps.change_annotations);
+    let noted = || note.map(|_| CAUTION.to_owned());
     let mut steps: Vec<lsp::DocumentChange> = Vec::new();
     for (path, text) in &change.create {
         let uri = uri::from_path(path)?;
-        let create = lsp::CreateFile { uri: uri.clone(), options: None, annotation_id: None };
+        let create = lsp::CreateFile { uri: uri.clone(), options: None, annotation_id: noted() };
         steps.push(lsp::DocumentChange::CreateFile(create));
         let whole = lsp::TextEdit { range: lsp::Range::default(), new_text: text.clone() };
-        steps.push(document_edit(uri, None, vec![whole], false));
+        steps.push(document_edit(uri, None, vec![whole], note.is_some()));
     }
     for (file, edits) in &change.edits {
         let edits = text_edits(snap, *file, edits)?;
@@ -42,8 +47,13 @@ pub fn workspace_edit(snap: &Snapshot, change: &SourceChange) -> Option<lsp::Wor
             old_uri: uri::from_path(from)?,
             new_uri: uri::from_path(to)?,
             options: None,
-            annotation_id: note.map(|_| CAUTION.to_owned()),
+            annotation_id: noted(),
         }));
+    }
+    for path in &change.delete {
+        let uri = uri::from_path(path)?;
+        let delete = lsp::DeleteFile { uri, options: None, annotation_id: noted() };
+        steps.push(lsp::DocumentChange::DeleteFile(delete));
     }
     let annotation = |text: &String| lsp::ChangeAnnotation {
         label: "Others may be affected".to_owned(),

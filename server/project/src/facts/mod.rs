@@ -106,6 +106,16 @@ impl Use {
     }
 }
 
+/// Whether a key beside a generic test's own is an argument of the test: it belongs below `arguments`.
+pub fn is_test_argument(key: &str) -> bool {
+    shape::data_tests::is_argument(key) && key != "column_name"
+}
+
+/// Whether a key of a generic test is a config that dbt v1 also takes beside `config`.
+pub fn is_test_config(key: &str) -> bool {
+    shape::data_tests::CONFIGS.contains(&key)
+}
+
 /// On whose behalf a call is evaluated: decides who the referrer is (spec §4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum By {

@@ -4,6 +4,7 @@
 //! Bytes or a reader in, facts out. Must not open files, read the environment (values come in as a lookup
 //! function) or know which upstream wins: that is the registry's business.
 
+pub mod catalog;
 pub mod config;
 pub mod dbt_cloud;
 mod env;
@@ -19,6 +20,7 @@ pub mod remote;
 mod strings;
 mod yaml;
 
+pub use catalog::Catalog;
 pub use location::Location;
 pub use manifest::{Manifest, ManifestError, NodeRef, ResourceType};
 pub use problem::{Level, Parsed, Problem};

@@ -51,6 +51,7 @@ fn report() -> Report {
             Finding::new(unknown, &place, vec![related]),
         ],
         stats: Stats { files: 1, bytes: source.len() as u64, elapsed_ms: 5 },
+        ..Report::default()
     }
 }
 

@@ -22,6 +22,10 @@ pub fn write(out: &mut impl Write, report: &Report, style: Style) -> io::Result<
         Style::Coloured => Renderer::styled().decor_style(DecorStyle::Unicode),
         Style::Plain => Renderer::plain(),
     };
+    let fixed = report.fixed.as_deref().unwrap_or_default();
+    for fix in fixed {
+        writeln!(out, "fixed[{}]: {}\n --> {}:{}:{}\n", fix.code, fix.title, fix.file, fix.line, fix.column)?;
+    }
     for finding in &report.findings {
         writeln!(out, "{}\n", render(&renderer, finding))?;
     }
@@ -83,5 +87,10 @@ fn sum(report: &Report) -> String {
     let found = if found.is_empty() { "Nothing found".to_owned() } else { found.join(", ") };
     let projects = counted(report.projects.len(), "project", "projects").unwrap_or("no project".to_owned());
     let files = counted(report.stats.files, "file", "files").unwrap_or("no files".to_owned());
-    format!("{found} in {projects} ({files}, {} ms)", report.stats.elapsed_ms)
+    let fixed = match report.fixed.as_deref().map(<[_]>::len) {
+        None => String::new(),
+        Some(0) => "Nothing fixed. ".to_owned(),
+        Some(count) => format!("{count} fixed. "),
+    };
+    format!("{fixed}{found} in {projects} ({files}, {} ms)", report.stats.elapsed_ms)
 }
