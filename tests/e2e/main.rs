@@ -21,6 +21,7 @@ mod fresh;
 mod hierarchy;
 mod house;
 mod hover;
+mod kinds;
 mod lifecycle;
 mod literate;
 mod live;

@@ -46,6 +46,8 @@ pub struct Environment {
     pub is_set: Arc<dyn Fn(&str) -> bool + Send + Sync>,
     /// What a project's own `.env` sets, which dbt v2 reads.
     pub dotenv: Arc<FxHashSet<(PackageId, SmolStr)>>,
+    /// Names that are set and begin with `DBT_`.
+    pub dbts: Arc<[SmolStr]>,
     /// dbt runs in this very environment: a variable that is not set here makes it fail. An editor is often started
     /// without what a shell sets.
     pub is_dbts: bool,

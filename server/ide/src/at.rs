@@ -126,8 +126,10 @@ fn in_string<'t>(site: &YamlSite<'t>, text: &'t str, offset: TextSize) -> Option
 /// The start of a call that dbt evaluates without braces, while it is typed.
 fn looks_bare(text: &str) -> bool {
     let text = text.trim_start();
-    ["ref", "source", "doc", "var", "env_var", "metric", "function"]
+    let calls = ["ref", "source", "doc", "var", "env_var", "metric", "function"];
+    calls
         .iter()
+        .chain(&crate::named::semantic::CALLS)
         .any(|name| text.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('(')))
 }
 

@@ -3,7 +3,7 @@
 //! Names are matched before anything else is asked about them: the cost grows with the number of names, and
 //! only the few that are sent are looked at closely.
 
-mod config;
+pub(crate) mod config;
 mod dependencies;
 mod docs;
 mod functions;
@@ -15,7 +15,7 @@ pub(crate) mod slot;
 mod sources;
 #[cfg(test)]
 mod tests;
-mod variables;
+pub(crate) mod variables;
 mod versions;
 
 use project::layout::FileKind;
@@ -29,6 +29,7 @@ use self::rank::ranked;
 use self::slot::Slot;
 use crate::at::{At, Host, at};
 use crate::diagnostics::FileCx;
+use crate::named::semantic;
 use crate::{
     Analysis, Cancellable, Completion, CompletionKind, Completions, DocsKey, FilePos, MAX_COMPLETIONS,
     SourceChange,
@@ -68,12 +69,15 @@ pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions)
         At::Code(site, host) => in_code(&cx(host), &site)?,
         At::Yaml(site) => {
             let cx = cx(Host::Plain);
-            let names = match kind {
+            let mut names = match kind {
                 FileKind::Dependencies | FileKind::Packages => dependencies::complete(&cx, &site),
                 FileKind::Properties => properties::complete(&cx, &site),
                 FileKind::Selectors => variables::selectors(&cx, &site),
                 _ => Completions::default(),
             };
+            if names.items.is_empty() {
+                names = crate::named::complete(&cx, &site);
+            }
             crate::yaml_keys::completed(&cx, &site, names)
         }
         At::Nothing => Completions::default(),
@@ -95,6 +99,16 @@ fn in_code(cx: &Cx<'_>, site: &TagSite) -> Cancellable<Completions> {
             Lookup::Source => return Ok(sources::complete(cx, call)),
             Lookup::Doc => return Ok(sources::docs(cx, call)),
             Lookup::Var => return Ok(variables::complete(cx, call)),
+            Lookup::EnvVar if call.active == 0 => {
+                let slot = Slot::of(cx, call);
+                return Ok(slot.map(|slot| variables::environment(cx, &slot)).unwrap_or_default());
+            }
+            Lookup::Macro if semantic::is_call(&call.name) && cx.file.entry.kind == FileKind::Properties => {
+                let slot = Slot::of(cx, call).filter(|_| call.active == 0);
+                let names =
+                    |slot: Slot| list(&slot, CompletionKind::Column, semantic::names(&cx.file, &call.name));
+                return Ok(slot.map(names).unwrap_or_default());
+            }
             Lookup::Macro if call.name == "adapter.dispatch" => {
                 if let Some(slot) = Slot::of(cx, call).filter(Slot::is_quoted) {
                     return Ok(functions::dispatched(cx, call, &slot));
@@ -148,7 +162,7 @@ fn plain(label: &str, kind: CompletionKind, replace: TextRange, insert: String) 
 }
 
 /// Plain names in a slot, the best [`MAX_COMPLETIONS`] of them.
-fn list<N: AsRef<str> + Clone>(
+pub(crate) fn list<N: AsRef<str> + Clone>(
     slot: &Slot,
     kind: CompletionKind,
     names: impl IntoIterator<Item = N>,

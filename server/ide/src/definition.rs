@@ -13,6 +13,7 @@ use text::TextRange;
 
 use crate::diagnostics::FileCx;
 use crate::locals::LocalName;
+use crate::named::columns::Known;
 use crate::thing::{Thing, find};
 use crate::{Analysis, Cancellable, Definition, FilePos, NavTarget, Place, locals};
 
@@ -38,6 +39,10 @@ fn targets(cx: &FileCx<'_>, thing: &Thing) -> Vec<NavTarget> {
         Thing::Var(site) => variable(cx, *site).into_iter().collect(),
         Thing::Selector(site) => selector(cx, *site).into_iter().collect(),
         Thing::File(file) => self::file(cx, *file).into_iter().collect(),
+        Thing::Column(column) => self::column(column).into_iter().collect(),
+        Thing::Parameter(site, at) => parameter(cx, *site, *at).into_iter().collect(),
+        // The environment and folders are no places of a file.
+        Thing::EnvVar(_) | Thing::Folder { .. } => Vec::new(),
     }
 }
 
@@ -133,6 +138,19 @@ fn file(cx: &FileCx<'_>, file: FileId) -> Option<NavTarget> {
         label: format!("fixture {}", project::layout::stem(path)),
         place: Place::File { file, full: top, focus: top },
     })
+}
+
+fn column(column: &Known) -> Option<NavTarget> {
+    let (file, focus) = column.place?;
+    let label = format!("column {}.{}", column.of, column.name);
+    Some(NavTarget { label, place: Place::File { file, full: focus, focus } })
+}
+
+fn parameter(cx: &FileCx<'_>, site: Site, at: u32) -> Option<NavTarget> {
+    let def = cx.analysis.mesh.facts(site.file)?.defs.get(site.item as usize)?;
+    let param = def.params.get(at as usize)?;
+    let place = Place::File { file: site.file, full: param.range, focus: param.range };
+    Some(NavTarget { label: format!("parameter {} of {}", param.name, def.name), place })
 }
 
 fn block(cx: &FileCx<'_>, site: Site) -> Option<NavTarget> {

@@ -118,6 +118,7 @@ mod unsupported_dbt_version;
 mod unused_config_path;
 mod unused_dependency;
 mod upstream_not_loaded;
+mod version_number;
 mod version_on_unversioned;
 mod version_spelling;
 
@@ -243,6 +244,7 @@ pub const CODES: &[&str] = &[
     unused_config_path::CODE,
     unused_dependency::CODE,
     upstream_not_loaded::CODE,
+    version_number::CODE,
     version_on_unversioned::CODE,
     version_spelling::CODE,
 ];

@@ -1,5 +1,6 @@
 //! Hover: what a node, project, macro or docs block is, in Markdown.
 
+mod environment;
 #[cfg(test)]
 mod tests;
 
@@ -9,8 +10,9 @@ use project::registry::{Supply, Upstream};
 use project::{FileId, NodeKind, Package, PackageId, Target};
 use syntax::calls::Lit;
 
-use crate::describe::{describe, upstream_line, with_docs};
+use crate::describe::{argument_docs, describe, upstream_line, with_docs};
 use crate::diagnostics::FileCx;
+use crate::named::columns::Known;
 use crate::render::{self, MAX_COLUMNS};
 use crate::thing::{Found, Thing, find};
 use crate::{Analysis, Cancellable, FilePos, Hover, locals};
@@ -50,7 +52,35 @@ pub(crate) fn markdown(cx: &FileCx<'_>, thing: &Thing) -> Option<String> {
             let name = project::layout::stem(&entry.path);
             Some(format!("**{name}** · rows for unit tests\n\n*{}*", entry.path))
         }
+        Thing::Column(column) => Some(self::column(cx, column)),
+        Thing::Parameter(site, at) => parameter(cx, *site, *at),
+        Thing::EnvVar(name) => Some(environment::variable(cx, name)),
+        Thing::Folder { name, nodes } => Some(format!("**{name}** · folder\n\n{}", counted(*nodes, "node"))),
     }
+}
+
+/// A column with its type and what is said of it.
+fn column(cx: &FileCx<'_>, column: &Known) -> String {
+    let of = column.data_type.iter().map(|of| format!(" · `{of}`")).collect::<String>();
+    let mut parts = vec![format!("**{}** · column of {}{of}", column.name, column.of)];
+    let package = column.place.and_then(|(file, _)| cx.analysis.mesh.file(file)).map(|entry| entry.package);
+    parts.extend(column.description.as_deref().map(|text| match package {
+        Some(package) => with_docs(&cx.analysis.mesh, package, text),
+        None => text.to_owned(),
+    }));
+    parts.join("\n\n")
+}
+
+fn parameter(cx: &FileCx<'_>, site: Site, at: u32) -> Option<String> {
+    let mesh = &cx.analysis.mesh;
+    let def = mesh.facts(site.file)?.defs.get(site.item as usize)?;
+    let param = def.params.get(at as usize)?;
+    let kind = if def.kind == DefKind::Test { "generic test" } else { "macro" };
+    let default = if param.has_default { ", with a default" } else { "" };
+    let mut parts = vec![format!("**{}** · parameter of {kind} {}{default}", param.name, def.name)];
+    let package = mesh.file(site.file).and_then(|entry| mesh.package(entry.package));
+    parts.extend(package.and_then(|package| argument_docs(cx, package, def, &param.name)));
+    Some(parts.join("\n\n"))
 }
 
 /// A variable with its value as it is written: what `--vars` says comes before it.

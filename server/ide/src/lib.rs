@@ -23,12 +23,15 @@ mod highlights;
 mod hints;
 mod hover;
 pub mod impact;
+#[cfg(test)]
+mod kinds;
 mod lenses;
 pub mod lineage;
 mod linked;
 mod links;
 mod locals;
 mod misplaced;
+mod named;
 mod names;
 mod occurrences;
 mod on_type;

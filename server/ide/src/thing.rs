@@ -10,10 +10,12 @@ use project::names::{FILE, Site, Space};
 use project::registry::Upstream;
 use project::resolve::{Missing, Resolution};
 use project::{FileId, NodeRef, PackageId, Target};
+use smol_str::SmolStr;
 use text::{TextRange, TextSize};
 
 use crate::at::{At, at};
 use crate::diagnostics::FileCx;
+use crate::named::columns;
 use crate::{Analysis, FilePos};
 
 /// Something that has a definition.
@@ -35,6 +37,14 @@ pub(crate) enum Thing {
     Selector(Site),
     /// A file that is no node: rows of a unit test.
     File(FileId),
+    /// A column that YAML or a manifest describes.
+    Column(Box<columns::Known>),
+    /// A parameter of a macro or generic test: its block, and which one.
+    Parameter(Site, u32),
+    /// An environment variable.
+    EnvVar(SmolStr),
+    /// A folder of nodes, as config trees and selectors name it, with how many there are.
+    Folder { name: SmolStr, nodes: usize },
 }
 
 impl Thing {
@@ -58,7 +68,9 @@ pub(crate) fn find(analysis: &Analysis, pos: FilePos) -> Option<Found<'_>> {
     let (range, thing) = match at(cx.entry.kind, text, tree.as_ref(), pos.offset) {
         At::Code(site, _) => code::find(&cx, text, &site, pos.offset)?,
         At::Yaml(site) => {
-            yaml::find(&cx, pos.offset).or_else(|| crate::generic_tests::at(&cx, text, &site))?
+            let by_place = || crate::named::at(&cx, text, &site, pos.offset);
+            let by_test = || crate::generic_tests::at(&cx, text, &site);
+            yaml::find(&cx, pos.offset).or_else(by_test).or_else(by_place)?
         }
         At::Nothing => return None,
     };

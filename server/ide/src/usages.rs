@@ -130,6 +130,7 @@ impl Subject {
             Thing::Var(site) => variables::subject(analysis, *site)?,
             // What no call names, or is named by its file.
             Thing::Selector(_) | Thing::File(_) => return None,
+            Thing::Column(_) | Thing::Parameter(..) | Thing::EnvVar(_) | Thing::Folder { .. } => return None,
         })
     }
 

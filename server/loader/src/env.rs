@@ -33,6 +33,11 @@ pub fn memory() -> Option<(u64, u64)> {
     Some((of("VmRSS:")?, of("VmHWM:")?))
 }
 
+/// The names of the variables of this process, those that are UTF-8.
+pub fn env_names() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
+}
+
 /// The folder for our files that may be deleted at any time, by the platform's rules; not created.
 /// `None` where the environment names no home.
 pub fn cache_dir(env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {

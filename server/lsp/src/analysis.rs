@@ -94,7 +94,15 @@ impl Analysis {
 }
 
 fn environment(is_dbts: bool, dotenv: Arc<FxHashSet<(PackageId, SmolStr)>>) -> Environment {
-    Environment { is_set: Arc::new(|name| loader::process_env(name).is_some()), dotenv, is_dbts }
+    static DBTS: std::sync::LazyLock<Arc<[SmolStr]>> = std::sync::LazyLock::new(|| {
+        loader::env_names().filter(|name| name.starts_with("DBT_")).map(SmolStr::from).collect()
+    });
+    Environment {
+        is_set: Arc::new(|name| loader::process_env(name).is_some()),
+        dotenv,
+        dbts: DBTS.clone(),
+        is_dbts,
+    }
 }
 
 /// The variables that the projects' `.env` files set: `NAME=value` or `export NAME=value` on each line.

@@ -67,6 +67,8 @@ pub enum Space {
     UnitTest,
     /// A variable of dbt_project.yml or vars.yml, with or without a package above it.
     Var,
+    /// An environment variable: only mentioned.
+    EnvVar,
     /// A selector.
     Selector,
     /// A measure of a semantic model.

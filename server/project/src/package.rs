@@ -107,6 +107,12 @@ impl Package {
         self.mentions.of(space).get(name).map_or(&[], |files| files)
     }
 
+    /// Every mentioned name of a space with the files that mention it, in no particular order.
+    pub fn mentioned(&self, space: Space) -> impl Iterator<Item = (&SmolStr, &[FileId])> {
+        let all = self.mentions.iter().filter(move |((of, _), _)| *of == space);
+        all.map(|((_, name), files)| (name, files.as_slice()))
+    }
+
     /// The file at a path relative to the root.
     pub fn file(&self, path: &str) -> Option<FileId> {
         self.paths.get(path).copied()

@@ -61,7 +61,8 @@ pub(crate) fn mention(call: &Call) -> Option<(Space, SmolStr)> {
         Lookup::Metric => (Space::Metric, last()?.into()),
         Lookup::Function => (Space::Function, last()?.into()),
         Lookup::Macro => (Space::Macro, call.name.rsplit('.').next()?.into()),
-        Lookup::Var | Lookup::EnvVar | Lookup::Config => return None,
+        Lookup::EnvVar => (Space::EnvVar, positional(0)?.into()),
+        Lookup::Var | Lookup::Config => return None,
     })
 }
 

@@ -12,6 +12,11 @@ use crate::{Completion, CompletionKind, Completions, MAX_COMPLETIONS};
 pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
     let range = site.word;
     let typed = cx.text.get(range.start().into()..cx.offset.into()).unwrap_or_default();
+    // Before the dot of `package.macro` only the package is written.
+    let first = site.word_text.split('.').next().unwrap_or_default();
+    let behind = text::size(typed.len().max(first.len()));
+    let named = site.word_text.contains('.') && !typed.contains('.') && behind < range.len();
+    let range = if named { TextRange::at(range.start(), behind) } else { range };
     let mut candidates: Vec<(u8, Completion)> = Vec::new();
     match typed.rsplit_once('.') {
         Some((package, _)) => {
@@ -29,7 +34,7 @@ pub(super) fn complete(cx: &Cx<'_>, site: &TagSite) -> Completions {
             for package in
                 cx.file.resolver.packages().filter(|package| package.names(Space::Macro).next().is_some())
             {
-                let insert = format!("{}.", package.name());
+                let insert = if named { package.name().to_owned() } else { format!("{}.", package.name()) };
                 candidates.push((2, plain(package.name(), CompletionKind::Package, range, insert)));
             }
         }

@@ -32,6 +32,8 @@ pub(super) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
             list(&slot, CompletionKind::Model, models.map(|of| of.name))
         }
         ["seeds", "name"] => list(&slot, CompletionKind::Seed, own(Space::Seed)),
+        ["analyses", "name"] => list(&slot, CompletionKind::Model, own(Space::Analysis)),
+        ["data_tests" | "tests", "name"] => list(&slot, CompletionKind::Test, own(Space::SingularTest)),
         ["snapshots", "name"] => list(&slot, CompletionKind::Snapshot, own(Space::Snapshot)),
         ["macros", "arguments", "name"] => list(&slot, CompletionKind::Variable, parameters(cx)),
         ["functions", "name"] => list(&slot, CompletionKind::Function, own(Space::Function)),

@@ -14,7 +14,6 @@ enum Names {
     TimeDimension,
     Entity,
     Fixture,
-    Column,
 }
 
 /// What the keys that lead to a place name, the indexes of lists aside.
@@ -40,8 +39,6 @@ fn named(path: &[&str]) -> Option<Names> {
         },
         ["semantic_models", "defaults" | "measures", "agg_time_dimension"] => Names::TimeDimension,
         ["unit_tests", "given" | "expect", "fixture"] => Names::Fixture,
-        ["models", "time_spine", "standard_granularity_column"]
-        | ["models", "time_spine", "custom_granularities", "column_name"] => Names::Column,
         _ => return None,
     })
 }
@@ -91,10 +88,6 @@ pub(super) fn complete(cx: &Cx<'_>, slot: &Slot, path: &[&str]) -> Completions {
             };
             let dimensions = cx.file.facts.entries.iter().filter(is_time).map(|entry| &entry.name);
             list(slot, CompletionKind::Column, dimensions)
-        }
-        Names::Column => {
-            let columns = around(cx, Section::Models).map(|(_, entry)| entry.columns.iter());
-            list(slot, CompletionKind::Column, columns.into_iter().flatten().map(|column| &column.name))
         }
     }
 }

@@ -65,7 +65,8 @@ impl Slot {
         Slot { range, typed: typed.to_owned(), opens: false, closes: false, quote: "", host: Host::Plain }
     }
 
-    fn in_string(cx: &Cx<'_>, string: &StrSite) -> Option<Slot> {
+    /// The string the cursor is in.
+    pub(crate) fn in_string(cx: &Cx<'_>, string: &StrSite) -> Option<Slot> {
         let (start, mut end) = (string.content.start(), string.content.end());
         if !string.content.contains_inclusive(cx.offset) {
             return None;

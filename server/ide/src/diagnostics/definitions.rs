@@ -14,7 +14,7 @@ use super::{
     invalid_config, invalid_configuration, invalid_constraint, invalid_contract, invalid_enabled,
     invalid_group, invalid_microbatch, invalid_project, invalid_snapshot, invalid_test, invalid_versions,
     malformed_properties, misplaced_call, misplaced_key, resources, spaces_in_name, test_arguments,
-    unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry,
+    unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry, version_number,
 };
 use crate::{Diagnostic, Fix, Severity, SourceChange};
 
@@ -103,6 +103,7 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         let site = EntrySite { cx, at: at as u32, entry };
         invalid_enabled::entry(&site, out);
         unmatched_entry::check(&site, out);
+        version_number::check(&site, out);
         unknown_test::check(&site, out);
         duplicate_test::check(&site, out);
         duplicate_entry::check(&site, out);

@@ -48,8 +48,12 @@ models: [{name: orders, description: \"{{ env_var('NOPE') }}\"}]
     fn environment(is_dbts: bool) -> impl Fn(&mut crate::Analysis) {
         move |analysis| {
             let is_set = std::sync::Arc::new(|name: &str| name == "SET");
-            analysis.environment =
-                Some(crate::Environment { is_set, dotenv: std::sync::Arc::default(), is_dbts });
+            analysis.environment = Some(crate::Environment {
+                is_set,
+                dotenv: std::sync::Arc::default(),
+                dbts: [].into(),
+                is_dbts,
+            });
         }
     }
 

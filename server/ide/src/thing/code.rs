@@ -10,6 +10,7 @@ use text::{TextRange, TextSize};
 use super::{Thing, block, group_named, macro_named, project_named, referenced, resource};
 use crate::at::as_call;
 use crate::diagnostics::FileCx;
+use crate::named::{self, columns, semantic};
 
 pub(super) fn find(
     cx: &FileCx<'_>,
@@ -21,7 +22,10 @@ pub(super) fn find(
     if let Some(at) = defined {
         return Some((cx.facts.defs[at].name_range, block(cx, at)));
     }
-    if let Some(found) = group(cx, offset) {
+    if let Some(found) = group(cx, offset).or_else(|| configured(cx, text, site)) {
+        return Some(found);
+    }
+    if let Some(found) = name_space(cx, site, offset).or_else(|| keyword(cx, site, offset)) {
         return Some(found);
     }
     // On the callee's name: the whole call is known from the facts.
@@ -62,12 +66,53 @@ fn group(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
     Some((setting.value_range, thing))
 }
 
+/// Other names in `config(…)`: materializations, strategies, columns.
+fn configured(cx: &FileCx<'_>, text: &str, site: &TagSite) -> Option<(TextRange, Thing)> {
+    let call = site.calls.last().filter(|call| lookup(&call.name) == Lookup::Config)?;
+    let (key, string) = (site.keyword_arg.as_deref()?, site.string.as_ref()?);
+    let name = text.get(usize::from(string.content.start())..usize::from(string.content.end()))?;
+    let thing = match key {
+        "materialized" => named::materialization(cx, name)?,
+        "incremental_strategy" => named::strategy(cx, name)?,
+        key if columns::CONFIGS.contains(&key) => {
+            Thing::Column(Box::new(columns::find(cx, &columns::of_code(cx, call.name_range), name)?))
+        }
+        _ => return None,
+    };
+    Some((string.content, thing))
+}
+
+/// The package in `package.macro`.
+fn name_space(cx: &FileCx<'_>, site: &TagSite, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let (package, _) = site.word_text.split_once('.').filter(|_| site.string.is_none())?;
+    let range = TextRange::at(site.word.start(), text::size(package.len()));
+    if !range.contains(offset) {
+        return None;
+    }
+    // A variable may have a package's name.
+    macro_named(cx, &site.word_text)?;
+    project_named(cx, package).map(|thing| (range, thing))
+}
+
+/// `column=` in the call of a macro.
+fn keyword(cx: &FileCx<'_>, site: &TagSite, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let call = site.calls.last()?;
+    let mut keywords = call.args.iter().filter_map(|arg| arg.keyword.as_ref());
+    let (name, range) = keywords.find(|(_, range)| range.contains_inclusive(offset))?;
+    match macro_named(cx, &call.name)? {
+        Thing::Def(of) => named::parameter(cx, of, name).map(|thing| (*range, thing)),
+        _ => None,
+    }
+}
+
 fn in_arguments(call: &CallSite, offset: TextSize) -> bool {
     offset >= call.open && call.close.is_none_or(|close| offset <= close)
 }
 
 fn names_something(call: &CallSite) -> bool {
-    call.name == "adapter.dispatch" || !matches!(lookup(&call.name), Lookup::Macro | Lookup::Config)
+    call.name == "adapter.dispatch"
+        || semantic::is_call(&call.name)
+        || !matches!(lookup(&call.name), Lookup::Macro | Lookup::Config)
 }
 
 fn in_call(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange, Thing)> {
@@ -95,12 +140,26 @@ fn in_call(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange,
             let (site, _) = cx.analysis.mesh.var(cx.package.id, first.value.as_str()?)?;
             Some((first.inner_range(), Thing::Var(site)))
         }
+        Lookup::EnvVar => {
+            let first = call.args.first().filter(|arg| arg.inner_range().contains_inclusive(offset))?;
+            Some((first.inner_range(), Thing::EnvVar(first.value.as_str()?.into())))
+        }
+        Lookup::Macro if semantic::is_call(&call.name) && !on_name => {
+            let first = call.args.first().filter(|arg| arg.inner_range().contains_inclusive(offset))?;
+            let thing = semantic::thing(cx, &call.name, first.value.as_str()?)?;
+            Some((first.inner_range(), thing))
+        }
         Lookup::Macro if call.name == "adapter.dispatch" && !on_name => {
+            let package = call.args.get(1).filter(|arg| arg.inner_range().contains_inclusive(offset));
+            if let Some(package) = package {
+                return project_named(cx, package.value.as_str()?)
+                    .map(|thing| (package.inner_range(), thing));
+            }
             let name = call.args.first().filter(|arg| arg.inner_range().contains_inclusive(offset))?;
             let thing = dispatched(cx, name.value.as_str()?)?;
             Some((name.inner_range(), thing))
         }
-        Lookup::Metric | Lookup::Function => named(cx, call, offset),
+        Lookup::Metric | Lookup::Function => resource_named(cx, call, offset),
         _ if on_name => macro_named(cx, &call.name).map(|thing| (call.name_range, thing)),
         _ => None,
     }
@@ -114,7 +173,7 @@ fn dispatched(cx: &FileCx<'_>, name: &str) -> Option<Thing> {
 }
 
 /// `metric(['package',] 'name')`, `function(['package',] 'name')`
-fn named(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange, Thing)> {
+fn resource_named(cx: &FileCx<'_>, call: &Call, offset: TextSize) -> Option<(TextRange, Thing)> {
     let names: Vec<&str> = call.args.iter().map_while(|arg| arg.value.as_str()).collect();
     let (package, name) = match names.as_slice() {
         [name] => (None, *name),

@@ -5,11 +5,12 @@ use project::facts::{Entry, Section, VersionEntry};
 use project::layout::FileKind;
 use project::names::{FILE, Site, Space};
 use project::resolve::Resolution;
-use project::{NodeKind, Target};
+use project::{NodeKind, NodeRef, Target};
 use text::{TextRange, TextSize};
 
 use super::{Thing, group_named, project_named, referenced, resource};
 use crate::diagnostics::FileCx;
+use crate::named::columns::Known;
 
 pub(super) fn find(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
     match cx.entry.kind {
@@ -23,7 +24,13 @@ pub(super) fn find(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thin
 
 fn variable(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
     let at = cx.facts.vars.iter().position(|def| def.name_range.contains_inclusive(offset))?;
-    Some((cx.facts.vars[at].name_range, Thing::Var(Site { file: cx.file, item: at as u32 })))
+    let def = &cx.facts.vars[at];
+    // The variables of a package stand below its name.
+    let mut packages = cx.resolver.packages();
+    if def.scope.is_none() && packages.any(|package| package.name() == def.name) {
+        return project_named(cx, &def.name).map(|thing| (def.name_range, thing));
+    }
+    Some((def.name_range, Thing::Var(Site { file: cx.file, item: at as u32 })))
 }
 
 fn selector(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
@@ -55,7 +62,7 @@ fn in_properties(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)
     if entry.name_range.contains_inclusive(offset) {
         return Some((entry.name_range, named(cx, entry, Site { file: cx.file, item: at as u32 })));
     }
-    if let Some(found) = used(cx, offset) {
+    if let Some(found) = used(cx, offset).or_else(|| listed(cx, entry, offset)) {
         return Some(found);
     }
     let versions = || entry.versions.iter().flatten();
@@ -71,6 +78,28 @@ fn in_properties(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)
         _ => return None,
     };
     Some((setting.value_range, thing))
+}
+
+/// A column that an entry lists, or an argument of a macro.
+fn listed(cx: &FileCx<'_>, entry: &Entry, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let own = entry.versions.iter().flatten().filter_map(|version| version.columns.as_ref());
+    let mut all = entry.columns.iter().chain(own.flat_map(|columns| columns.own.iter()));
+    let column = all.find(|column| column.name_range.contains_inclusive(offset))?;
+    let thing = match entry.section {
+        Section::Macros => {
+            let of = cx.package.site(Space::Macro, &entry.name)?;
+            crate::named::parameter(cx, of, &column.name)?
+        }
+        Section::Functions => return None,
+        _ => Thing::Column(Box::new(Known {
+            name: column.name.clone(),
+            data_type: column.data_type.clone(),
+            description: column.description.clone(),
+            place: Some((cx.file, column.name_range)),
+            of: entry.name.clone(),
+        })),
+    };
+    Some((column.name_range, thing))
 }
 
 /// A name that stands without a call: a metric's measure, a unit test's model …
@@ -145,14 +174,18 @@ fn named(cx: &FileCx<'_>, entry: &Entry, site: Site) -> Thing {
         Section::Snapshots => mesh.snapshot(cx.package, &entry.name),
         Section::Tables => mesh.table(cx.package, &entry.index_name(cx.facts)),
         Section::Exposures => mesh.yaml_node(cx.package, NodeKind::Exposure, Space::Exposure, &entry.name),
-        Section::Functions => {
-            let file = cx.package.site(Space::Function, &entry.name).map(|site| site.file);
-            file.and_then(|file| mesh.node_of_file(file)).filter(|node| node.item == FILE)
-        }
+        Section::Functions => file_node(cx, Space::Function, &entry.name).filter(|node| node.item == FILE),
+        Section::Analyses => file_node(cx, Space::Analysis, &entry.name),
+        Section::DataTests => file_node(cx, Space::SingularTest, &entry.name),
         Section::Macros => {
             return cx.package.site(Space::Macro, &entry.name).map_or(Thing::Entry(site), Thing::Def);
         }
         _ => None,
     };
     node.map_or(Thing::Entry(site), |node| Thing::node(Target::Local(node)))
+}
+
+/// The node that a file of that name is.
+fn file_node(cx: &FileCx<'_>, space: Space, name: &str) -> Option<NodeRef> {
+    cx.analysis.mesh.node_of_file(cx.package.site(space, name)?.file)
 }

@@ -1,15 +1,15 @@
 //! Completion of keys and values.
 
 use project::layout::FileKind;
-use project::schema::{self, KeyInfo, Shape, Step, Types, explain};
+use project::schema::{self, KeyInfo, Shape, Step, Types};
 use syntax::yaml::{YamlPlace, YamlSite};
 use text::{Fuzzy, TextRange};
 
-use super::folders::{Level, names};
 use super::insert::Style;
-use super::{path, types};
+use super::{meaning, path, types};
 use crate::completion::Cx;
 use crate::diagnostics::CODES;
+use crate::named::levels::{Level, names};
 use crate::{Completion, CompletionKind, Completions, MAX_COMPLETIONS, SourceChange};
 
 /// A candidate: the lower the tier the earlier.
@@ -118,12 +118,20 @@ impl<'a> Site<'a, '_> {
             self.out.push(candidate);
         }
         if shape.is_tree() {
-            for (name, level) in names(&self.cx.file, path) {
+            let keys: Vec<&str> = path
+                .iter()
+                .filter_map(|step| match step {
+                    Step::Key(key) => Some(*key),
+                    Step::Item => None,
+                })
+                .collect();
+            for (name, level) in names(&self.cx.file, &keys) {
                 if !is_present(&name) {
                     let (what, tier) = match level {
                         Level::Package => ("package", 0),
-                        Level::Folder => ("folder", 0),
-                        Level::Node => ("node", 3),
+                        Level::Folder(_) => ("folder", 0),
+                        Level::Source => ("source", 3),
+                        Level::Node(_) => ("node", 3),
                     };
                     let kind = if tier == 0 { CompletionKind::Package } else { CompletionKind::Model };
                     let mut item = plain(&name, kind, self.range, style.name(&name, shape));
@@ -210,13 +218,13 @@ fn candidate(
     insert: String,
     range: TextRange,
 ) -> Candidate {
-    let known = explain(kind, path, key.name);
-    let tier = match (key.deprecated, key.required, known) {
+    let known = meaning(kind, path, key);
+    let tier = match (key.deprecated, key.required, &known) {
         (true, ..) => DEPRECATED,
         (_, true, _) => 0,
         // What has a page of its own is asked for more often than what one warehouse knows.
-        (_, _, Some(known)) if known.docs.is_some() => 1,
-        (_, _, Some(_)) => 2,
+        (_, _, Some(known)) if known.url.is_some() => 1,
+        (_, _, Some(known)) if known.adapters.is_none() => 2,
         _ => 3,
     };
     let mut item = plain(key.name, CompletionKind::Key, range, insert);

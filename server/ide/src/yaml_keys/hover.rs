@@ -1,10 +1,10 @@
 //! Hover on a key: its type, its values, what it means, since when, and where dbt documents it.
 
 use project::layout::FileKind;
-use project::schema::{self, Explanation, KeyInfo, Shape, Step, explain};
+use project::schema::{self, KeyInfo, Shape, Step};
 use syntax::yaml::{YamlPlace, cursor};
 
-use super::{path, types};
+use super::{Meaning, meaning, path, types};
 use crate::{Analysis, FilePos, Hover, generic_tests};
 
 /// More values than these are not listed.
@@ -22,11 +22,26 @@ pub(crate) fn hover(analysis: &Analysis, pos: FilePos) -> Option<Hover> {
     {
         return Some(Hover { range, markdown });
     }
-    let YamlPlace::Key { range, has_colon: true, .. } = site.place else { return None };
     let path = path(&site);
+    if let YamlPlace::Value { range, .. } = site.place {
+        return word(kind, root, &path, text, range);
+    }
+    let YamlPlace::Key { range, has_colon: true, .. } = site.place else { return None };
     let key = text.get(usize::from(range.start())..usize::from(range.end()))?;
     let shape = schema::walk(root, &path)?;
     let markdown = markdown(kind, shape, &path, key)?;
+    Some(Hover { range, markdown })
+}
+
+/// On one of the words that a key takes: the key, for the word has no more to say.
+fn word(kind: FileKind, root: Shape, path: &[Step<'_>], text: &str, range: text::TextRange) -> Option<Hover> {
+    let word = text.get(usize::from(range.start())..usize::from(range.end()))?;
+    if !schema::walk(root, path)?.allowed().contains(&word) {
+        return None;
+    }
+    let at = path.iter().rposition(|step| matches!(step, Step::Key(_)))?;
+    let Step::Key(key) = path[at] else { return None };
+    let markdown = markdown(kind, schema::walk(root, &path[..at])?, &path[..at], key)?;
     Some(Hover { range, markdown })
 }
 
@@ -34,9 +49,9 @@ fn markdown(kind: FileKind, shape: Shape, path: &[Step<'_>], key: &str) -> Optio
     let right = shape.key(key);
     let misplaced = if right.is_none() { shape.misplaced(key) } else { None };
     let info = right.or(misplaced)?;
-    let known = explain(kind, path, key);
+    let known = meaning(kind, path, &info);
     let mut parts = vec![title(key, &info)];
-    parts.extend(known.map(|known| known.text.to_owned()));
+    parts.extend(known.as_ref().map(|known| known.text.to_owned()));
     parts.extend(values(&info));
     if misplaced.is_some() {
         parts.push(if shape.is_tree() {
@@ -45,7 +60,7 @@ fn markdown(kind: FileKind, shape: Shape, path: &[Step<'_>], key: &str) -> Optio
             "Belongs under `config`: at top level it is deprecated, and dbt 2 refuses it.".to_owned()
         });
     }
-    let notes: Vec<String> = known.into_iter().flat_map(notes).collect();
+    let notes: Vec<String> = known.iter().flat_map(notes).collect();
     if !notes.is_empty() {
         parts.push(notes.join(" · "));
     }
@@ -78,8 +93,9 @@ fn values(info: &KeyInfo) -> Option<String> {
     Some(format!("Values: {}{others}.", words.join(", ")))
 }
 
-fn notes(known: &Explanation) -> impl Iterator<Item = String> {
+fn notes(known: &Meaning) -> impl Iterator<Item = String> {
     let since = known.since.map(|version| format!("Since dbt {version}"));
-    let docs = known.url().map(|url| format!("[Documentation]({url})"));
-    since.into_iter().chain(docs)
+    let adapters = known.adapters.map(|adapters| format!("Only for {}", adapters.replace(',', ", ")));
+    let docs = known.url.as_ref().map(|url| format!("[Documentation]({url})"));
+    since.into_iter().chain(adapters).chain(docs)
 }

@@ -1,6 +1,8 @@
 //! One line for each proposal: `label | type or kind | inserted text`; `~` marks what is deprecated.
 
 use expect_test::{Expect, expect};
+use project::layout::FileKind;
+use project::schema;
 
 use crate::completion::{CompletionOptions, completion};
 use crate::fixture::fixture;
@@ -532,3 +534,79 @@ fn hover_on_keys() {
     );
     explained("models/s.yml", "models:\n  - name: a\n    non$0sense: 1\n", expect!["nothing"]);
 }
+
+/// Every key that is proposed anywhere, and its way from the top of its file, each shape once.
+fn each_key(mut each: impl FnMut(FileKind, &[schema::Step<'static>], schema::KeyInfo)) {
+    let kinds = [
+        FileKind::Properties,
+        FileKind::ProjectFile,
+        FileKind::Packages,
+        FileKind::Dependencies,
+        FileKind::Selectors,
+        FileKind::Vars,
+        FileKind::Profiles,
+        FileKind::MeshConfig,
+        FileKind::Loom,
+    ];
+    for kind in kinds {
+        let mut seen = Vec::new();
+        let mut next = vec![(Vec::new(), schema::shape_of(kind).unwrap())];
+        while let Some((path, shape)) = next.pop() {
+            if seen.contains(&shape) {
+                continue;
+            }
+            seen.push(shape);
+            for key in shape.keys() {
+                if !key.quiet {
+                    each(kind, &path, key);
+                }
+                let deeper = [path.as_slice(), &[schema::Step::Key(key.name)]].concat();
+                next.push((deeper, key.shape));
+            }
+            let item = shape.item().map(|item| (schema::Step::Item, item));
+            let rest =
+                shape.rest().filter(|rest| !rest.is_any()).map(|rest| (schema::Step::Key("any"), rest));
+            for (step, to) in item.into_iter().chain(rest) {
+                next.push(([path.as_slice(), &[step]].concat(), to));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_key_that_is_proposed_is_explained() {
+    let mut missing = Vec::new();
+    let mut total = 0;
+    each_key(|kind, path, key| {
+        total += 1;
+        let is_known = key.deprecated || super::meaning(kind, path, &key).is_some();
+        if !is_known && !OF_V2.contains(&key.name.trim_start_matches('+')) {
+            let steps = path.iter().map(|step| match step {
+                schema::Step::Key(key) => *key,
+                schema::Step::Item => "-",
+            });
+            let way: Vec<&str> = steps.chain([key.name]).collect();
+            missing.push(format!("{kind:?} {}", way.join("/")));
+        }
+    });
+    assert!(total > 500, "{total}");
+    assert!(missing.is_empty(), "{} of {total}: {missing:#?}", missing.len());
+}
+
+/// Keys of dbt v2 that nothing explains yet.
+const OF_V2: [&str; 14] = [
+    "adapter_properties",
+    "classifiers",
+    "compute",
+    "evaluate_volatile_sql",
+    "execute_hooks_on_reuse",
+    "external_location",
+    "formatter",
+    "lag_tolerance",
+    "pre_clone",
+    "require_fresh_data_from",
+    "schema_origin",
+    "schema_refresh_interval",
+    "state",
+    "sync",
+];

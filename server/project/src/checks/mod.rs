@@ -16,7 +16,7 @@ use text::TextRange;
 
 pub use config_tree::ConfigPath;
 pub(crate) use config_tree::paths;
-pub use selectors::{SelectorDef, SelectorFacts};
+pub use selectors::{METHODS, SelectorDef, SelectorFacts};
 pub use vars::{VarDef, vars_of};
 
 use crate::flavor::Flavor;

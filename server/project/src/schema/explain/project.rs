@@ -83,6 +83,12 @@ pub(super) static PROJECT: &[Explanation] = &[
     e("dbt-cloud", "defer-env-id", "The environment that is deferred to."),
     e("dbt-cloud", "account-host", "The host of the dbt platform account."),
     // -- flags
+    e(
+        "flags",
+        "enable_grouped_warn_error_parser_logs",
+        "Reports warnings that count as errors together, once parsing is done.",
+    ),
+    e("flags", "use_experimental_parser", "Reads models with a faster parser that is still tried out."),
     e("flags", "partial_parse", "Reads only what changed since the last run."),
     e("flags", "fail_fast", "Stops at the first failure."),
     e("flags", "use_colors", "Colors in the output."),
@@ -187,4 +193,9 @@ pub(super) static PROJECT: &[Explanation] = &[
     e("flags", "log_path", "Where logs go."),
     e("flags", "target_path", "Where artifacts go."),
     e("flags", "maximum_seed_size_mib", "How large seeds may be."),
+    e("dbt-cloud", "environment", "The environment of the dbt platform to develop in."),
+    e("dbt-cloud", "application", "The application that talks to the dbt platform."),
+    e("dbt-cloud", "api_key", "A secret that does not belong into this file."),
+    e("dbt-cloud", "tenant_hostname", "The host of your account on the dbt platform."),
+    e("dbt-cloud", "run-id", "A run of the dbt platform."),
 ];
