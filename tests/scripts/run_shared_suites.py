@@ -39,6 +39,7 @@ class Case:
         self.error = error  # whether dbt refuses it
         self.flavor = more.get("flavor", "1")
         self.env = more.get("env") or {}
+        self.vars = more.get("vars")  # of the command line, as YAML
         self.where = more.get("where") or []  # files one of which must have an error; any when empty
         self.project = more.get("project")  # only findings of this project count; all when None
         self.message = more.get("message") or ""
@@ -56,7 +57,7 @@ def dbt_suite(row, everything):
         return
     yield Case(
         row["name"], "dbt suite", row["category"], row["files"], row["expect"] == "error",
-        env=row["env"], where=row["diagnostic_files"], project=project_name(row["files"]), message=row["message"],
+        env=row["env"], vars=row["cli_vars"], where=row["diagnostic_files"], project=project_name(row["files"]), message=row["message"],
     )  # fmt: skip
 
 
@@ -117,6 +118,8 @@ def write(case, directory):
 def check(binary, case, directory):
     """Runs the check: the errors that count, and what went wrong with the run itself, if anything did."""
     command = [binary, "check", ".", "--format", "json", "--dbt", case.flavor]
+    if case.vars is not None:
+        command += ["--vars", case.vars]
     env = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")} | case.env
     try:
         run = subprocess.run(command, cwd=directory, env=env, capture_output=True, timeout=60)

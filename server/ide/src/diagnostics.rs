@@ -43,6 +43,7 @@ mod duplicate_resource;
 mod duplicate_test;
 mod ignored_argument;
 mod invalid_access;
+mod invalid_catalog;
 mod invalid_config;
 mod invalid_configuration;
 mod invalid_constraint;
@@ -53,6 +54,7 @@ mod invalid_function;
 mod invalid_group;
 mod invalid_metric;
 mod invalid_microbatch;
+mod invalid_naming_macro;
 mod invalid_project;
 mod invalid_project_name;
 mod invalid_ref_arguments;
@@ -161,6 +163,7 @@ pub const CODES: &[&str] = &[
     readiness::exposed_non_public::CODE,
     ignored_argument::CODE,
     invalid_access::CODE,
+    invalid_catalog::CODE,
     invalid_config::CODE,
     invalid_configuration::CODE,
     invalid_constraint::CODE,
@@ -171,6 +174,7 @@ pub const CODES: &[&str] = &[
     invalid_group::CODE,
     invalid_metric::CODE,
     invalid_microbatch::CODE,
+    invalid_naming_macro::CODE,
     invalid_project::CODE,
     invalid_project_name::CODE,
     invalid_ref_arguments::CODE,
@@ -294,6 +298,8 @@ pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellab
         analysis.check()?;
         other_engine::check(&cx, &mut out)?;
         unused_config_path::check(&cx, &mut out)?;
+        invalid_config::trees(&cx, &mut out)?;
+        invalid_naming_macro::check(&cx, &mut out);
         reference_cycle::check(&cx, &mut out)?;
         breaks_consumers::check(&cx, &mut out)?;
     }

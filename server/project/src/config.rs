@@ -35,6 +35,8 @@ pub struct ProjectConfig {
     pub own_package_first: bool,
     /// Flag `require_generic_test_arguments_property`, which is true unless set.
     pub test_arguments_below: bool,
+    /// Flag `require_valid_schema_from_generate_schema_name`.
+    pub valid_schema: bool,
     /// Flag `require_nested_cumulative_type_params` is off.
     pub flat_cumulative: bool,
     /// `models:`, `seeds:`, … by key.
@@ -134,6 +136,7 @@ impl Default for ProjectConfig {
             require_dbt_version: Box::default(),
             own_package_first: false,
             test_arguments_below: true,
+            valid_schema: false,
             flat_cumulative: false,
             trees: Box::default(),
             placed: Box::default(),
@@ -257,6 +260,7 @@ impl ProjectConfig {
                     out.warn_error = WarnError::read(value);
                     out.allows_spaces = is("require_resource_names_without_spaces", false);
                     out.test_arguments_below = !is("require_generic_test_arguments_property", false);
+                    out.valid_schema = is("require_valid_schema_from_generate_schema_name", true);
                     out.flat_cumulative = is("require_nested_cumulative_type_params", false);
                 }
                 "models" | "seeds" | "snapshots" | "analyses" | "tests" | "data_tests" | "sources"

@@ -39,6 +39,8 @@ pub enum FileKind {
     PackageLock,
     /// `selectors.yml`
     Selectors,
+    /// `catalogs.yml` (dbt 1.10+)
+    Catalogs,
     /// `vars.yml` (dbt 1.12+)
     Vars,
     /// `dbt_cloud.yml`: says that the dbt platform runs the project.
@@ -63,6 +65,7 @@ impl FileKind {
                 | Dependencies
                 | PackageLock
                 | Selectors
+                | Catalogs
                 | Vars
                 | CloudConfig
                 | Profiles
@@ -135,6 +138,7 @@ pub fn by_name(name: &str) -> Option<FileKind> {
         "dependencies.yml" => FileKind::Dependencies,
         "package-lock.yml" => FileKind::PackageLock,
         "selectors.yml" => FileKind::Selectors,
+        "catalogs.yml" => FileKind::Catalogs,
         "vars.yml" => FileKind::Vars,
         "dbt_cloud.yml" => FileKind::CloudConfig,
         "profiles.yml" => FileKind::Profiles,

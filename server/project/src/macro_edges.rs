@@ -2,15 +2,15 @@
 //! caller (spec §4.4).
 //!
 //! Follows only what surely happens: calls without a condition, macros that can be told by name, refs whose
-//! arguments are known. In doubt there is no edge.
+//! arguments are known, or are made of what the macro is called with. In doubt there is no edge.
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use syntax::calls::Reach;
+use syntax::calls::{Call, Lit, Reach, Value};
 
-use crate::facts::{By, DefKind, FileFacts, Use};
+use crate::facts::{By, Def, DefKind, FileFacts, Use};
 use crate::graph;
 use crate::layout::FileKind;
 use crate::mesh::{Mesh, PackageId};
@@ -30,15 +30,23 @@ type Dispatched = FxHashMap<SmolStr, Vec<(PackageId, Site)>>;
 #[derive(Debug)]
 pub struct MacroEdges<'m> {
     mesh: &'m Mesh,
-    /// By the package whose node runs the macro: names are looked up from there.
-    bodies: FxHashMap<(PackageId, Site), Targets>,
+    /// By the package whose node runs the macro: names are looked up from there; and by what it is called with, where
+    /// that matters.
+    bodies: FxHashMap<(PackageId, Site, Given), Targets>,
+    /// Whether what a macro is called with can matter.
+    open: FxHashMap<Site, bool>,
     dispatched: FxHashMap<PackageId, Arc<Dispatched>>,
 }
 
 impl<'m> MacroEdges<'m> {
     /// Nothing is known yet.
     pub fn new(mesh: &'m Mesh) -> MacroEdges<'m> {
-        MacroEdges { mesh, bodies: FxHashMap::default(), dispatched: FxHashMap::default() }
+        MacroEdges {
+            mesh,
+            bodies: FxHashMap::default(),
+            open: FxHashMap::default(),
+            dispatched: FxHashMap::default(),
+        }
     }
 
     /// What a node depends on, each once: [`graph::parents`], then what its macros add.
@@ -55,8 +63,12 @@ impl<'m> MacroEdges<'m> {
         for used in uses.filter(|used| lookup(&used.call.name) == Lookup::Macro) {
             let inline = || inline(self.mesh.file(node.file)?.kind, facts, &used.call.name);
             let found = match inline() {
-                Some(item) => self.body(at, Site { file: node.file, item }),
-                None => self.through(at, used),
+                Some(item) => {
+                    let site = Site { file: node.file, item };
+                    let given = self.given(site, &used.call);
+                    self.body(at, site, given)
+                }
+                None => self.through(at, &used.call),
             };
             for target in found.iter() {
                 if !out.contains(target) {
@@ -68,14 +80,14 @@ impl<'m> MacroEdges<'m> {
     }
 
     /// What a macro that is called here adds.
-    fn through(&mut self, at: At<'m>, used: &Use) -> Targets {
+    fn through(&mut self, at: At<'m>, call: &Call) -> Targets {
         let nothing = || Arc::from([]);
         if at.depth >= DEPTH {
             return nothing();
         }
-        let name = &used.call.name;
+        let name = &call.name;
         if name == "adapter.dispatch" {
-            return self.any_implementation(at, used).unwrap_or_else(nothing);
+            return self.any_implementation(at, call).unwrap_or_else(nothing);
         }
         let site = match name.rsplit_once('.') {
             Some((package, name)) => {
@@ -90,17 +102,57 @@ impl<'m> MacroEdges<'m> {
                 packages.filter_map(|package| package.site(Space::Macro, name)).next()
             }
         };
-        site.map_or_else(nothing, |site| self.body(at, site))
+        site.map_or_else(nothing, |site| {
+            let given = self.given(site, call);
+            self.body(at, site, given)
+        })
     }
 
-    /// What the body of a macro refers to whenever it runs.
-    fn body(&mut self, at: At<'m>, site: Site) -> Targets {
-        let key = (at.package, site);
+    /// What a call gives the parameters of a macro, as far as it is known and matters.
+    fn given(&mut self, site: Site, call: &Call) -> Given {
+        let Some(facts) = self.mesh.facts(site.file) else { return Given::default() };
+        // Macros that call themselves with ever new texts.
+        if self.bodies.len() > MAX_BODIES {
+            return Given::default();
+        }
+        let is_open = || {
+            let mut uses = facts.uses.iter().filter(|used| used.by == By::Def(site.item));
+            uses.any(|used| used.call.args.iter().any(|arg| arg.value.has_param()))
+        };
+        if !*self.open.entry(site).or_insert_with(is_open) {
+            return Given::default();
+        }
+        let Some(def) = facts.defs.get(site.item as usize) else { return Given::default() };
+        let mut out: Vec<Option<SmolStr>> = vec![None; def.params.len()];
+        let mut place = 0;
+        for arg in &call.args {
+            if arg.splat {
+                break;
+            }
+            let slot = match &arg.keyword {
+                Some((name, _)) => def.params.iter().position(|param| param.name == *name),
+                None => {
+                    place += 1;
+                    Some(place - 1)
+                }
+            };
+            // Only texts: of anything else it is not sure what it becomes.
+            if let Some(slot) = slot.and_then(|slot| out.get_mut(slot)) {
+                *slot = arg.value.as_str().filter(|text| text.len() <= MAX_GIVEN).map(SmolStr::new);
+            }
+        }
+        if out.iter().all(Option::is_none) { Given::default() } else { Given(out.into()) }
+    }
+
+    /// What the body of a macro refers to whenever it runs, called with that.
+    fn body(&mut self, at: At<'m>, site: Site, given: Given) -> Targets {
+        let key = (at.package, site, given);
         if let Some(known) = self.bodies.get(&key) {
             return Arc::clone(known);
         }
         // Also the answer to a macro that calls itself.
-        self.bodies.insert(key, Arc::from([]));
+        self.bodies.insert(key.clone(), Arc::from([]));
+        let given = key.2.clone();
         let mut out: Vec<Target> = Vec::new();
         let facts = self.mesh.facts(site.file);
         let def = facts.and_then(|facts| facts.defs.get(site.item as usize));
@@ -117,9 +169,11 @@ impl<'m> MacroEdges<'m> {
                 used.call.reach == Reach::Macro && end.is_none_or(|end| used.call.range.start() < end)
             });
             for used in sure {
+                let bound = given.bind(def, used);
+                let used = bound.as_ref().unwrap_or(used);
                 let found = match lookup(&used.call.name) {
                     Lookup::Macro if def.params.iter().any(|param| param.name == used.call.name) => continue,
-                    Lookup::Macro => self.through(At { depth: at.depth + 1, ..at }, used),
+                    Lookup::Macro => self.through(At { depth: at.depth + 1, ..at }, &used.call),
                     _ => graph::targets(&at.resolver, used).into(),
                 };
                 for target in found.iter() {
@@ -136,8 +190,8 @@ impl<'m> MacroEdges<'m> {
 
     /// `adapter.dispatch('name', 'namespace')`: the adapter is not known here, so what every implementation
     /// refers to. `None` when one of dbt's own may be meant.
-    fn any_implementation(&mut self, at: At<'m>, used: &Use) -> Option<Targets> {
-        let mut args = used.call.args.iter();
+    fn any_implementation(&mut self, at: At<'m>, call: &Call) -> Option<Targets> {
+        let mut args = call.args.iter();
         let name = args.next().filter(|arg| arg.keyword.is_none())?.value.as_str()?.to_owned();
         let namespace = match args.next() {
             None => None,
@@ -154,7 +208,7 @@ impl<'m> MacroEdges<'m> {
         let candidates = self.dispatched(at).get(name.as_str())?.clone();
         let mut common: Option<Vec<Target>> = None;
         for (_, site) in candidates {
-            let found = self.body(At { depth: at.depth + 1, ..at }, site);
+            let found = self.body(At { depth: at.depth + 1, ..at }, site, Given::default());
             common = Some(match common {
                 None => found.to_vec(),
                 Some(known) => known.into_iter().filter(|target| found.contains(target)).collect(),
@@ -178,6 +232,32 @@ impl<'m> MacroEdges<'m> {
             Arc::new(out)
         };
         Arc::clone(self.dispatched.entry(project).or_insert_with(make))
+    }
+}
+
+/// How often macros are followed, each for what it is called with.
+const MAX_BODIES: usize = 50_000;
+/// The longest text that a macro is followed with, in bytes.
+const MAX_GIVEN: usize = 128;
+
+/// What a macro's parameters are, in their order; empty when nothing is known, or nothing matters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+struct Given(Box<[Option<SmolStr>]>);
+
+impl Given {
+    /// The call with what is known of the parameters in its arguments; `None` when that changes nothing.
+    fn bind(&self, def: &Def, used: &Use) -> Option<Use> {
+        if self.0.is_empty() || !used.call.args.iter().any(|arg| arg.value.has_param()) {
+            return None;
+        }
+        let given = |name: &str| {
+            let at = def.params.iter().position(|param| param.name == name);
+            let text = at.and_then(|at| self.0.get(at)?.clone());
+            text.map_or(Value::Unknown, |text| Value::Folded(vec![Lit::Str(text)]))
+        };
+        let mut out = used.clone();
+        out.call.args.iter_mut().for_each(|arg| arg.value = arg.value.bound(&given));
+        Some(out)
     }
 }
 

@@ -7,6 +7,8 @@
 use smol_str::SmolStr;
 use text::TextRange;
 
+use crate::jinja::fold;
+
 /// One call expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
@@ -65,7 +67,7 @@ pub enum Value {
     Unknown,
 }
 
-/// An expression over `var()` calls with literal arguments.
+/// An expression over `var()` calls with literal arguments, or over the parameters of a macro.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(missing_docs)]
 pub enum Late {
@@ -74,6 +76,12 @@ pub enum Late {
         name: SmolStr,
         default: Option<Value>,
     },
+    /// A parameter of the macro around it, as whoever calls the macro gives it.
+    Param(SmolStr),
+    /// Two values joined: `a ~ b`.
+    Join(Value, Value),
+    /// Two values added up: `a + b`.
+    Sum(Value, Value),
     Not(Value),
     And(Value, Value),
     Or(Value, Value),
@@ -86,15 +94,28 @@ impl Late {
     fn depth(&self) -> usize {
         let of = |value: &Value| if let Value::Late(late) = value { late.depth() } else { 0 };
         1 + match self {
-            Late::Var { .. } => 0,
+            Late::Var { .. } | Late::Param(_) => 0,
             Late::Not(value) => of(value),
-            Late::And(a, b) | Late::Or(a, b) => of(a).max(of(b)),
+            Late::And(a, b) | Late::Or(a, b) | Late::Join(a, b) | Late::Sum(a, b) => of(a).max(of(b)),
         }
     }
 
     /// The value, unless it is nested too deeply.
     pub fn value(self) -> Value {
         if self.depth() > MAX_LATE { Value::Unknown } else { Value::Late(Box::new(self)) }
+    }
+
+    /// Whether it, or a part of it, is such.
+    fn any(&self, is: fn(&Late) -> bool) -> bool {
+        let inside = |value: &Value| matches!(value, Value::Late(late) if late.any(is));
+        is(self)
+            || match self {
+                Late::Var { .. } | Late::Param(_) => false,
+                Late::Not(value) => inside(value),
+                Late::And(a, b) | Late::Or(a, b) | Late::Join(a, b) | Late::Sum(a, b) => {
+                    inside(a) || inside(b)
+                }
+            }
     }
 }
 
@@ -125,6 +146,9 @@ impl Value {
             Late::Var { name, default } => var(name)
                 .or_else(|| default.as_ref().map(|value| value.settled(var)))
                 .unwrap_or(Value::Unknown),
+            Late::Param(_) => Value::Unknown,
+            Late::Join(a, b) => fold::binary("~", &a.settled(var), &b.settled(var)),
+            Late::Sum(a, b) => fold::binary("+", &a.settled(var), &b.settled(var)),
             Late::Not(value) => {
                 truth(value).map_or(Value::Unknown, |truth| Value::Folded(vec![Lit::Bool(!truth)]))
             }
@@ -140,6 +164,43 @@ impl Value {
                 None => Value::Unknown,
             },
         }
+    }
+
+    /// The value inside a macro that is called so that its parameters are what `given` says.
+    #[must_use]
+    pub fn bound(&self, given: &dyn Fn(&str) -> Value) -> Value {
+        let Value::Late(late) = self else { return self.clone() };
+        let both = |a: &Value, b: &Value| (a.bound(given), b.bound(given));
+        let late = match &**late {
+            Late::Var { .. } => return self.clone(),
+            Late::Param(name) => return given(name),
+            Late::Join(a, b) => {
+                let (a, b) = both(a, b);
+                return fold::binary("~", &a, &b);
+            }
+            Late::Sum(a, b) => {
+                let (a, b) = both(a, b);
+                return fold::binary("+", &a, &b);
+            }
+            Late::Not(value) => Late::Not(value.bound(given)),
+            Late::And(a, b) => {
+                let (a, b) = both(a, b);
+                Late::And(a, b)
+            }
+            Late::Or(a, b) => {
+                let (a, b) = both(a, b);
+                Late::Or(a, b)
+            }
+        };
+        // What hangs on variables still waits for them.
+        let late = late.value();
+        let waits = matches!(&late, Value::Late(late) if late.any(|late| matches!(late, Late::Var { .. })));
+        if waits { late } else { late.settled(&|_| None) }
+    }
+
+    /// Whether it hangs on a parameter of the macro around it.
+    pub fn has_param(&self) -> bool {
+        matches!(self, Value::Late(late) if late.any(|late| matches!(late, Late::Param(_))))
     }
 
     /// Every possible value; empty when unknown.

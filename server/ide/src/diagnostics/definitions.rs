@@ -3,7 +3,7 @@
 
 use project::NodeRef;
 use project::config::Placed;
-use project::facts::{DefKind, Entry, Section, Setting, Shape, ShapeOf, Verdict};
+use project::facts::{DefKind, Entry, Section, Setting, Settings, Shape, ShapeOf, Verdict};
 use project::flavor::Flavor;
 use project::layout::FileKind;
 use project::node::{NodeKind, Tri};
@@ -13,8 +13,8 @@ use super::{
     duplicate_model, duplicate_relation, duplicate_resource, duplicate_test, flaws, invalid_access,
     invalid_config, invalid_configuration, invalid_constraint, invalid_contract, invalid_enabled,
     invalid_group, invalid_microbatch, invalid_project, invalid_snapshot, invalid_test, invalid_versions,
-    malformed_properties, misplaced_call, misplaced_key, resources, spaces_in_name, test_arguments,
-    unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry, version_number,
+    macro_arguments, malformed_properties, misplaced_call, misplaced_key, resources, spaces_in_name,
+    test_arguments, unknown_doc, unknown_group, unknown_key, unknown_test, unmatched_entry, version_number,
 };
 use crate::{Diagnostic, Fix, Severity, SourceChange};
 
@@ -106,6 +106,7 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         version_number::check(&site, out);
         unknown_test::check(&site, out);
         duplicate_test::check(&site, out);
+        macro_arguments::of_tests(&site, out);
         duplicate_entry::check(&site, out);
         spaces_in_name::entry(cx, entry, out);
         match entry.section {
@@ -138,6 +139,7 @@ fn properties(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
 
 /// What a file's form alone gives.
 fn shapes(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
+    let mut asked = false;
     for shape in &cx.facts.shapes {
         let code = match shape.of {
             ShapeOf::Group => invalid_group::CODE,
@@ -152,7 +154,12 @@ fn shapes(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             ShapeOf::Place => misplaced_key::CODE,
             ShapeOf::Properties => malformed_properties::CODE,
         };
-        if let Some(severity) = severity(cx, shape) {
+        if let Some(mut severity) = severity(cx, shape) {
+            // dbt v1 asks for the new form of tests once; here once in each file.
+            if shape.of == ShapeOf::Arguments && severity == Severity::Warning {
+                severity = if asked { Severity::Hint } else { severity };
+                asked = true;
+            }
             let fix = shape.instead.as_ref().map(|instead| Fix {
                 title: format!("Change to '{instead}'"),
                 preferred: true,
@@ -221,7 +228,16 @@ impl EntrySite<'_> {
     pub fn settings(&self, key: &'static str) -> impl Iterator<Item = &Setting> {
         let versions = self.entry.versions.iter().flatten().map(|version| &version.settings);
         let all = std::iter::once(&self.entry.settings).chain(versions);
-        all.flat_map(|settings| settings.0.iter()).filter(move |setting| setting.key == key)
+        // Of a key that is written twice only the last one counts.
+        let is_last = move |settings: &Settings, at: usize| {
+            let setting = &settings.0[at];
+            let later = settings.0[at + 1..].iter();
+            later.filter(|later| later.in_config == setting.in_config).all(|later| later.key != key)
+        };
+        all.flat_map(move |settings| {
+            let of_key = settings.0.iter().enumerate().filter(move |(_, setting)| setting.key == key);
+            of_key.filter(move |(at, _)| is_last(settings, *at)).map(|(_, setting)| setting)
+        })
     }
 }
 

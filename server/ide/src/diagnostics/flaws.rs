@@ -3,8 +3,8 @@
 use project::checks::{Flaw, FlawOf, Gravity};
 
 use super::{
-    FileCx, duplicate_key, invalid_project, invalid_project_name, invalid_selector, missing_plus,
-    unknown_key, unsupported_dbt_version,
+    FileCx, duplicate_key, invalid_catalog, invalid_project, invalid_project_name, invalid_selector,
+    missing_plus, unknown_key, unsupported_dbt_version,
 };
 use crate::{Diagnostic, Fix, Severity, SourceChange};
 
@@ -26,6 +26,7 @@ fn found(cx: &FileCx<'_>, flaw: &Flaw) -> Option<Diagnostic> {
         FlawOf::Key => unknown_key::CODE,
         FlawOf::Plus => missing_plus::CODE,
         FlawOf::Selector => invalid_selector::CODE,
+        FlawOf::Catalog => invalid_catalog::CODE,
         FlawOf::Duplicate => duplicate_key::CODE,
     };
     let fix = flaw.instead.as_ref().map(|instead| Fix {

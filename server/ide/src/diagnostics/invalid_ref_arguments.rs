@@ -1,15 +1,15 @@
 //! `invalid-ref-arguments`: a call of `ref` or `source` that dbt refuses (spec §4.1, §10).
 
 use project::access::Referrer;
-use project::facts::Use;
+use project::facts::{By, NameTrouble, Use};
 use project::flavor::Flavor;
 use project::layout::FileKind;
 use project::refs::Problem;
-use syntax::calls::{Arg, Lit, Value};
+use syntax::calls::{Arg, Lit, Reach, Value};
 
-use super::FileCx;
 use super::edits::Edits;
 use super::site::refused_severity;
+use super::{FileCx, undefined_variable};
 use crate::{Diagnostic, Fix, Severity};
 
 pub(super) const CODE: &str = "invalid-ref-arguments";
@@ -21,6 +21,25 @@ pub(super) fn check(problems: &[Problem], edits: &Edits<'_>, severity: Severity,
         }
         Problem::Ignored { .. } => None,
     }));
+}
+
+/// A variable that nothing sets, in the place of a name: dbt finds nothing in it when it parses the node. Tells whether
+/// something was found.
+pub(super) fn undefined(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) -> bool {
+    if used.by != By::File || used.call.reach != Reach::Always || !cx.facts.errors.is_empty() {
+        return false;
+    }
+    let names = &cx.facts.names;
+    let unset = used.call.args.iter().filter(|arg| arg.keyword.is_none() && !arg.splat).find_map(|arg| {
+        let name = names.iter().find(|name| name.range == arg.range && name.trouble == NameTrouble::Free)?;
+        (!undefined_variable::is_known(cx, &name.name, used.by)).then_some(name)
+    });
+    let Some(name) = unset else { return false };
+    let Some(severity) = refused_severity(cx, referrer, used) else { return false };
+    let message =
+        format!("nothing sets '{}' here, and {}() wants a text: put it in quotes", name.name, used.call.name);
+    out.push(Diagnostic::new(CODE, name.range, severity, message));
+    true
 }
 
 /// In a Python model dbt reads the arguments without running the code, so they must be written out (spec §4.4).

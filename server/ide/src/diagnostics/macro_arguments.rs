@@ -1,10 +1,13 @@
 //! `macro-arguments`: a macro is called with arguments that it does not take (spec §10).
 
-use project::facts::{Def, DefKind};
-use project::names::Space;
+use project::facts::{Def, DefKind, Section};
+use project::flavor::Flavor;
+use project::names::{Site, Space};
+use project::node::Tri;
+use smol_str::format_smolstr;
 
 use super::callee::Callee;
-use super::definitions::v1_error;
+use super::definitions::{EntrySite, v1_error};
 use super::failure::Failure;
 use super::templates::CallSite;
 use super::wording;
@@ -74,6 +77,86 @@ fn wrong(site: &CallSite<'_>, def: &Def) -> Option<(text::TextRange, String, Opt
         }
     }
     None
+}
+
+/// Of dbt's own generic tests those that it runs through Jinja when it parses, with what they take.
+const OWN_TESTS: [(&str, &[&str]); 2] =
+    [("accepted_values", &["values", "quote"]), ("relationships", &["to", "field"])];
+
+/// Generic tests are macros, which dbt v1 calls when it parses: with the model, the column if there is one, and what the
+/// properties file gives.
+pub(super) fn of_tests(site: &EntrySite<'_>, out: &mut Vec<Diagnostic>) {
+    let cx = site.cx;
+    if cx.flavor() != Flavor::V1 || !is_tested(site) {
+        return;
+    }
+    for test in &site.entry.tests {
+        let Some(given) = test.given.as_ref().filter(|_| !test.switched) else { continue };
+        let of_macro = format_smolstr!("test_{}", test.name);
+        let sites: Vec<Site> = cx
+            .resolver
+            .packages()
+            .flat_map(|package| package.sites(Space::Macro, &of_macro))
+            .copied()
+            .collect();
+        let (names, place): (Vec<&str>, Option<Place>) = match sites.as_slice() {
+            [] => match OWN_TESTS.iter().find(|(name, _)| *name == test.name) {
+                Some((_, names)) => (names.iter().copied().chain(["column_name"]).collect(), None),
+                None => continue,
+            },
+            // Of several nobody knows here which is meant, nor of one that another package has.
+            [at] => {
+                let facts = cx.analysis.mesh.facts(at.file);
+                let Some(def) = facts.and_then(|facts| facts.defs.get(at.item as usize)) else { continue };
+                let here = cx.analysis.mesh.file(at.file).map(|entry| entry.package);
+                if def.kwargs || !here.is_some_and(|id| id == cx.package.id || id == cx.project.id) {
+                    continue;
+                }
+                let place = Place::File { file: at.file, full: def.full, focus: def.name_range };
+                (def.params.iter().map(|param| param.name.as_str()).collect(), Some(place))
+            }
+            _ => continue,
+        };
+        let unknown = given.iter().find(|(name, _)| name != "model" && !names.contains(&name.as_str()));
+        if let Some((name, range)) = unknown {
+            let takes: Vec<&str> =
+                names.iter().copied().filter(|name| !matches!(*name, "model" | "column_name")).collect();
+            let near = text::suggest(name, takes.iter().copied());
+            let way = match near {
+                Some(_) => wording::did_you_mean(near),
+                None if takes.is_empty() => "; it takes none".to_owned(),
+                None => {
+                    let quoted: Vec<String> = takes.iter().map(|name| format!("'{name}'")).collect();
+                    format!("; it takes {}", wording::list(quoted.into_iter(), 8))
+                }
+            };
+            let message = format!("the test '{}' has no argument '{name}'{way}", test.name);
+            let fix = near.map(|near| Fix {
+                title: format!("Change to '{near}'"),
+                preferred: false,
+                change: SourceChange::edit(cx.file, *range, near),
+            });
+            let found = Diagnostic::new(CODE, *range, Severity::Error, message);
+            out.push(found.related(place, "the test is here").fix(fix));
+        } else if test.column.is_some() && !names.contains(&"column_name") {
+            let message =
+                format!("the test '{}' takes no column: move it up to the tests of the whole", test.name);
+            let found = Diagnostic::new(CODE, test.range, Severity::Error, message);
+            out.push(found.related(place, "the test is here"));
+        }
+    }
+}
+
+/// Whether dbt surely makes the tests of an entry.
+fn is_tested(site: &EntrySite<'_>) -> bool {
+    let mesh = &site.cx.analysis.mesh;
+    let (package, name) = (site.cx.package, &site.entry.name);
+    let node = match site.entry.section {
+        Section::Models => mesh.model(package, name),
+        Section::Tables => mesh.table(package, &site.entry.index_name(site.cx.facts)),
+        _ => None,
+    };
+    node.is_some_and(|node| mesh.enabled(&node) == Tri::Yes)
 }
 
 #[cfg(test)]

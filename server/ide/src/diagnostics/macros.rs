@@ -4,6 +4,7 @@
 
 use project::access::ReferrerKind;
 use project::facts::{By, DefKind, FileFacts, Use};
+use project::flavor::Flavor;
 use project::layout::FileKind;
 use project::names::Space;
 use project::node::{NodeKind, Tri};
@@ -22,10 +23,36 @@ const DEPTH: usize = 4;
 /// How many calling files are looked at.
 const FILES: usize = 64;
 
+/// Macros that dbt itself calls for each node while it parses, with how many arguments.
+pub(super) const NAMING: [(&str, usize); 3] =
+    [("generate_schema_name", 2), ("generate_alias_name", 2), ("generate_database_name", 2)];
+
 /// How bad it is when block `def` of this file fails: as bad as for the node of the same package that runs it
 /// without any condition (spec §4.4: refs of macros called at parse count for the caller). `None` when no
 /// such node is found.
 pub(super) fn surely_run(cx: &FileCx<'_>, def: u32) -> Option<Severity> {
+    search(cx, def, |search, name, callers| {
+        if search.is_naming(name) { Some(Severity::Error) } else { search.callers(name, callers) }
+    })
+}
+
+/// Whether dbt runs block `def` of this file, without any condition, to name nodes. It does so outside of any
+/// node: there are no refs, and every variable must be set.
+pub(super) fn names_nodes(cx: &FileCx<'_>, def: u32) -> bool {
+    let found = search(cx, def, |search, name, callers| {
+        if search.is_naming(name) {
+            return Some(Severity::Error);
+        }
+        search.callers(name, callers);
+        None
+    });
+    found.is_some()
+}
+
+type Look<'a> = fn(&mut Search<'a>, &SmolStr, &mut Vec<SmolStr>) -> Option<Severity>;
+
+/// Asks for a macro, then for those that call it.
+fn search<'a>(cx: &'a FileCx<'a>, def: u32, look: Look<'a>) -> Option<Severity> {
     let def = cx.facts.defs.get(def as usize).filter(|def| def.kind == DefKind::Macro)?;
     let mut search = Search { cx, files: FILES, seen: FxHashSet::default() };
     let mut names = vec![def.name.clone()];
@@ -33,7 +60,7 @@ pub(super) fn surely_run(cx: &FileCx<'_>, def: u32) -> Option<Severity> {
     for _ in 0..DEPTH {
         let mut callers = Vec::new();
         for name in names {
-            worst = worst.max(search.callers(&name, &mut callers));
+            worst = worst.max(look(&mut search, &name, &mut callers));
         }
         if worst == Some(Severity::Error) || callers.is_empty() {
             break;
@@ -86,6 +113,26 @@ impl Search<'_> {
             }
         }
         worst
+    }
+
+    /// Whether dbt calls the project's macro of this name to name its nodes, of which there are some.
+    fn is_naming(&self, name: &str) -> bool {
+        let cx = self.cx;
+        let is_named = |file: FileId| {
+            let kind = cx.analysis.mesh.file(file).map(|entry| entry.kind);
+            kind.is_some_and(|kind| {
+                matches!(
+                    kind,
+                    FileKind::Model | FileKind::PythonModel | FileKind::Seed | FileKind::SingularTest
+                )
+            })
+        };
+        NAMING.iter().any(|(naming, _)| *naming == name)
+            // dbt v2 names nodes when it compiles them.
+            && cx.flavor() == Flavor::V1
+            && cx.package.id == cx.project.id
+            && cx.package.sites(Space::Macro, name).len() == 1
+            && cx.package.files().any(is_named)
     }
 
     /// Whether a call means the macro of this package: its bare name is searched here first (spec §10).

@@ -1,5 +1,5 @@
-//! `misplaced-call`: `ref`, `source` or `doc` in a text that dbt renders without them (spec §3). Those in docs blocks
-//! are facts of the file, see `project::facts::Shape`.
+//! `misplaced-call`: `ref`, `source`, `doc` or a macro in a text that dbt renders without them (spec §3). Those in docs
+//! blocks are facts of the file, see `project::facts::Shape`.
 
 use project::facts::{By, Section};
 use project::flavor::Flavor;
@@ -12,7 +12,53 @@ use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "misplaced-call";
 
-/// In descriptions, `meta` and `docs` of a properties file.
+/// What dbt knows while it reads properties, functions and objects with methods.
+const EARLY: &[&str] = &[
+    "builtins",
+    "caller",
+    "context",
+    "cycler",
+    "dbt_metadata_envs",
+    "dbt_version",
+    "dict",
+    "diff_of_two_dicts",
+    "doc",
+    "env_var",
+    "exceptions",
+    "flags",
+    "fromjson",
+    "fromyaml",
+    "graph",
+    "invocation_id",
+    "joiner",
+    "lipsum",
+    "local_md5",
+    "log",
+    "loop",
+    "model",
+    "modules",
+    "namespace",
+    "print",
+    "project_name",
+    "range",
+    "return",
+    "run_started_at",
+    "self",
+    "set",
+    "set_strict",
+    "super",
+    "target",
+    "this",
+    "thread_id",
+    "tojson",
+    "toyaml",
+    "try_or_compiler_error",
+    "var",
+    "zip",
+    "zip_strict",
+];
+
+/// In descriptions, `meta` and `docs` of a properties file, and configs of generic tests.
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     for used in cx.facts.uses.iter().filter(|used| used.call.reach == Reach::Always && used.call.complete) {
         let lookup = lookup(&used.call.name);
@@ -21,17 +67,24 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         let doc = lookup == Lookup::Doc && cx.flavor() == Flavor::V1;
         let (at, unknown) = match used.by {
             By::Text(at) => (at, node),
-            By::Early(at) => (at, node || doc),
+            By::Early(at) => (at, node || doc || is_macro(cx, &used.call.name)),
             By::Entry(at) => (at, doc),
             _ => continue,
         };
         if unknown && is_rendered(cx, at) {
             let name = &used.call.name;
-            let what = if node { "descriptions are" } else { "this is" };
+            let what = if matches!(used.by, By::Text(_)) { "descriptions are" } else { "this is" };
             let message = format!("{name}() is not known here: {what} rendered without it");
             out.push(Diagnostic::new(CODE, used.call.name_range, Severity::Error, message));
         }
     }
+}
+
+/// Whether it can only be a macro, which dbt does not know yet; v2 does not look at those of packages.
+fn is_macro(cx: &FileCx<'_>, name: &str) -> bool {
+    let (first, rest) = name.split_once('.').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let known = EARLY.contains(&first) || matches!(first, "ref" | "source");
+    !known && (rest.is_none() || cx.flavor() == Flavor::V1)
 }
 
 /// Whether dbt surely renders the texts of an entry: those of a model that is built, and of sources.

@@ -2,6 +2,7 @@
 //! that nothing here shows.
 
 use project::facts::{By, DefKind, FileFacts};
+use project::layout::FileKind;
 use project::names::{FILE, Site, Space};
 use project::node::NodeKind;
 use project::refs::{Lookup, lookup};
@@ -61,6 +62,24 @@ impl Blame {
     pub(super) fn here(&self, cx: &FileCx<'_>) -> Option<TextRange> {
         (self.file == cx.file).then_some(self.range)
     }
+}
+
+/// Whether the node's own file or its entry sets a config, or may set it: of most configs nobody keeps where they are set.
+pub(super) fn may_set(cx: &FileCx<'_>, node: &NodeRef, key: &str) -> bool {
+    let mesh = &cx.analysis.mesh;
+    let Some(facts) = mesh.facts(node.file) else { return true };
+    if mesh.file(node.file).is_none_or(|entry| entry.kind == FileKind::PythonModel) {
+        return true;
+    }
+    if !project::facts::is_kept_setting(key) {
+        let mut calls = facts.uses.iter().map(|used| lookup(&used.call.name));
+        return node.entry.is_some() || calls.any(|of| of == Lookup::Config);
+    }
+    let own = match facts.defs.get(node.item as usize).filter(|_| node.kind == NodeKind::Snapshot) {
+        Some(def) => &def.settings,
+        None => &facts.settings,
+    };
+    own.get(key).is_some() || mesh.yaml_setting(node, key).is_some()
 }
 
 /// Whether a macro that the node's file calls may set configs of the node.

@@ -322,7 +322,9 @@ pub(super) fn calls(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
 fn reference(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagnostic>) {
     let args = RefArgs::read(&used.call, cx.flavor());
     problems(cx, used, referrer, &args.problems, out);
-    if invalid_ref_arguments::unwritten(cx, used, referrer, out) {
+    if invalid_ref_arguments::unwritten(cx, used, referrer, out)
+        || invalid_ref_arguments::undefined(cx, used, referrer, out)
+    {
         return;
     }
     let unknown = |part: &Option<Part>| part.as_ref().is_some_and(|part| part.single().is_none());
@@ -372,6 +374,7 @@ fn source(cx: &FileCx<'_>, used: &Use, referrer: &Referrer, out: &mut Vec<Diagno
     let args = SourceArgs::read(&used.call);
     problems(cx, used, referrer, &args.problems, out);
     if invalid_ref_arguments::unwritten(cx, used, referrer, out)
+        || invalid_ref_arguments::undefined(cx, used, referrer, out)
         || invalid_ref_arguments::source_keywords(cx, used, referrer, out)
     {
         return;

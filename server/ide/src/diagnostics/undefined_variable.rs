@@ -41,7 +41,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn is_known(cx: &FileCx<'_>, name: &str, by: By) -> bool {
+pub(super) fn is_known(cx: &FileCx<'_>, name: &str, by: By) -> bool {
     let is_macro = || {
         [cx.package, cx.project].iter().any(|package| package.site(Space::Macro, name).is_some())
             || cx.facts.defs.iter().any(|def| def.name == name)

@@ -4,8 +4,12 @@ use project::facts::By;
 use project::layout::FileKind;
 use project::names::Space;
 
+use syntax::calls::Reach;
+
+use super::definitions::v1_error;
+use super::failure::may_have_ended;
 use super::variables::VarCall;
-use super::wording;
+use super::{macros, wording};
 use crate::{Diagnostic, Fix, Severity, SourceChange};
 
 pub(super) const CODE: &str = "unknown-variable";
@@ -36,6 +40,14 @@ pub(super) fn check(call: &VarCall<'_>) -> Option<Diagnostic> {
             Severity::Warning.min(call.severity()?)
         }
         _ if call.is_in_yaml() => call.severity()?,
+        By::Def(at)
+            if cx.entry.kind == FileKind::Macro
+                && call.used.call.reach == Reach::Macro
+                && !may_have_ended(cx.facts, call.used.by, call.used.call.range)
+                && macros::names_nodes(cx, at) =>
+        {
+            v1_error(cx)
+        }
         // While dbt parses, a missing variable is none; it stops when it compiles.
         _ => Severity::Warning.min(call.severity()?),
     };

@@ -61,7 +61,7 @@ fn is_missing(cx: &FileCx<'_>, path: &[SmolStr]) -> bool {
 }
 
 /// The nodes of a package that a tree is for, disabled ones too.
-fn nodes(cx: &FileCx<'_>, package: &Package, tree: &str, mut each: impl FnMut(&NodeRef)) {
+pub(super) fn nodes(cx: &FileCx<'_>, package: &Package, tree: &str, mut each: impl FnMut(&NodeRef)) {
     let mesh = &cx.analysis.mesh;
     if tree == "snapshots" {
         let all = package.names(Space::Snapshot).filter_map(|(name, _)| mesh.snapshot(package, name));

@@ -54,7 +54,7 @@ fn arguments(cx: &FileCx<'_>, def: &Def, name: &str, out: &mut Vec<(FileId, Text
         cx.analysis.check()?;
         let entries = entry.facts.iter().flat_map(|facts| facts.entries.iter());
         for test in entries.flat_map(|entry| entry.tests.iter()) {
-            let mut given = test.arguments.iter().filter(|(key, _)| key == name).peekable();
+            let mut given = test.given.iter().flatten().filter(|(key, _)| key == name).peekable();
             if test.name.rsplit('.').next() != Some(&def.name) || given.peek().is_none() {
                 continue;
             }

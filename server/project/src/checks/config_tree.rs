@@ -8,6 +8,7 @@ use syntax::yaml::{Entry, Kind, Node};
 use text::TextRange;
 
 use super::{FlawOf, Flaws, Gravity, Is, place};
+use crate::facts::refused_in_tree;
 use crate::layout::FileKind;
 use crate::schema::{self, Shape, Step, Types};
 
@@ -20,30 +21,57 @@ pub struct ConfigPath {
     pub path: Box<[SmolStr]>,
     /// The bytes of the last level's key, or of the tree's.
     pub range: TextRange,
+    /// What it sets to a value of a kind that dbt v1 does not take.
+    pub misfits: Box<[Misfit]>,
+}
+
+/// A config with a value that dbt v1 refuses, should it be in force for any node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// The config, without its `+`.
+    pub key: SmolStr,
+    /// The bytes to mark.
+    pub range: TextRange,
+    /// A sentence without its period.
+    pub message: Box<str>,
 }
 
 /// Every level of the trees that sets something, as dbt lists them when it looks for unused ones.
 pub(crate) fn paths(root: Node<'_>) -> Vec<ConfigPath> {
     let mut out = Vec::new();
     for entry in root.entries().filter(|entry| is_tree(&entry.key)) {
-        let at = ConfigPath { tree: entry.key.to_smolstr(), path: Box::default(), range: entry.key_range };
+        let at = ConfigPath {
+            tree: entry.key.to_smolstr(),
+            path: Box::default(),
+            range: entry.key_range,
+            misfits: Box::default(),
+        };
         below(entry.value, at, &mut out);
     }
     out
 }
 
 fn below(node: Node<'_>, at: ConfigPath, out: &mut Vec<ConfigPath>) {
-    let mut sets = false;
+    let (mut sets, mut misfits) = (false, Vec::new());
     for entry in node.entries() {
         if entry.value.kind() != Kind::Mapping || entry.key.starts_with('+') {
             sets = true;
+            let key = entry.key.trim_start_matches('+').trim();
+            // Without a `+` it is a folder that is being typed.
+            let typed = entry.value.kind() == Kind::Null && !entry.key.starts_with('+');
+            if let Some(message) = refused_in_tree(&at.tree, key, entry.value).filter(|_| !typed) {
+                let range = place(entry.value, entry.key_range);
+                misfits.push(Misfit { key: key.into(), range, message: message.into() });
+            }
         } else if at.path.len() < DEPTH {
             let path = at.path.iter().cloned().chain([entry.key.to_smolstr()]).collect();
-            below(entry.value, ConfigPath { tree: at.tree.clone(), path, range: entry.key_range }, out);
+            let inner =
+                ConfigPath { tree: at.tree.clone(), path, range: entry.key_range, misfits: Box::default() };
+            below(entry.value, inner, out);
         }
     }
     if sets {
-        out.push(at);
+        out.push(ConfigPath { misfits: misfits.into(), ..at });
     }
 }
 

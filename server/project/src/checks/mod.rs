@@ -1,21 +1,24 @@
-//! What dbt refuses in the YAML files of a project itself: dbt_project.yml, selectors.yml, vars.yml, and keys that
-//! stand twice anywhere.
+//! What dbt refuses in the YAML files of a project itself: dbt_project.yml, selectors.yml, catalogs.yml, vars.yml, and
+//! keys that stand twice anywhere.
 //!
 //! One pass over one file, for both engines at once. Must not look at any other file; what was half typed or is
 //! rendered from Jinja is never judged.
 
+mod catalogs;
 mod config_tree;
+mod events;
 mod project_file;
 mod requirement;
 mod selectors;
 mod vars;
+mod warn_error;
 
 use smol_str::SmolStr;
 use syntax::yaml::{Dialect, Kind, Node, Resolved};
 use text::TextRange;
 
-pub use config_tree::ConfigPath;
 pub(crate) use config_tree::paths;
+pub use config_tree::{ConfigPath, Misfit};
 pub use selectors::{METHODS, SelectorDef, SelectorFacts};
 pub use vars::{VarDef, vars_of};
 
@@ -54,6 +57,8 @@ pub enum FlawOf {
     Plus,
     /// selectors.yml.
     Selector,
+    /// catalogs.yml.
+    Catalog,
     /// A key that stands twice in its mapping.
     Duplicate,
 }
@@ -170,6 +175,13 @@ pub(crate) fn selectors(root: Option<Node<'_>>, dialect: Dialect) -> (Vec<Flaw>,
     let mut out = Flaws::new(dialect);
     let facts = selectors::read(root, &mut out);
     (out.found, facts)
+}
+
+/// `catalogs.yml`.
+pub(crate) fn catalogs(root: Option<Node<'_>>, dialect: Dialect) -> Vec<Flaw> {
+    let mut out = Flaws::new(dialect);
+    catalogs::check(root, &mut out);
+    out.found
 }
 
 /// `vars.yml`.

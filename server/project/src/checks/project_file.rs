@@ -4,7 +4,7 @@
 use syntax::yaml::{Kind, Node};
 use text::TextRange;
 
-use super::{BOTH, Both, FlawOf, Flaws, Gravity, Is, V1, V2, config_tree, place, requirement};
+use super::{BOTH, Both, FlawOf, Flaws, Gravity, Is, V1, V2, config_tree, place, requirement, warn_error};
 use crate::layout::FileKind;
 use crate::schema::{self, Shape};
 
@@ -360,13 +360,8 @@ fn together(root: Node<'_>, out: &mut Flaws) {
             out.push(FlawOf::Project, BOTH, old_entry.key_range, message);
         }
     }
-    let options = root.get("flags").and_then(|flags| flags.get("warn_error_options"));
-    for (old, new) in [("include", "error"), ("exclude", "warn")] {
-        let both = options.and_then(|options| options.get(new).and_then(|_| options.entry(old)));
-        if let Some(entry) = both {
-            let message = format!("'{old}' and '{new}' are the same: take '{old}' away");
-            out.push(FlawOf::Project, V1, entry.key_range, message);
-        }
+    if let Some(options) = root.get("flags").and_then(|flags| flags.entry("warn_error_options")) {
+        warn_error::check(&options, out);
     }
     let filled = |key: &str| root.entry(key).filter(|entry| entry.value.entries().next().is_some());
     if let (Some(old), Some(_)) = (filled("tests"), filled("data_tests")) {

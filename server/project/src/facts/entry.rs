@@ -270,8 +270,8 @@ pub struct DataTest {
     pub apart: Box<str>,
     /// Its `config` has `enabled`.
     pub switched: bool,
-    /// The names of the arguments that it is given, and their bytes.
-    pub arguments: Box<[(SmolStr, TextRange)]>,
+    /// What it is given, by name, with the bytes of the name; `None` when that is not known.
+    pub given: Option<Box<[(SmolStr, TextRange)]>>,
 }
 
 impl DataTest {

@@ -27,7 +27,8 @@ pub use entry::{Column, Constraint, DataTest, Entry, Section, VersionColumns, Ve
 pub use inline_config::{ConfigProblem, ConfigTrouble};
 pub use names::{Name, NameTrouble};
 pub use properties::{calls_in, is_bare_call};
-pub use settings::{Setting, Settings, contract_enforced};
+pub use settings::{Setting, Settings, contract_enforced, is_kept as is_kept_setting};
+pub(crate) use shape::refused_in_tree;
 pub use shape::{Shape, ShapeOf, Verdict};
 pub use template::{Def, DefKind};
 pub use upstreams::{UpstreamEntry, UpstreamFacts};
@@ -158,9 +159,11 @@ impl FileFacts {
             FileKind::ProjectFile => crate::config::facts(text, dialect),
             FileKind::Packages | FileKind::Dependencies => crate::deps::facts(kind, text, dialect),
             FileKind::Loom | FileKind::MeshConfig => upstreams::facts(kind, text),
-            FileKind::Selectors | FileKind::Vars | FileKind::PackageLock | FileKind::Profiles => {
-                plain::facts(kind, text, dialect)
-            }
+            FileKind::Selectors
+            | FileKind::Catalogs
+            | FileKind::Vars
+            | FileKind::PackageLock
+            | FileKind::Profiles => plain::facts(kind, text, dialect),
             _ => FileFacts::default(),
         };
         facts.suppressions = crate::suppress::find(text);

@@ -1,4 +1,4 @@
-//! Facts of the small YAML files at a project's root: selectors.yml, vars.yml, package-lock.yml, profiles.yml.
+//! Facts of the small YAML files at a project's root: selectors.yml, catalogs.yml, vars.yml, package-lock.yml, profiles.yml.
 //!
 //! Of profiles.yml nothing but the form is kept: it holds secrets.
 
@@ -23,6 +23,7 @@ pub(super) fn facts(kind: FileKind, text: &str, dialect: Dialect) -> FileFacts {
             out.uses = setting_calls(root).map(|call| Use { call, by: By::Setting }).collect();
             flaws
         }
+        FileKind::Catalogs => checks::catalogs(root, dialect),
         FileKind::Vars => {
             let vars = root.and_then(|root| root.get("vars"));
             out.vars = vars.map(|vars| checks::vars_of(vars, text, dialect)).unwrap_or_default().into();

@@ -133,7 +133,10 @@ impl Reader<'_> {
                 ("name" | "tables", _) => continue,
                 ("description", _) if !version => (By::Text(at), false),
                 ("description" | "meta" | "docs", _) => (By::Early(at), false),
-                ("tests" | "data_tests", _) => (By::Test(at), true),
+                ("tests" | "data_tests", _) => {
+                    self.tests(entry.value, at);
+                    continue;
+                }
                 ("columns", _) => {
                     entry.value.items().for_each(|column| self.column(column, at));
                     continue;
@@ -169,12 +172,50 @@ impl Reader<'_> {
             }
             let (by, bare) = match &*entry.key {
                 "name" => continue,
-                "tests" | "data_tests" => (By::Test(at), true),
+                "tests" | "data_tests" => {
+                    self.tests(entry.value, at);
+                    continue;
+                }
                 "constraints" => (By::Entry(at), true),
                 "description" => (By::Text(at), false),
                 _ => (By::Early(at), false),
             };
             self.walk(entry.value, by, bare, 0);
+        }
+    }
+
+    /// A list of generic tests. What a test is given is rendered when dbt compiles it, the texts of its configs while
+    /// dbt reads the file.
+    fn tests(&mut self, list: Node<'_>, at: u32) {
+        if list.kind() != Kind::Sequence {
+            return self.walk(list, By::Test(at), true, 0);
+        }
+        for item in list.items() {
+            let by_name = item.entries().next().filter(|_| item.entry("test_name").is_none());
+            let test = by_name.map_or(item, |entry| entry.value);
+            if test.kind() != Kind::Mapping {
+                self.walk(item, By::Test(at), true, 1);
+                continue;
+            }
+            for entry in test.entries() {
+                match &*entry.key {
+                    "description" => self.walk(entry.value, By::Text(at), true, 2),
+                    "config" if entry.value.kind() == Kind::Mapping => {
+                        for inner in entry.value.entries() {
+                            match inner.value.kind() {
+                                Kind::Scalar => self.walk(inner.value, By::Early(at), false, 3),
+                                _ => self.walk(inner.value, By::Test(at), true, 3),
+                            }
+                        }
+                    }
+                    key if shape::data_tests::CONFIGS.contains(&key)
+                        && entry.value.kind() == Kind::Scalar =>
+                    {
+                        self.walk(entry.value, By::Early(at), false, 2);
+                    }
+                    _ => self.walk(entry.value, By::Test(at), true, 2),
+                }
+            }
         }
     }
 
@@ -198,7 +239,12 @@ impl Reader<'_> {
     }
 
     fn scalar(&mut self, scalar: &Scalar<'_>, by: By, bare: bool) {
-        for call in calls_in(scalar, bare) {
+        // What is called may be a variable that the text itself sets.
+        let sets = matches!(by, By::Early(_)) && scalar.decoded().text.contains("{%");
+        for mut call in calls_in(scalar, bare) {
+            if sets && crate::refs::lookup(&call.name) == crate::refs::Lookup::Macro {
+                call.reach = Reach::Maybe;
+            }
             if template::is_kept(&call) {
                 self.uses.push(Use { call: template::compact(call), by });
             }
@@ -411,7 +457,7 @@ fn data_tests(source: &str, list: Node<'_>, column: Option<&str>, out: &mut Vec<
             range: place.scalar().map_or(place.range(), |scalar| scalar.content),
             column: column.map(SmolStr::new),
             apart: apart(source, column, arguments),
-            arguments: given(arguments).map(|entry| (entry.key.to_smolstr(), key_of(&entry))).collect(),
+            given: given(arguments),
             switched: arguments.is_some_and(|test| {
                 test.entry("enabled").is_some()
                     || test.get("config").is_some_and(|config| config.entry("enabled").is_some())
@@ -420,11 +466,20 @@ fn data_tests(source: &str, list: Node<'_>, column: Option<&str>, out: &mut Vec<
     }
 }
 
-/// The arguments of a test: its own keys that are none of dbt's, and those under `arguments`.
-fn given<'t>(test: Option<Node<'t>>) -> impl Iterator<Item = syntax::yaml::Entry<'t>> {
-    let own = test.into_iter().flat_map(Node::entries);
-    let own = own.filter(|entry| shape::data_tests::is_argument(&entry.key));
-    own.chain(test.and_then(|test| test.get("arguments")).into_iter().flat_map(Node::entries))
+/// The names of a test's arguments: below `arguments`, and beside it.
+fn given(test: Option<Node<'_>>) -> Option<Box<[(SmolStr, TextRange)]>> {
+    let Some(test) = test else { return Some(Box::default()) };
+    if !matches!(test.kind(), Kind::Mapping | Kind::Null) {
+        return None;
+    }
+    let nested = test.get("arguments");
+    if nested.is_some_and(|nested| !matches!(nested.kind(), Kind::Mapping | Kind::Null)) {
+        return None;
+    }
+    let own =
+        test.entries().filter(|entry| shape::data_tests::is_argument(&entry.key) && !entry.key.is_empty());
+    let below = nested.into_iter().flat_map(Node::entries);
+    Some(own.chain(below).map(|entry| (entry.key.to_smolstr(), key_of(&entry))).collect())
 }
 
 /// The bytes of a key without its quotes.

@@ -61,6 +61,11 @@ pub(crate) const KEPT: &[&str] = &[
     "semantic_model",
 ];
 
+/// Whether a config is one of those that are kept as settings.
+pub fn is_kept(key: &str) -> bool {
+    KEPT.contains(&key)
+}
+
 /// Settings in source order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settings(pub Box<[Setting]>);

@@ -272,11 +272,26 @@ pub(super) fn is_kept(call: &Call) -> bool {
     !call.name.is_empty() && !call.name.starts_with('.')
 }
 
-/// Values of arguments matter only where a name can be in them; of a macro's their number and keywords are enough.
+/// What a macro is given may become a name inside of it: texts, and what is made of the parameters around the call.
+fn is_short(value: &Value) -> bool {
+    let text = |lit: &Lit| matches!(lit, Lit::Str(_) | Lit::None | Lit::Bool(_) | Lit::Int(_));
+    match value {
+        Value::Literal(lit) => text(lit),
+        Value::Folded(lits) => lits.len() == 1 && lits.iter().all(text),
+        Value::Late(_) => value.has_param(),
+        Value::Unknown => false,
+    }
+}
+
+/// Values of arguments matter only where a name can be in them; of a macro's only short ones are kept.
 pub(super) fn compact(mut call: Call) -> Call {
     match lookup(&call.name) {
         _ if crate::refs::has_name_arguments(&call.name) => {}
-        Lookup::Macro => call.args.iter_mut().for_each(|arg| arg.value = Value::Unknown),
+        Lookup::Macro => call
+            .args
+            .iter_mut()
+            .filter(|arg| !is_short(&arg.value))
+            .for_each(|arg| arg.value = Value::Unknown),
         _ => call.args = Vec::new(),
     }
     call.args.shrink_to_fit();

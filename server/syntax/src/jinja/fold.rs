@@ -94,6 +94,14 @@ pub(crate) fn truthy(value: &Value) -> Option<bool> {
 
 /// `a <operator> b` for the operators whose result only depends on constants.
 pub(crate) fn binary(operator: &str, a: &Value, b: &Value) -> Value {
+    let open = |value: &Value| matches!(value, Value::Late(_));
+    if (open(a) && *b != Value::Unknown) || (open(b) && *a != Value::Unknown) {
+        return match operator {
+            "~" => Late::Join(a.clone(), b.clone()).value(),
+            "+" => Late::Sum(a.clone(), b.clone()).value(),
+            _ => Value::Unknown,
+        };
+    }
     let (a, b) = (a.possible(), b.possible());
     if a.len() * b.len() > MAX_VALUES * 4 {
         return Value::Unknown;

@@ -15,7 +15,7 @@ use super::segment::{Segment, segments};
 use super::statement::Facts;
 use super::{Block, BlockKind, Tag, TagKind, Template};
 use crate::SyntaxError;
-use crate::calls::{Reach, Value};
+use crate::calls::{Late, Reach, Value};
 
 /// How a template is read.
 #[derive(Clone, Copy)]
@@ -290,7 +290,11 @@ impl<'t> Reader<'t> {
         }
         for param in &facts.params {
             locals.write(&param.name, param.range, LocalKind::Param, None);
-            scopes.set(param.name.clone(), Value::Unknown);
+            let given = match kind {
+                BlockKind::Macro => Late::Param(param.name.clone()).value(),
+                _ => Value::Unknown,
+            };
+            scopes.set(param.name.clone(), given);
         }
         if kind != BlockKind::SetBlock {
             let how = if kind == BlockKind::For { LocalKind::For } else { LocalKind::With };

@@ -2,7 +2,7 @@
 
 use smol_str::ToSmolStr;
 use syntax::calls::Call;
-use syntax::yaml::{Kind, Node};
+use syntax::yaml::{Dialect, Kind, Node, Resolved};
 
 use super::RefusedBy::{Both, V1, V2};
 use super::form::{Form, is_dynamic};
@@ -64,7 +64,24 @@ pub(super) fn read(mut form: Form<'_, '_>) {
         }
     }
     if let Some(overrides) = form.get("overrides") {
-        form.part("'overrides'", overrides).is_mapping();
+        let mut part = form.part("'overrides'", overrides);
+        if part.is_mapping() {
+            for entry in overrides.entries() {
+                let known = matches!(&*entry.key, "macros" | "vars" | "env_vars");
+                let fits = matches!(entry.value.kind(), Kind::Mapping | Kind::UnknownAlias | Kind::Null);
+                if !known && !entry.key.is_empty() {
+                    let message =
+                        format!("'{}' is no key of 'overrides': macros, vars or env_vars", entry.key);
+                    part.fault(V1, entry.key_range, message);
+                } else if !fits {
+                    part.fault(
+                        V1,
+                        entry.key_range,
+                        format!("'{}' is a mapping: names and values", entry.key),
+                    );
+                }
+            }
+        }
     }
     versions(&mut form);
     incremental(&mut form);
@@ -157,10 +174,14 @@ fn versions(form: &mut Form<'_, '_>) {
 fn incremental(form: &mut Form<'_, '_>) {
     let Some(entry) = form.at else { return };
     let value = form.get("overrides").and_then(|overrides| overrides.get("macros")?.get("is_incremental"));
-    let is_incremental = value.map(|value| match (value.text().as_deref(), is_dynamic(value)) {
-        (Some(word), false) if word.eq_ignore_ascii_case("true") => Some(true),
-        (Some(word), false) if word.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
+    // dbt does not render it: what is no truth value in YAML is none.
+    let is_incremental = value.and_then(|value| {
+        let resolved = value.scalar().map(|scalar| scalar.resolve(Dialect::V1_1));
+        match (resolved, value.kind()) {
+            (Some(Resolved::Bool(truth)), _) => Some(Some(truth)),
+            (_, Kind::UnknownAlias) => Some(None),
+            _ => None,
+        }
     });
     let mut inputs = form.get("given").into_iter().flat_map(Node::items);
     let gives_this = inputs.any(|given| {

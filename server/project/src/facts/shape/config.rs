@@ -31,6 +31,90 @@ fn wanted(key: &str) -> Option<Kinds> {
     })
 }
 
+/// What dbt v1 wants of a config in a resource tree of dbt_project.yml (asked of dbt-core 1.12.6).
+fn wanted_in_tree(tree: &str, key: &str) -> Option<Kinds> {
+    let every = match key {
+        "enabled" => Some(TRUTH),
+        "meta" => Some(MAP),
+        _ => None,
+    };
+    let of_node = || {
+        Some(match key {
+            "tags" => TEXT.or(LIST),
+            "materialized" => TEXT,
+            "alias" | "schema" | "database" | "group" | "incremental_strategy" | "on_schema_change" => {
+                TEXT.or(EMPTY)
+            }
+            "persist_docs" | "quoting" | "column_types" | "grants" | "docs" => MAP,
+            "full_refresh" => TRUTH.or(EMPTY),
+            "unique_key" => TEXT.or(LIST).or(EMPTY),
+            "pre-hook" | "pre_hook" | "post-hook" | "post_hook" => TEXT.or(LIST).or(MAP),
+            _ => return None,
+        })
+    };
+    every.or_else(|| match tree {
+        "models" => of_node(),
+        "seeds" => match key {
+            "delimiter" => Some(TEXT),
+            "quote_columns" => Some(TRUTH.or(EMPTY)),
+            _ => of_node(),
+        },
+        "snapshots" => match key {
+            "strategy" | "updated_at" | "target_schema" | "target_database" | "dbt_valid_to_current" => {
+                Some(TEXT.or(EMPTY))
+            }
+            "check_cols" => Some(TEXT.or(LIST).or(EMPTY)),
+            "snapshot_meta_column_names" => Some(MAP),
+            _ => of_node(),
+        },
+        "tests" | "data_tests" => Some(match key {
+            "tags" => TEXT.or(LIST),
+            "severity" | "fail_calc" | "warn_if" | "error_if" => TEXT,
+            "where" | "schema" | "database" | "alias" => TEXT.or(EMPTY),
+            "limit" => WHOLE.or(EMPTY),
+            "store_failures" => TRUTH.or(EMPTY),
+            _ => return None,
+        }),
+        "unit_tests" => (key == "tags").then(|| TEXT.or(LIST)),
+        // Anything that Python can go through.
+        "exposures" | "sources" => (key == "tags").then(|| TEXT.or(LIST).or(MAP)),
+        _ => None,
+    })
+}
+
+/// What is wrong with a config in a resource tree of dbt_project.yml, so that dbt v1 refuses the project if a node
+/// gets it; `None` when it is fine or only dbt knows.
+pub(crate) fn refused_in_tree(tree: &str, key: &str, value: Node<'_>) -> Option<String> {
+    let found = Kinds::of(value, Dialect::V1_1)?;
+    let wanted = wanted_in_tree(tree, key)?;
+    // dbt reads some texts as what they say.
+    if found == TEXT && !wanted.contains(TEXT) && value.text().is_none_or(|text| says_something_else(&text)) {
+        return None;
+    }
+    if !wanted.contains(found) {
+        return Some(wrong(key, wanted, found));
+    }
+    if key == "tags" && tree != "sources" && found == LIST {
+        let kinds = value.items().map(|item| Kinds::of(item, Dialect::V1_1));
+        let other = kinds.flatten().any(|kind| kind != TEXT);
+        return other.then(|| "each of 'tags' must be a text: quote it".to_owned());
+    }
+    if key == "severity"
+        && let Some(text) = value.text()
+        && !matches!(&*text.to_ascii_lowercase(), "warn" | "error")
+    {
+        return Some(format!("'{text}' is no severity: write warn or error"));
+    }
+    None
+}
+
+/// Whether a quoted text may be read as a number, a truth value, a list or a mapping.
+fn says_something_else(text: &str) -> bool {
+    let text = text.trim();
+    matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "none" | "null" | "")
+        || text.starts_with(|c: char| c.is_ascii_digit() || "[({-+.'\"".contains(c))
+}
+
 /// Whether a config's value is compared with what dbt v1 wants.
 pub(super) fn is_checked(key: &str) -> bool {
     wanted(key).is_some()

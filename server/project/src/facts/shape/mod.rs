@@ -16,6 +16,7 @@ use syntax::yaml::{Dialect, Entry, Kind, Node, Resolved};
 use text::TextRange;
 
 pub(super) use self::check::Checker;
+pub(crate) use self::config::refused_in_tree;
 use super::Section;
 
 /// A part of a properties file that an engine refuses or warns about.
