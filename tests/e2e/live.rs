@@ -1,6 +1,7 @@
 //! Changes from everywhere, felt at once: unsaved edits of other projects, files and manifests on disk, folders,
 //! settings. Nothing is ever restarted.
 
+mod catalogs;
 mod disk;
 mod manifests;
 mod places;

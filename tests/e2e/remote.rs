@@ -104,6 +104,67 @@ fn nothing_is_fetched_until_the_user_allows_it() {
 }
 
 #[test]
+fn the_catalog_comes_along() {
+    let mesh = Mesh::new();
+    let config =
+        format!("upstreams:\n  - name: platform\n    manifest: {}/manifest.json\n", mesh.web.address);
+    mesh.sample.write("finance/dbt_mesh.yml", &config);
+    assert_eq!(mesh.run(&["trust"]).0, 0);
+    let mut client = mesh.open(Preset::Helix);
+    wait_loaded(&mut client);
+    let hover = |client: &mut Client| markup(&client.hover(OPEN_ITEMS, "'fct_$0orders'"));
+    assert!(!hover(&mut client).contains("LOADED_AT"));
+    let catalog = json!({ "nodes": { "model.platform.fct_orders": { "columns": {
+        "LOADED_AT": { "type": "TIMESTAMP_NTZ", "index": 1, "name": "LOADED_AT", "comment": null } } } } });
+    mesh.web.serve_catalog(catalog.to_string().into_bytes());
+    client.request("workspace/executeCommand", json!({ "command": "dbt-mesh.refreshUpstreams" }));
+    client.wait_until("the catalog's column", |c| hover(c).contains("| LOADED_AT | TIMESTAMP_NTZ |"));
+    drop(client);
+    // It is kept like the manifest.
+    mesh.web.fail(true);
+    let mut client = mesh.open(Preset::Helix);
+    wait_loaded(&mut client);
+    assert!(hover(&mut client).contains("| LOADED_AT | TIMESTAMP_NTZ |"));
+}
+
+/// A server that begins to answer and then says nothing: nobody in the editor notices, and the user can stop it.
+#[test]
+fn no_request_waits_for_the_network() {
+    let mesh = Mesh::new();
+    assert_eq!(mesh.run(&["trust"]).0, 0);
+    mesh.web.stall(true);
+    let mut client = mesh.open(Preset::VsCode);
+    client.wait_until("a request", |_| mesh.web.requests() > 0);
+    for _ in 0..5 {
+        client.hover(OPEN_ITEMS, "'fct_$0orders'");
+        client.spots(OPEN_ITEMS, "ref('stg_bank$0__statements')");
+        client.request("workspace/symbol", json!({ "query": "open" }));
+        let params = json!({ "textDocument": { "uri": client.uri(OPEN_ITEMS) } });
+        client.request("textDocument/documentSymbol", params);
+    }
+    assert_eq!(mesh.web.requests(), 1, "all were answered while it was silent");
+    let token = |client: &Client| {
+        let begun = client.notifications.iter().find(|(method, params)| {
+            method == "$/progress"
+                && params["value"]["kind"] == "begin"
+                && params["value"]["title"].as_str().is_some_and(|title| title.contains("Fetching"))
+        });
+        begun.map(|(_, params)| params["token"].clone())
+    };
+    client.wait_until("progress", |client| token(client).is_some());
+    let token = token(&client).unwrap();
+    client.notify("window/workDoneProgress/cancel", json!({ "token": token }));
+    let found = client.wait_diagnostics("dependencies.yml", |items| has(items, "upstream-not-loaded"));
+    let stopped = |found: &[Value]| found[0]["message"].as_str().is_some_and(|text| text.contains("stopped"));
+    if !stopped(&found) {
+        client.wait_diagnostics("dependencies.yml", stopped);
+    }
+    mesh.web.stall(false);
+    client.request("workspace/executeCommand", json!({ "command": "dbt-mesh.refreshUpstreams" }));
+    wait_loaded(&mut client);
+}
+
+#[test]
 fn what_was_fetched_works_without_the_server() {
     let mesh = Mesh::new();
     assert_eq!(mesh.run(&["trust"]).0, 0);

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import time
 import urllib.request
 from email.utils import formatdate
 
+import faults
 import servers
 
 BINARY = os.path.abspath(sys.argv[1])
@@ -55,13 +57,15 @@ def project(config, loom=None):
     return folder
 
 
-def run(folder, arguments, **environment):
+def run(folder, arguments, prepare=None, wait=True, **environment):
     keep = {name: os.environ[name] for name in ("PATH", "SystemRoot") if name in os.environ}
     # Nobody's real credentials: a home of its own, no metadata service.
     home = {"HOME": str(folder / ".home"), "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1,localhost",
             "DBT_MESH_TRUST": "1", "DBT_MESH_TIMEOUT": "5", "DBT_MESH_LOG": "debug"}
-    done = subprocess.run([BINARY, *arguments], cwd=folder, env={**keep, **home, **environment},
-                          capture_output=True, text=True, timeout=120)
+    command = dict(args=[BINARY, *arguments], cwd=folder, env={**keep, **home, **environment})
+    if not wait:
+        return subprocess.Popen(**command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(**command, capture_output=True, text=True, timeout=120, preexec_fn=prepare)
     assert SECRET not in done.stdout + done.stderr, f"a secret was told:\n{done.stdout}{done.stderr}"
     for file in (folder / ".home").rglob("*"):
         assert not file.is_file() or SECRET.encode() not in file.read_bytes(), f"a secret was written: {file}"
@@ -205,6 +209,37 @@ def git():
         subprocess.run([*base, *arguments], check=True)
     works("git, a clone", upstream(f"git+{repository}//target/manifest.json?ref=main"))
     refused("git, no such branch", upstream(f"git+{repository}//target/manifest.json?ref=prod"), "correct `ref=`")
+    server = servers.Server(servers.git(HERE, "robot", SECRET), (HERE / "certificate.pem", HERE / "key.pem"), with_body=True)
+    host, authority = f"127.0.0.1:{server.port}", {"GIT_SSL_CAINFO": str(HERE / "ca.pem")}
+    address = f"git+https://${{GIT_USER}}:${{GIT_TOKEN}}@{host}/producer/.git//target/manifest.json?ref=main"
+    works("git over https", upstream(address), GIT_USER="robot", GIT_TOKEN=SECRET, **authority)
+    refused("git over https, another token", upstream(address), "denied", GIT_USER="robot", GIT_TOKEN="wrong", **authority)
+    without = upstream(f"git+https://{host}/producer/.git//target/manifest.json?ref=main")
+    refused("git over https without a token", without, "credential helper", **authority)
+    ssh(repository)
+
+
+def ssh(repository):
+    if not pathlib.Path("/usr/sbin/sshd").exists() or not shutil.which("ssh"):
+        return print("skipped git over ssh: openssh-server is not installed")
+    port, folder = free_port(), HERE / "ssh"
+    folder.mkdir(mode=0o700)
+    for name in ("host", "key", "other"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+    if os.geteuid() == 0:
+        # It wants this folder, even when nobody is to be separated from.
+        os.makedirs("/run/sshd", exist_ok=True)
+    (folder / "config").write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/key.pub\nStrictModes no\n"
+        f"UsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\nPidFile none\nPermitRootLogin yes\n")
+    if not spawn(["/usr/sbin/sshd", "-D", "-e", "-f", folder / "config"], port):
+        return print("skipped git over ssh: sshd does not start here")
+    (folder / "known").write_text(f"[127.0.0.1]:{port} " + (folder / "host.pub").read_text())
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    with_key = lambda key: {"GIT_SSH_COMMAND": f"ssh -F none -o BatchMode=yes -o IdentitiesOnly=yes -i {folder}/{key} -o UserKnownHostsFile={folder}/known"}
+    address = upstream(f"git+ssh://{user}@127.0.0.1:{port}{repository}//target/manifest.json?ref=main")
+    works("git over ssh", address, **with_key("key"))
+    refused("git over ssh, another key", address, "check your key", **with_key("other"))
 
 
 def s3(binaries):
@@ -301,6 +336,7 @@ def gcs():
 def main():
     began = time.time()
     try:
+        faults.all_of_them(check, project, run, upstream, manifest)
         https()
         dbt_platform()
         databricks()

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import http.server
 import json
+import os
 import ssl
+import subprocess
 import threading
 import urllib.parse
 
@@ -14,7 +16,7 @@ import urllib.parse
 class Server:
     """One server on this machine; `routes` maps (path, query) to an answer. Remembers what was asked."""
 
-    def __init__(self, answer, certificate=None):
+    def __init__(self, answer, certificate=None, with_body=False):
         self.requests = []
         outer = self
 
@@ -25,14 +27,16 @@ class Server:
                 self.reply()
 
             def do_POST(self):
-                self.rfile.read(int(self.headers.get("content-length", 0)))
-                self.reply()
+                self.reply(self.rfile.read(int(self.headers.get("content-length", 0))))
 
-            def reply(self):
+            def reply(self, body=b""):
                 url = urllib.parse.urlsplit(self.path)
                 query = dict(urllib.parse.parse_qsl(url.query))
                 outer.requests.append((self.path, dict(self.headers)))
-                status, headers, body = answer(url.path, query, {k.lower(): v for k, v in self.headers.items()})
+                asked = {k.lower(): v for k, v in self.headers.items()}
+                if with_body:
+                    asked |= {":method": self.command, ":query": url.query, ":body": body}
+                status, headers, body = answer(url.path, query, asked)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -67,6 +71,29 @@ def web(manifest, token):
         if headers.get("if-none-match") == '"one"':
             return 304, {}, b""
         return 200, {"etag": '"one"'}, manifest
+
+    return answer
+
+
+def git(root, user, password):
+    """git's own program for serving the repositories below `root` to one user."""
+    wanted = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+    def answer(path, _, headers):
+        if headers.get("authorization") != wanted:
+            return 401, {"www-authenticate": 'Basic realm="git"'}, b""
+        environment = {
+            "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(root), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
+            "QUERY_STRING": headers[":query"], "REQUEST_METHOD": headers[":method"], "REMOTE_USER": user,
+            "CONTENT_TYPE": headers.get("content-type", ""), "CONTENT_LENGTH": str(len(headers[":body"])),
+            "HTTP_CONTENT_ENCODING": headers.get("content-encoding", ""),
+            "GIT_PROTOCOL": headers.get("git-protocol", ""), "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*",
+        }
+        done = subprocess.run(["git", "http-backend"], input=headers[":body"], env=environment, capture_output=True)
+        head, _, body = done.stdout.partition(b"\r\n\r\n")
+        told = dict(line.split(": ", 1) for line in head.decode().splitlines() if ": " in line)
+        return int(told.pop("Status", "200").split()[0]), told, body
 
     return answer
 

@@ -65,18 +65,18 @@ fn of_node(analysis: &Analysis, files: &dyn Files, node: &NodeRef, depth: usize)
 fn from_catalog(analysis: &Analysis, files: &dyn Files, node: &NodeRef) -> Option<Vec<Known>> {
     let project = analysis.mesh.project_of(node.package)?;
     let catalog = files.built(project.id).catalog?;
-    let columns = catalog.columns(&analysis.mesh.unique_id(node))?;
+    let columns = catalog.columns(&analysis.mesh.unique_id(node)).filter(|columns| columns.len() > 0)?;
     // Snowflake spells what nobody quoted in capitals.
     let name = |name: &str| match name.chars().any(char::is_lowercase) {
         true => name.to_smolstr(),
         false => name.to_lowercase().to_smolstr(),
     };
-    let column = |column: &project::upstream::catalog::CatalogColumn| Known {
-        name: name(&column.name),
-        data_type: Some(column.data_type.clone()).filter(|kind| !kind.is_empty()),
+    let column = |column: project::upstream::catalog::Column<'_>| Known {
+        name: name(column.name),
+        data_type: column.data_type.map(SmolStr::from),
         description: None,
     };
-    Some(columns.iter().map(column).collect())
+    Some(columns.map(column).collect())
 }
 
 fn from_sql(analysis: &Analysis, files: &dyn Files, node: &NodeRef, depth: usize) -> Option<Vec<Known>> {

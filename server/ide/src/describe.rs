@@ -10,7 +10,7 @@ use project::{Access, NodeKind, Target};
 use smol_str::SmolStr;
 
 pub(crate) use self::manifest::described as manifest_node;
-pub(crate) use self::origin::{age, supplied, upstream_line};
+pub(crate) use self::origin::{age, catalog, supplied, upstream_line};
 pub(crate) use self::rendered::{argument_docs, with_docs};
 use crate::diagnostics::FileCx;
 

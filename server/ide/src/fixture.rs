@@ -154,7 +154,7 @@ fn catalog(lines: &str) -> project::upstream::Catalog {
     };
     let nodes: Vec<String> = lines.lines().filter(|line| !line.is_empty()).map(node).collect();
     let json = format!(r#"{{"nodes": {{{}}}, "sources": {{}}}}"#, nodes.join(", "));
-    project::upstream::Catalog::read(json.as_bytes()).expect("a valid catalog")
+    project::upstream::catalog::read_slice(json.as_bytes()).expect("a valid catalog")
 }
 
 fn offer(mesh: &mut Mesh, project: project::PackageId, name: &str, lines: &str) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use project::registry::{ManifestKey, Supply};
 use project::upstream::Manifest;
 
-use crate::describe::{age, manifest_node};
+use crate::describe::{age, catalog, manifest_node};
 use crate::{Analysis, Cancellable, render};
 
 /// A document's text, and where its SQL can be read from.
@@ -61,6 +61,7 @@ fn markdown(analysis: &Analysis, manifest: &Manifest, index: u32, key: &str) -> 
         origin.extend(age(analysis, at).map(|age| format!(" ({age})")));
     }
     origin.extend(manifest.dbt_version.as_deref().map(|version| format!(", by dbt {version}")));
+    origin.extend(catalog(manifest).map(|text| format!(", {text}")));
     of.origin = format!("{origin}. The project itself is not checked out here.");
     let body = render::node(&of, &analysis.today().to_string(), usize::MAX);
     let path = manifest.node_at(index).and_then(|node| node.original_file_path());

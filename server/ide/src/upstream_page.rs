@@ -5,6 +5,7 @@ use project::registry::{State, Supply, Upstream};
 use project::upstream::manifest::Access;
 use project::upstream::{Manifest, ResourceType};
 
+use crate::describe::catalog;
 use crate::{Analysis, Cancellable};
 
 /// The page on the upstream `name` of whichever project has one, supplied before not. Markdown; `None` when no
@@ -32,6 +33,9 @@ fn page(analysis: &Analysis, upstream: &Upstream) -> String {
             }
             if let Some(version) = &manifest.dbt_version {
                 line("By dbt", version.to_string());
+            }
+            if let Some(text) = catalog(manifest) {
+                line("Catalog", text);
             }
         }
         None => line(

@@ -10,6 +10,7 @@ mod discover;
 mod env;
 mod history;
 mod manifest;
+mod parsed;
 mod paths;
 mod publish;
 mod read;
@@ -22,6 +23,7 @@ pub use discover::{ProjectDirs, root_above, roots_in, roots_under};
 pub use env::{cache_dir, cache_file, config_dir, env_names, here, memory, process_env};
 pub use history::{Past, repository};
 pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
+pub use parsed::{ParsedFile, identity};
 pub use paths::{absolute, canonical, inside, lexical, relative, slashed};
 pub use publish::{Target, manifest_bytes};
 pub use read::{

@@ -17,7 +17,7 @@ pub const WHOLE_LIMIT: u64 = 64 << 20;
 /// The most bytes a gzipped manifest may unpack to: far above any real one, far below a hostile one.
 const UNPACKED_LIMIT: u64 = 4 << 30;
 /// The same for a small one: real ones shrink to a tenth or twentieth.
-const SMALL_UNPACKED_LIMIT: u64 = 256 << 20;
+const SMALL_UNPACKED_LIMIT: u64 = 64 << 20;
 const RATIO_LIMIT: u64 = 300;
 const CHUNK: usize = 1 << 20;
 

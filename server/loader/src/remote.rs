@@ -13,6 +13,7 @@ mod http;
 mod objects;
 mod platform;
 mod retry;
+mod stoppable;
 #[cfg(test)]
 mod testing;
 mod tool;
@@ -59,8 +60,8 @@ fn attempt(remote: &Remote, known: &Validators, draft: &mut Draft) -> Result<Ans
             http::fetch(&get, known, draft)
         }
         Place::S3 { .. } | Place::Gcs { .. } | Place::Azure { .. } => objects::fetch(remote, known, draft),
-        Place::Platform { host, account, runs, step } => platform::fetch(
-            &platform::Wanted { host, account: *account, runs: *runs, step: *step },
+        Place::Platform { host, account, runs, step, artifact } => platform::fetch(
+            &platform::Wanted { host, account: *account, runs: *runs, step: *step, artifact },
             known,
             draft,
         ),

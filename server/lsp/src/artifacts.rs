@@ -49,9 +49,5 @@ fn kept<T>(all: &Kept<T>, path: &Path, read: impl FnOnce(&Path) -> Result<T, Str
 }
 
 fn catalog(path: &Path) -> Result<Catalog, String> {
-    let file = loader::open_manifest(path).map_err(|error| error.to_string())?;
-    match file.body {
-        loader::ManifestBody::Whole(bytes) => Catalog::read(bytes.as_slice()),
-        loader::ManifestBody::Stream(reader) => Catalog::read(reader),
-    }
+    crate::loading::read_catalog(path)?.ok_or_else(|| "it is gone".to_owned())
 }

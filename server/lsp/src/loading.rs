@@ -8,10 +8,12 @@ mod configs;
 pub mod fetch;
 mod manifests;
 mod offers;
+mod reading;
 mod scan;
 mod state;
 
-pub use manifests::{parse_manifest, read_manifest};
+pub use manifests::read_manifest;
+pub use reading::{parse_manifest, read_catalog};
 
 use crate::config::Config;
 use crossbeam_channel::{Receiver, Sender};

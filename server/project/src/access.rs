@@ -66,7 +66,11 @@ pub fn violation(mesh: &Mesh, from: &Referrer, target: &Target, via: &Via) -> Op
     }
     let private = |group: Option<SmolStr>| Violation::Private { group: group.unwrap_or_default() };
     match via {
-        Via::Transitive => None,
+        // Open, but dbt-loom does not let a group's node read what is private to another (0.9.6).
+        Via::Transitive => match (access, &from.group) {
+            (Access::Private, Ok(Some(own))) if group.as_ref() != Some(own) => Some(private(group)),
+            _ => None,
+        },
         Via::Upstream { .. } => Some(match access {
             Access::Private => private(group),
             _ => Violation::Protected { package },

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::flavor::Flavor;
@@ -160,9 +160,10 @@ pub struct Registry {
     /// How old, in seconds, a fetched manifest may be before it counts as stale, where a project says so.
     pub stale_after: FxHashMap<PackageId, u64>,
     /// Projects that are in the mesh only because an offer points at them, outside the workspace.
-    pub outside: rustc_hash::FxHashSet<PackageId>,
+    pub outside: FxHashSet<PackageId>,
     views: FxHashMap<PackageId, Arc<Vec<Upstream>>>,
     beside: FxHashMap<PackageId, Vec<PackageId>>,
+    open: FxHashMap<PackageId, Vec<SmolStr>>,
 }
 
 impl Registry {
@@ -182,6 +183,12 @@ impl Registry {
         self.beside.get(&project).map_or(&[], |beside| beside)
     }
 
+    /// Packages inside upstreams' manifests whose nodes `ref('model')` finds as well with dbt-loom (asked of 0.9.6), unless
+    /// they are the project's own. See [`transitive`].
+    pub fn open_packages(&self, project: PackageId) -> &[SmolStr] {
+        self.open.get(&project).map_or(&[], |open| open)
+    }
+
     /// Whether something may supply a project whose name nobody knows yet: a manifest that is not there, or that
     /// dbt-loom's configuration only labels. Then no name can be said to be unknown.
     pub fn has_unnamed(&self, project: PackageId) -> bool {
@@ -196,6 +203,22 @@ impl Registry {
             OfferSource::Unsupported(_) => offer.label.is_none() || offer.kind == SupplyKind::Loom,
             OfferSource::Checkout(_) => false,
         })
+    }
+
+    /// Whether dbt-loom goes on without an upstream: the file is missing and the configuration forgives that.
+    pub fn is_forgiven(&self, project: PackageId, upstream: &Upstream) -> bool {
+        let mut offers = self.offers.get(&project).into_iter().flatten();
+        upstream.supply.is_none()
+            && offers.any(|offer| match &offer.source {
+                OfferSource::Manifest(key)
+                    if offer.optional && offer.label.as_ref() == Some(&upstream.name) =>
+                {
+                    self.manifests
+                        .get(key)
+                        .is_none_or(|slot| slot.manifest.is_none() && slot.remote.is_none())
+                }
+                _ => false,
+            })
     }
 
     /// Whether dbt-loom's configuration is in force for a project: its rules replace some of dbt's.
@@ -214,7 +237,14 @@ impl Mesh {
         Arc::make_mut(&mut self.registry).beside = beside;
         let views: FxHashMap<PackageId, Arc<Vec<Upstream>>> =
             self.projects().map(|project| (project.id, Arc::new(view(self, project)))).collect();
-        Arc::make_mut(&mut self.registry).views = views;
+        let opened = self.projects().filter_map(|project| {
+            let names = open(self, project, views.get(&project.id)?);
+            (!names.is_empty()).then_some((project.id, names))
+        });
+        let opened = opened.collect();
+        let registry = Arc::make_mut(&mut self.registry);
+        registry.views = views;
+        registry.open = opened;
     }
 }
 
@@ -464,6 +494,25 @@ pub fn transitive<'m>(mesh: &'m Mesh, project: &Package, name: &str) -> Option<T
         }
     }
     None
+}
+
+/// Names of the packages inside upstreams' manifests that dbt-loom takes along and that belong to no upstream of the
+/// project. The first of a name counts.
+fn open(mesh: &Mesh, project: &Package, upstreams: &[Upstream]) -> Vec<SmolStr> {
+    let mut seen: FxHashSet<SmolStr> =
+        upstreams.iter().filter(|up| up.is_declared()).map(|up| up.name.clone()).collect();
+    let mut out = Vec::new();
+    for offer in mesh.registry.offers.get(&project.id).into_iter().flatten() {
+        let OfferSource::Manifest(key) = &offer.source else { continue };
+        let manifest = mesh.registry.manifests.get(key).and_then(|slot| slot.manifest.as_ref());
+        let Some(manifest) = manifest.filter(|_| offer.kind == SupplyKind::Loom) else { continue };
+        for name in manifest.packages().filter(|name| !name.is_empty() && offer.takes(name)) {
+            if seen.insert(name.into()) {
+                out.push(name.into());
+            }
+        }
+    }
+    out
 }
 
 /// A package of an upstream.

@@ -176,16 +176,7 @@ impl<'m> Resolver<'m> {
             return self.in_upstream(upstream, name, version);
         }
         if let Some(open) = transitive(self.mesh, self.project, package) {
-            return match open {
-                Transitive::Live(package) => match self.in_package(package, name, version) {
-                    Hit::Node { node, dotted } => self.enabled(node, Via::Transitive, dotted),
-                    Hit::Dynamic => Resolution::Unknown,
-                    Hit::Miss(missing) => Resolution::Missing(missing),
-                },
-                Transitive::Manifest(manifest, _) => {
-                    self.found_in_manifest(manifest, package, name, version, Via::Transitive)
-                }
-            };
+            return self.in_open(&open, package, name, version);
         }
         if self.may_be_uninstalled(package) {
             return Resolution::Unknown;
@@ -209,6 +200,29 @@ impl<'m> Resolver<'m> {
             Some(name) => Missing::ProjectCase { name: name.into() },
             None => Missing::Project,
         })
+    }
+
+    /// In a package inside an upstream, which dbt-loom leaves open. To dbt-loom analyses are models.
+    fn in_open(&self, open: &Transitive<'_>, package: &str, name: &str, version: Option<&str>) -> Resolution {
+        match open {
+            Transitive::Live(package) => match self.in_package(package, name, version) {
+                Hit::Node { node, dotted } => self.enabled(node, Via::Transitive, dotted),
+                Hit::Dynamic => Resolution::Unknown,
+                Hit::Miss(missing) => Resolution::Missing(missing),
+            },
+            Transitive::Manifest(manifest, _) => {
+                let found = self.found_in_manifest(manifest, package, name, version, Via::Transitive);
+                let is_missing = matches!(found, Resolution::Missing(_)) && version.is_none();
+                match manifest.index_of(&format!("analysis.{package}.{name}")).filter(|_| is_missing) {
+                    Some(node) => {
+                        let manifest = Arc::clone(manifest);
+                        let target = Target::Upstream { manifest, project: package.into(), node };
+                        Resolution::Found { target, via: Via::Transitive, dotted: false }
+                    }
+                    None => found,
+                }
+            }
+        }
     }
 
     fn via(&self, package: &Package) -> Via {
@@ -260,6 +274,9 @@ impl<'m> Resolver<'m> {
         }
         let mut waiting = false;
         for upstream in self.upstreams().iter().filter(|upstream| upstream.is_declared()) {
+            if self.mesh.registry.is_forgiven(self.project.id, upstream) {
+                continue;
+            }
             waiting |= upstream.state != State::Ready;
             match self.in_upstream(upstream, name, version) {
                 Resolution::Found { target, via, dotted } => found.push((target, via, dotted)),
@@ -267,6 +284,22 @@ impl<'m> Resolver<'m> {
                 Resolution::Unknown => waiting = true,
                 _ => {}
             }
+        }
+        let mut open = Vec::new();
+        for package in self.mesh.registry.open_packages(self.project.id) {
+            let Some(known) = transitive(self.mesh, self.project, package) else { continue };
+            match self.in_open(&known, package, name, version) {
+                Resolution::Found { target, via, dotted } => open.push((target, via, dotted)),
+                Resolution::Missing(why) => keep_better(&mut missing, why),
+                Resolution::Unknown => waiting = true,
+                _ => {}
+            }
+        }
+        // Which of several dbt takes there follows from the order of the manifests.
+        match (found.is_empty(), open.len()) {
+            (true, 1) => found.append(&mut open),
+            (_, 0) => {}
+            _ => return Resolution::Unknown,
         }
         if found.len() > 1 {
             return Resolution::Ambiguous(found.into_iter().map(|(target, ..)| target).collect());

@@ -129,7 +129,7 @@ impl Surface {
                     deprecation: node.deprecation_date().map(date),
                     materialized: node.materialized().map(SmolStr::new),
                     columns: node
-                        .columns()
+                        .declared_columns()
                         .map(|column| (column.name.into(), column.data_type.map(SmolStr::new)))
                         .collect(),
                 },

@@ -13,6 +13,8 @@ pub struct Web {
 struct State {
     body: Vec<u8>,
     fails: bool,
+    stalls: bool,
+    catalog: Option<Vec<u8>>,
     heads: Vec<String>,
 }
 
@@ -20,11 +22,18 @@ impl Web {
     pub fn start(body: Vec<u8>) -> Web {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let state = Arc::new(Mutex::new(State { body, fails: false, heads: Vec::new() }));
+        let state = Arc::new(Mutex::new(State {
+            body,
+            fails: false,
+            stalls: false,
+            catalog: None,
+            heads: Vec::new(),
+        }));
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                answer(stream, &shared);
+                let shared = Arc::clone(&shared);
+                std::thread::spawn(move || answer(stream, &shared));
             }
         });
         Web { address, state }
@@ -33,6 +42,16 @@ impl Web {
     /// Answers everything with 500, or not any more.
     pub fn fail(&self, fails: bool) {
         self.state.lock().unwrap().fails = fails;
+    }
+
+    /// Has a catalog beside its file from now on.
+    pub fn serve_catalog(&self, catalog: Vec<u8>) {
+        self.state.lock().unwrap().catalog = Some(catalog);
+    }
+
+    /// Starts to answer and never goes on, or not any more.
+    pub fn stall(&self, stalls: bool) {
+        self.state.lock().unwrap().stalls = stalls;
     }
 
     /// Has another file from now on, and does not fail.
@@ -58,7 +77,26 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     while reader.read_line(&mut head).is_ok_and(|count| count > 2) {}
     let mut state = state.lock().unwrap();
+    if head.contains("catalog.json") {
+        let answer = match &state.catalog {
+            Some(catalog) => {
+                let length = catalog.len();
+                let head =
+                    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+                [head.as_bytes(), catalog].concat()
+            }
+            None => b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec(),
+        };
+        let _ = stream.write_all(&answer);
+        return;
+    }
     state.heads.push(head);
+    if state.stalls {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9000000\r\n\r\n{");
+        drop(state);
+        std::thread::sleep(std::time::Duration::from_secs(60));
+        return;
+    }
     let answer = if state.fails {
         b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec()
     } else {

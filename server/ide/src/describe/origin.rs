@@ -39,7 +39,17 @@ pub(super) fn of_manifest(cx: &FileCx<'_>, project: &str, manifest: &Manifest) -
     }
     parts.extend(manifest.dbt_version.as_ref().map(|version| format!("dbt {version}")));
     parts.extend(kind.map(|kind| format!("from {}", supplied(kind))));
+    parts.extend(catalog(manifest));
     parts.join(", ")
+}
+
+/// `columns from the catalog of 2026-01-31`; `None` without one.
+pub(crate) fn catalog(manifest: &Manifest) -> Option<String> {
+    let written = manifest.catalog.as_deref()?;
+    Some(match written.get(..10) {
+        Some(day) => format!("columns also from the catalog of {day}"),
+        None => "columns also from its catalog".to_owned(),
+    })
 }
 
 /// `1 day old`; `None` when today or the date is not known, or the date is to come.

@@ -18,6 +18,8 @@ use project::upstream::Remote;
 
 pub use self::evict::Size;
 use self::meta::{Meta, now};
+use crate::parsed::ParsedFile;
+
 use super::draft::{Draft, Watch, unwritable};
 use super::error::{FetchError, FetchFault};
 use super::{Answer, Validators, attempt, retry};
@@ -65,8 +67,8 @@ impl Cached {
     }
 
     /// The file for the faster form of the body.
-    pub fn parsed(&self) -> PathBuf {
-        self.path.with_file_name("parsed")
+    pub fn parsed(&self) -> ParsedFile {
+        ParsedFile::beside(&self.path)
     }
 }
 
@@ -110,6 +112,19 @@ impl Cache {
         cached(&self.entry(remote))
     }
 
+    /// Why the last attempt at an address failed, also when nothing ever came of it.
+    pub fn failure(&self, remote: &Remote) -> Option<String> {
+        Some(Meta::read(&self.entry(remote))?.failed?.why)
+    }
+
+    /// Drops what is there of an address: it turned out to be no good, and the server would say that it is the newest.
+    pub fn forget(&self, remote: &Remote) {
+        let folder = self.entry(remote);
+        // What cannot be removed is found to be no good again.
+        let _ = fs::remove_file(folder.join("meta.json"));
+        let _ = fs::remove_file(folder.join("body"));
+    }
+
     /// Whether it is time to ask again. `max_age` in seconds.
     pub fn is_due(&self, remote: &Remote, max_age: u64) -> bool {
         Meta::read(&self.entry(remote)).is_none_or(|meta| is_due(&meta, max_age))
@@ -141,11 +156,15 @@ impl Cache {
             }
         }
         let mut meta = before.unwrap_or_else(|| Meta::new(remote.shown()));
-        let mut draft =
-            match Draft::create(&folder, watch).or_else(|_| Draft::create(&std::env::temp_dir(), watch)) {
-                Ok(draft) => draft,
-                Err(error) => return Refreshed::Failed(unwritable(&error)),
-            };
+        // Where nothing can be kept it can still be used.
+        let (draft, unkept) = match Draft::create(&folder, watch) {
+            Ok(draft) => (Ok(draft), None),
+            Err(error) => (Draft::create(&std::env::temp_dir(), watch), Some(error)),
+        };
+        let mut draft = match draft {
+            Ok(draft) => draft,
+            Err(error) => return Refreshed::Failed(unwritable(&error)),
+        };
         let known = if cached(&folder).is_some() { meta.validators.clone() } else { Validators::default() };
         let answer = retry::with_retries(watch, || attempt(remote, &known, &mut draft));
         match answer {
@@ -163,17 +182,28 @@ impl Cache {
             Ok(Answer::Body(validators)) => match accept(draft.path()) {
                 Ok(value) => {
                     meta.validators = validators;
-                    match take(draft, &folder, &mut meta) {
+                    let taken = match unkept {
+                        Some(error) => Err(error),
+                        None => take(draft, &folder, &mut meta),
+                    };
+                    match taken {
                         Ok(()) => Refreshed::New { value, cached: cached(&folder), problem: None },
                         Err(error) => {
                             Refreshed::New { value, cached: None, problem: Some(unwritable(&error)) }
                         }
                     }
                 }
-                Err(why) => failed(meta, &folder, format!("what the server sent is no manifest: {why}")),
+                Err(why) => {
+                    drop(draft);
+                    failed(meta, &folder, format!("what the server sent is no manifest: {why}"))
+                }
             },
             Err(error) if error.kind == FetchFault::Cancelled => Refreshed::Stopped,
-            Err(error) => failed(meta, &folder, error.message),
+            Err(error) => {
+                // It may fill the disk on which the failure is noted.
+                drop(draft);
+                failed(meta, &folder, error.message)
+            }
         }
     }
 }

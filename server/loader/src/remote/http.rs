@@ -12,9 +12,10 @@ use ureq::Body;
 use ureq::http::Response;
 use url::{Host, Url};
 
-use super::client::{agent, fault};
+use super::client::{agent, fault, io_fault};
 use super::draft::Draft;
 use super::error::FetchError;
+use super::stoppable::Stoppable;
 use super::{Answer, Validators};
 
 const REDIRECTS: usize = 5;
@@ -38,8 +39,8 @@ pub(super) fn fetch(get: &Get<'_>, known: &Validators, draft: &mut Draft) -> Res
     let validators =
         Validators { etag: header("etag"), last_modified: header("last-modified"), version: None };
     let length = header("content-length").and_then(|text| text.trim().parse().ok());
-    let mut body = response.into_body();
-    draft.fill(body.as_reader(), length)?;
+    let body = Stoppable::new(response.into_body().into_reader(), &draft.watch);
+    draft.fill(body.map_err(|error| io_fault(&error))?, length)?;
     Ok(Answer::Body(validators))
 }
 

@@ -1,4 +1,4 @@
-//! The dbt platform: the `manifest.json` of the newest successful run, through its Admin API (spec: upstreams §4).
+//! The dbt platform: an artifact of the newest successful run, through its Admin API (spec: upstreams §4).
 
 use std::path::PathBuf;
 
@@ -16,18 +16,19 @@ const CREDENTIALS: &str = "DBT_CLOUD_API_TOKEN must hold a token that may read t
     (a service token with the permission Job Viewer or Read-Only)";
 /// What the platform calls a run that succeeded.
 const SUCCESS: u64 = 10;
-/// The newest run may have left no manifest: so many are looked at.
+/// The newest run may have left none: so many are looked at.
 const RUNS: usize = 5;
 const PAGE: usize = 100;
 /// No project has more environments.
 const PAGES: usize = 20;
 
-/// Which manifest.
+/// Which artifact.
 pub(super) struct Wanted<'a> {
     pub(super) host: &'a str,
     pub(super) account: u64,
     pub(super) runs: Runs,
     pub(super) step: Option<u64>,
+    pub(super) artifact: &'a str,
 }
 
 /// Fetches it into `draft` unless it is of the known run.
@@ -60,7 +61,7 @@ pub(super) fn fetch(
         if known.version == version {
             return Ok(Answer::Unchanged);
         }
-        let path = format!("v2/accounts/{}/runs/{run}/artifacts/manifest.json{step}", wanted.account);
+        let path = format!("v2/accounts/{}/runs/{run}/artifacts/{}{step}", wanted.account, wanted.artifact);
         let url = api.url(&path);
         match http::fetch(&api.request(&url), &Validators::default(), draft) {
             Ok(_) => return Ok(Answer::Body(Validators { version, ..Validators::default() })),
@@ -69,7 +70,8 @@ pub(super) fn fetch(
         }
     }
     Err(FetchError::lasting(format!(
-        "the newest {RUNS} successful runs have left no manifest.json: their jobs must run dbt build, run or parse"
+        "the newest {RUNS} successful runs have left no {}: their jobs must run dbt build, run or parse",
+        wanted.artifact
     )))
 }
 

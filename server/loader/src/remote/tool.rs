@@ -74,10 +74,19 @@ pub(super) fn finish(
     Err(words(&String::from_utf8_lossy(&errors)))
 }
 
+/// A server that is given no credentials, or wrong ones, asks for others.
+const ASKED: &str =
+    "access is denied, and nobody can be asked: set up a credential helper or ssh, or check the token";
+
 /// What went wrong, without quoting: tools repeat addresses with passwords in them.
 fn words(errors: &str) -> String {
     let known = [
-        ("could not read Username", "it asks for a user: set up a credential helper or ssh"),
+        ("could not read Username", ASKED),
+        ("unable to get password", ASKED),
+        (
+            "certificate",
+            "its certificate is not trusted: name the authority's in GIT_SSL_CAINFO or http.sslCAInfo",
+        ),
         ("Authentication failed", "access is denied: check your git credentials"),
         ("Permission denied", "access is denied: check your key"),
         ("Could not resolve host", "the host is not known: check its name and the network"),

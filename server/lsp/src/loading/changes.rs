@@ -69,6 +69,7 @@ fn sort_in(state: &State, path: PathBuf, todo: &mut Todo) {
         todo.manifests.push(Arc::clone(key));
         return;
     }
+    todo.manifests.extend(manifests::of_catalog(state, &path));
     if state.packages.values().any(|known| known.configured_by.contains(&path)) {
         todo.offers = true;
     }

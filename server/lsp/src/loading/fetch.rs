@@ -21,7 +21,7 @@ use smol_str::SmolStr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use workers::{Came, Done, Job, Pool, Value};
+use workers::{Came, Done, Job, Pool, There, Value};
 
 /// What the progress of fetching is called.
 pub const TITLE: &str = "Fetching upstream manifests";
@@ -39,7 +39,10 @@ pub(super) struct Fetching {
     watch: Watch,
     /// Jobs that have not come back.
     busy: usize,
-    total: usize,
+    /// What was begun before the user stopped it is of an earlier round.
+    round: u64,
+    /// So many bytes may still be read before going on.
+    at_once: u64,
 }
 
 /// That a project wants a remote manifest.
@@ -67,7 +70,8 @@ impl Fetching {
             trust: Trust::load(),
             watch: Watch::default(),
             busy: 0,
-            total: 0,
+            round: 0,
+            at_once: 0,
         }
     }
 
@@ -97,9 +101,9 @@ pub(super) fn want(state: &mut State, wish: Wish) -> ManifestKey {
         let mut entry = Entry::new(wish.remote.clone());
         if entry.remote.is_pattern() {
             // A short list: read at once, so that what it names can be offered.
-            entry.names = cache.get(&entry.remote).and_then(|cached| {
-                entry.loaded = Some(cached.fetched_at);
-                workers::read_names(&cached.path).ok()
+            entry.names = There::get(cache, &entry.remote).and_then(|there| {
+                entry.loaded = Some(there.version());
+                workers::read_names(&there.body.path).ok()
             });
         }
         entry
@@ -135,6 +139,7 @@ pub(super) fn is_listed(state: &State, key: &ManifestKey) -> bool {
 /// Reads what the cache has of every new wish, and asks for what is due.
 pub(super) fn start(state: &mut State) {
     state.fetch.entries.retain(|_, entry| entry.wished || entry.busy);
+    state.fetch.at_once = manifests::AT_ONCE;
     let keys: Vec<ManifestKey> = state.fetch.entries.keys().cloned().collect();
     for key in keys {
         begin(state, &key, false);
@@ -146,6 +151,7 @@ pub(super) fn tick(state: &mut State) {
     let now = now();
     let due = state.fetch.entries.iter().filter(|(_, entry)| entry.is_due(now));
     let due: Vec<ManifestKey> = due.map(|(key, _)| Arc::clone(key)).collect();
+    state.fetch.at_once = 0;
     for key in due {
         begin(state, &key, false);
     }
@@ -165,8 +171,20 @@ pub(super) fn refresh(state: &mut State, names: &[String]) {
 
 /// Stops what is being fetched.
 pub(super) fn stop(state: &mut State) {
-    let stopped = std::mem::take(&mut state.fetch.watch);
+    let fetch = &mut state.fetch;
+    let stopped = std::mem::take(&mut fetch.watch);
     stopped.stop();
+    // A worker may be waiting for a server that says nothing. Nobody waits for the worker.
+    fetch.round += 1;
+    fetch.busy = 0;
+    let mut items = Vec::new();
+    for (key, entry) in fetch.entries.iter_mut().filter(|(_, entry)| entry.busy) {
+        entry.busy = false;
+        entry.failure = Some(workers::STOPPED.to_owned());
+        items.extend(entry.tell(key));
+    }
+    state.send(items);
+    state.tell(LoadEvent::Finished { title: TITLE });
 }
 
 /// Waits for everything that is under way, for the command line.
@@ -181,24 +199,28 @@ pub(super) fn finish(state: &mut State) {
 fn begin(state: &mut State, key: &ManifestKey, force: bool) {
     let (fetch, config) = (&mut state.fetch, &state.config);
     let Some(entry) = fetch.entries.get_mut(key).filter(|entry| !entry.busy && entry.wished) else { return };
-    let cached = fetch.cache.get(&entry.remote);
-    let checked = cached.as_ref().map(|cached| cached.checked_at);
-    entry.failure = cached.as_ref().and_then(|cached| cached.failure.clone());
-    let unread =
-        cached.filter(|cached| entry.loaded != Some(cached.fetched_at) && !entry.remote.is_pattern());
+    let there = There::get(&fetch.cache, &entry.remote);
+    let checked = there.as_ref().map(|there| there.body.checked_at);
+    entry.failure = fetch.cache.failure(&entry.remote);
+    let unread = there.filter(|there| entry.loaded != Some(there.version()) && !entry.remote.is_pattern());
     let mut items = Vec::new();
     let mut later = None;
-    match unread {
-        Some(cached) if cached.bytes <= manifests::AT_ONCE || state.wait_for_manifests => {
-            match workers::read_cached(&entry.remote, &cached) {
-                Ok(Value::Manifest(manifest)) => items.push(entry.read(key, manifest, &cached)),
-                Ok(Value::Names(_)) => {}
-                // The next fetch replaces it.
-                Err(why) => entry.failure = Some(why),
+    if let Some(there) = unread {
+        match fetch.at_once.checked_sub(there.cost()) {
+            Some(left) => {
+                fetch.at_once = left;
+                match workers::read_cached(&entry.remote, &there) {
+                    Ok(Value::Manifest(manifest)) => items.push(entry.read(key, manifest, &there)),
+                    Ok(Value::Names(_)) => {}
+                    Err(why) => {
+                        // Now it is due.
+                        fetch.cache.forget(&entry.remote);
+                        entry.failure = Some(why);
+                    }
+                }
             }
+            None => later = Some(there),
         }
-        Some(cached) => later = Some(cached),
-        None => {}
     }
     let is_first = entry.next == 0;
     let force = match &config.fetch {
@@ -220,13 +242,14 @@ fn begin(state: &mut State, key: &ManifestKey, force: bool) {
         read: later,
         loaded: entry.loaded,
         max_age: refresh.then_some(if force { 0 } else { entry.refresh }),
+        may_ask,
+        round: fetch.round,
         watch: fetch.watch.clone(),
     });
     entry.busy = job.is_some();
     items.extend(entry.tell(key));
     if let Some(job) = job {
         fetch.busy += 1;
-        fetch.total += 1;
         let sink = Arc::clone(&state.sink);
         let pool = fetch.pool.get_or_insert_with(|| Pool::start(&fetch.cache, &sink));
         pool.add(job);
@@ -240,9 +263,11 @@ const NOT_TRUSTED: &str = "it is not fetched since this folder is not trusted: a
 /// A worker is done with a job.
 pub(super) fn take(state: &mut State, done: Done) {
     let fetch = &mut state.fetch;
+    if done.round != fetch.round {
+        return;
+    }
     fetch.busy = fetch.busy.saturating_sub(usize::from(done.last));
     if fetch.busy == 0 {
-        fetch.total = 0;
         state.tell(LoadEvent::Finished { title: TITLE });
     }
     let fetch = &mut state.fetch;
@@ -251,20 +276,20 @@ pub(super) fn take(state: &mut State, done: Done) {
     let mut items = Vec::new();
     let mut listed = false;
     match done.came {
-        Came::Value { value, cached } => {
+        Came::Value { value, there } => {
             entry.failure = None;
             match value {
-                Value::Manifest(manifest) => items.push(entry.read(&done.key, manifest, &cached)),
+                Value::Manifest(manifest) => items.push(entry.read(&done.key, manifest, &there)),
                 Value::Names(names) => {
-                    entry.loaded = Some(cached.fetched_at);
+                    entry.loaded = Some(there.version());
                     listed = entry.names.as_ref() != Some(&names);
                     entry.names = Some(names);
                 }
             }
         }
-        Came::Same(cached) => {
+        Came::Same(there) => {
             entry.failure = None;
-            entry.checked = Some(cached.checked_at);
+            entry.checked = Some(there.body.checked_at);
         }
         Came::Failed(why) => {
             entry.failure = Some(why);
@@ -272,9 +297,11 @@ pub(super) fn take(state: &mut State, done: Done) {
         }
     }
     items.extend(entry.tell(&done.key));
-    if done.last {
-        let wanted: Vec<&Remote> = fetch.entries.values().map(|entry| &entry.remote).collect();
-        fetch.cache.evict(&wanted);
+    if done.last && fetch.busy == 0 {
+        let wanted = fetch.entries.values().map(|entry| &entry.remote);
+        let wanted: Vec<Remote> =
+            wanted.flat_map(|one| std::iter::once(one.clone()).chain(one.catalog())).collect();
+        fetch.cache.evict(&wanted.iter().collect::<Vec<_>>());
     }
     state.send(items);
     if let Some(text) = done.notice {

@@ -97,7 +97,7 @@ fn of_project(state: &mut State, root: &Arc<str>) {
         if let OfferSource::Manifest(key) = &offer.source
             && !fetch::is_remote(state, key)
         {
-            state.manifests.entry(Arc::clone(key)).or_insert(None);
+            state.manifests.entry(Arc::clone(key)).or_default();
         }
     }
     state.send(vec![Item::Offers { root: Arc::clone(root), offers, order, rules, stale_after, vars }]);

@@ -1,10 +1,12 @@
 //! What the loader remembers: which projects there are, and what to read again when something changes.
 
 use super::fetch::Fetching;
+use super::manifests::Stamps;
+use super::reading::catalog_beside;
 use super::{Item, LoadEvent, Sink};
 use crate::config::Config;
 use crossbeam_channel::Sender;
-use loader::{Ignores, Stamp, WatchEvent, WatchMode, WatchPlan, Watcher};
+use loader::{Ignores, WatchEvent, WatchMode, WatchPlan, Watcher};
 use project::config::ProjectConfig;
 use project::flavor::Flavor;
 use project::registry::ManifestKey;
@@ -21,8 +23,8 @@ pub(super) struct State {
     pub(super) folders: Vec<PathBuf>,
     /// Every package that was loaded, by root (with `/`).
     pub(super) packages: FxHashMap<Arc<str>, Known>,
-    /// Every manifest that is wanted, with the stamp of what was read last.
-    pub(super) manifests: FxHashMap<ManifestKey, Option<Stamp>>,
+    /// Every manifest that is wanted, with the stamps of what was read last.
+    pub(super) manifests: FxHashMap<ManifestKey, Stamps>,
     /// Manifests are read before going on.
     pub(super) wait_for_manifests: bool,
     /// Manifests from elsewhere.
@@ -110,8 +112,11 @@ impl State {
             }
             plan.files.extend(known.configured_by.iter().cloned());
         }
-        plan.files
-            .extend(self.manifests.keys().map(|key| PathBuf::from(&**key)).filter(|path| path.is_absolute()));
+        let manifests = self.manifests.keys().map(|key| PathBuf::from(&**key));
+        for path in manifests.filter(|path| path.is_absolute()) {
+            plan.files.extend(catalog_beside(&path));
+            plan.files.push(path);
+        }
         plan.folders.extend(self.folders.iter().cloned());
         watcher.set(plan);
     }

@@ -33,7 +33,7 @@ pub fn needs(manifest: &Manifest, package: &str) -> Vec<Need> {
         if node.description().is_none() {
             add("it has no description".to_owned());
         }
-        let columns: Vec<Column<'_>> = node.columns().collect();
+        let columns: Vec<Column<'_>> = node.declared_columns().collect();
         if columns.is_empty() {
             add("it lists no columns: consumers cannot complete them".to_owned());
         }

@@ -191,7 +191,7 @@ fn remote(get: &mut Fields<'_, '_, '_>, type_name: &str, base: &Path) -> Option<
             let step = get.optional_number("step");
             let name = host.split_once("://").map_or(host.as_str(), |(_, name)| name).to_owned();
             (
-                Place::Platform { host, account, runs: Runs::Job(job), step },
+                Place::Platform { host, account, runs: Runs::Job(job), step, artifact: "manifest.json" },
                 format!("dbt://{name}/accounts/{account}/jobs/{job}"),
             )
         }

@@ -8,12 +8,15 @@ mod build;
 mod error;
 mod items;
 pub(super) mod lenient;
+mod merge;
 mod node;
+pub mod packed;
 mod project_name;
 mod read;
 mod sql;
 pub(super) mod visit;
 
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 pub use self::error::ManifestError;
@@ -23,15 +26,15 @@ pub use self::read::{read_from, read_slice};
 pub use self::sql::read_sql;
 
 pub(super) use self::build::Builder;
-pub(super) use self::node::NodeData;
+pub(super) use self::node::{NodeData, Range};
 pub(super) use self::read::{fill, open};
 
 use self::items::{ArgumentData, DocData, GroupData, MacroData, ResourceData};
-use self::node::{ColumnData, Range, TestData};
+use self::node::{ColumnData, TestData};
 use super::strings::{Str, Strings};
 
 /// What kind of artifact the facts came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ManifestKind {
     /// A `manifest.json`: everything dbt parsed.
     #[default]
@@ -41,7 +44,7 @@ pub enum ManifestKind {
 }
 
 /// The facts of one artifact. Immutable; reading the next version of a file makes a new one.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Manifest {
     /// Manifest or publication.
     pub kind: ManifestKind,
@@ -63,6 +66,8 @@ pub struct Manifest {
     pub dependencies: Vec<SmolStr>,
     /// How many data tests it holds, generic and singular.
     pub test_count: u32,
+    /// When the catalog was written whose columns are in here; empty when it does not say. `None` without a catalog.
+    pub catalog: Option<SmolStr>,
     strings: Strings,
     /// Lists of texts: `depends_on`, tags, primary keys.
     lists: Box<[Str]>,

@@ -3,7 +3,7 @@
 //! For comparing names only; MD5 protects nothing.
 
 /// The MD5 digest of `text` in lower-case hexadecimal (RFC 1321).
-pub(super) fn md5_hex(text: &str) -> String {
+pub fn md5_hex(text: &str) -> String {
     let mut message = text.as_bytes().to_vec();
     let bits = (message.len() as u64).wrapping_mul(8);
     message.push(0x80);

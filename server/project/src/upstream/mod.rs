@@ -23,5 +23,6 @@ mod yaml;
 pub use catalog::Catalog;
 pub use location::Location;
 pub use manifest::{Manifest, ManifestError, NodeRef, ResourceType};
+pub use md5::md5_hex;
 pub use problem::{Level, Parsed, Problem};
 pub use remote::Remote;

@@ -3,6 +3,7 @@
 //! Reads words; must not contact anything. What is secret (a password, a token that came out of a variable) is in
 //! [`Place`] and never in [`Remote::shown`], which is what people, logs and the cache get to see.
 
+mod beside;
 mod parse;
 mod shown;
 
@@ -60,7 +61,7 @@ pub enum Place {
         /// The blob's name; may hold `*`.
         key: String,
     },
-    /// The `manifest.json` of the newest successful run on the dbt platform.
+    /// An artifact of the newest successful run on the dbt platform.
     Platform {
         /// Where its API answers: `https://cloud.getdbt.com`.
         host: String,
@@ -68,8 +69,10 @@ pub enum Place {
         account: u64,
         /// Whose runs.
         runs: Runs,
-        /// The run's step that wrote the manifest; the last one if not given.
+        /// The run's step that wrote it; the last one if not given.
         step: Option<u64>,
+        /// `manifest.json` or `catalog.json`.
+        artifact: &'static str,
     },
     /// A file at a reference of a git repository.
     Git {
@@ -157,10 +160,21 @@ impl Remote {
             }
             Place::Gcs { bucket, key, .. } => format!("gs {bucket} {key}"),
             Place::Azure { account, container, key } => format!("az {account:?} {container} {key}"),
-            Place::Platform { host, account, runs, step } => {
-                format!("dbt {host} {account} {runs:?} {step:?}")
+            Place::Platform { host, account, runs, step, artifact } => {
+                format!("dbt {host} {account} {runs:?} {step:?} {artifact}")
             }
-            Place::Git { repository, reference, path } => format!("git {repository} {reference} {path}"),
+            Place::Git { repository, reference, path } => {
+                // Another token is no other place.
+                let repository = match repository.split_once("://") {
+                    Some((scheme @ ("http" | "https"), rest)) => {
+                        let host = rest.find('/').unwrap_or(rest.len());
+                        let user = rest[..host].rfind('@').map_or(0, |at| at + 1);
+                        format!("{scheme}://{}", &rest[user..])
+                    }
+                    _ => repository.clone(),
+                };
+                format!("git {repository} {reference} {path}")
+            }
             Place::Databricks { host, path } => format!("databricks {host:?} {path}"),
         }
     }
@@ -268,6 +282,21 @@ mod tests {
         ];
         assert!(yes.iter().all(|(pattern, name)| matches(pattern, name)));
         assert!(!no.iter().any(|(pattern, name)| matches(pattern, name)));
+    }
+
+    #[test]
+    fn another_token_is_no_other_place() {
+        let digest = |address: &str| {
+            let remote = Remote::parse(address, "shown", "/w".as_ref(), &Extras::default());
+            remote.unwrap().unwrap().digest()
+        };
+        for path in ["host/a@b/r.git//m.json", "host/m.json"] {
+            let scheme = if path.contains("r.git") { "git+https" } else { "https" };
+            let one = digest(&format!("{scheme}://me:one@{path}"));
+            assert_eq!(one, digest(&format!("{scheme}://me:two@{path}")));
+            assert_eq!(one, digest(&format!("{scheme}://{path}")));
+            assert_ne!(one, digest(&format!("{scheme}://other.{path}")));
+        }
     }
 
     #[test]

@@ -6,9 +6,10 @@
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
+use serde::{Deserialize, Serialize};
 
 /// A text of a [`Strings`]. Handles of equal texts are equal; the default is the empty text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub(super) struct Str(u32);
 
 impl Str {
@@ -22,7 +23,7 @@ impl Str {
 }
 
 /// A finished arena.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Strings {
     bytes: Box<str>,
     /// Where text `i + 1` ends; it starts where the one before ends. Text 0 is the empty one.
@@ -33,6 +34,17 @@ impl Strings {
     /// The text behind a handle; empty for a handle of another arena.
     pub(super) fn get(&self, text: Str) -> &str {
         slice(&self.bytes, &self.ends, text.0)
+    }
+
+    /// To add texts: the handles so far stay good.
+    pub(super) fn reopen(self) -> Interner {
+        let mut out = Interner { bytes: self.bytes.into(), ends: self.ends.into(), slots: Vec::new() };
+        let size = (out.ends.len() * 2).next_power_of_two().max(64);
+        out.slots = vec![(0, 0); size];
+        for id in (1..=out.ends.len()).filter_map(|id| u32::try_from(id).ok()) {
+            place(&mut out.slots, (hash(slice(&out.bytes, &out.ends, id)), id));
+        }
+        out
     }
 
     /// Bytes held on the heap.
@@ -95,15 +107,19 @@ impl Interner {
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(64);
         let mut slots = vec![(0, 0); size];
-        for &(hash, id) in self.slots.iter().filter(|(_, id)| *id != 0) {
-            let mut at = hash as usize & (size - 1);
-            while slots[at].1 != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            slots[at] = (hash, id);
-        }
+        self.slots.iter().filter(|(_, id)| *id != 0).for_each(|slot| place(&mut slots, *slot));
         self.slots = slots;
     }
+}
+
+/// Puts an entry where a search for its hash finds it. The length is a power of two, and there is room.
+fn place(slots: &mut [(u32, u32)], slot: (u32, u32)) {
+    let mask = slots.len() - 1;
+    let mut at = slot.0 as usize & mask;
+    while slots[at].1 != 0 {
+        at = (at + 1) & mask;
+    }
+    slots[at] = slot;
 }
 
 fn slice<'a>(bytes: &'a str, ends: &[u32], id: u32) -> &'a str {
@@ -138,5 +154,10 @@ mod tests {
         assert_eq!(ids[0], ids[300]);
         assert_eq!(done.ends.len(), 300);
         assert_eq!(done.get(Str(99_999)), "");
+        let mut again = done.reopen();
+        assert!(texts.iter().zip(&ids).all(|(text, id)| again.intern(text) == *id));
+        let new = again.intern("another");
+        assert_eq!(again.get(new), "another");
+        assert_eq!(again.finish().ends.len(), 301);
     }
 }

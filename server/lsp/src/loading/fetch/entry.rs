@@ -1,7 +1,7 @@
 //! What is known of one remote manifest, and how the mesh is told of it.
 
 use super::super::Item;
-use loader::remote::Cached;
+use super::workers::{There, Version};
 use project::registry::{ManifestKey, RemoteState};
 use project::upstream::{Manifest, Remote};
 use smol_str::SmolStr;
@@ -20,8 +20,8 @@ pub(super) struct Entry {
     pub(super) refresh: u64,
     /// When it is looked at again, seconds since 1970; 0 before the first time.
     pub(super) next: u64,
-    /// `fetched_at` of what the mesh has.
-    pub(super) loaded: Option<u64>,
+    /// What the mesh has.
+    pub(super) loaded: Option<Version>,
     /// When its server was last asked with success.
     pub(super) checked: Option<u64>,
     /// The file that it was read from.
@@ -73,13 +73,14 @@ impl Entry {
         !self.busy && self.wished && (self.next <= now || self.next > now.saturating_add(self.refresh))
     }
 
-    /// A manifest was read from `cached`.
-    pub(super) fn read(&mut self, key: &ManifestKey, manifest: Arc<Manifest>, cached: &Cached) -> Item {
-        self.loaded = Some(cached.fetched_at);
-        self.checked = Some(cached.checked_at);
-        self.file = Some(loader::slashed(&cached.path).into());
+    /// A manifest was read from what is there.
+    pub(super) fn read(&mut self, key: &ManifestKey, manifest: Arc<Manifest>, there: &There) -> Item {
+        self.loaded = Some(there.version());
+        self.checked = Some(there.body.checked_at);
+        self.file = Some(loader::slashed(&there.body.path).into());
         self.project.clone_from(&manifest.project_name);
-        Item::ManifestRead { key: Arc::clone(key), manifest, modified: i64::try_from(cached.fetched_at).ok() }
+        let modified = i64::try_from(there.body.fetched_at).ok();
+        Item::ManifestRead { key: Arc::clone(key), manifest, modified }
     }
 
     /// What the mesh should know, if it does not.
@@ -87,7 +88,7 @@ impl Entry {
         let seconds = |at: Option<u64>| at.and_then(|at| i64::try_from(at).ok());
         let state = RemoteState {
             file: self.file.clone(),
-            fetched: seconds(self.loaded),
+            fetched: seconds(self.loaded.map(|version| version.body)),
             checked: seconds(self.checked),
             untrusted: self.hold.is_some() && !self.trusted,
         };

@@ -135,6 +135,7 @@ impl Builder {
             adapter_type: small(metadata.adapter_type),
             dependencies: metadata.dependencies.iter().filter_map(|name| small(*name)).collect(),
             test_count: self.test_count,
+            catalog: None,
             lists: self.lists.into(),
             columns: self.columns.into(),
             nodes: nodes.into(),

@@ -1,5 +1,7 @@
 //! What a manifest holds beside nodes: how it is stored, and the views given out.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::strings::Str;
 use super::Manifest;
 use super::node::{Range, ResourceType};
@@ -11,7 +13,7 @@ pub struct Resource<'a> {
     data: &'a ResourceData,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct ResourceData {
     pub unique_id: Str,
     pub name: Str,
@@ -125,7 +127,7 @@ pub struct Group<'a> {
     pub original_file_path: Option<&'a str>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct GroupData {
     pub name: Str,
     pub package: Str,
@@ -155,7 +157,7 @@ pub struct Macro<'a> {
     data: &'a MacroData,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct MacroData {
     pub name: Str,
     pub package: Str,
@@ -164,7 +166,7 @@ pub(super) struct MacroData {
     pub arguments: Range,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct ArgumentData {
     pub name: Str,
     pub kind: Str,
@@ -235,7 +237,7 @@ pub struct Doc<'a> {
     pub name: &'a str,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(super) struct DocData {
     pub package: Str,
     pub name: Str,

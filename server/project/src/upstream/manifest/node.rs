@@ -1,5 +1,7 @@
 //! One node of a manifest: how it is stored, and how it is read.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::strings::Str;
 use super::Manifest;
 
@@ -7,7 +9,7 @@ use super::Manifest;
 ///
 /// The id decides, not the field `resource_type`: in the copies dbt makes of foreign nodes the field says
 /// `model` for all of them (spec §14).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum ResourceType {
     /// A SQL or Python model.
     Model,
@@ -88,7 +90,7 @@ impl ResourceType {
 }
 
 /// Who may reference a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Access {
     /// Its group only.
     Private,
@@ -121,7 +123,7 @@ impl Access {
 }
 
 /// A run of rows in one of a manifest's tables.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(in super::super) struct Range {
     start: u32,
     len: u32,
@@ -149,7 +151,7 @@ impl Range {
 }
 
 /// A node as stored. Empty texts mean absent.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(in super::super) struct NodeData {
     pub unique_id: Str,
     pub name: Str,
@@ -184,15 +186,28 @@ pub(in super::super) struct NodeData {
 }
 
 /// A column as stored.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(in super::super) struct ColumnData {
     pub name: Str,
     pub data_type: Str,
     pub description: Str,
+    pub told: Told,
+}
+
+/// What of a column only the catalog says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(in super::super) enum Told {
+    /// Neither it nor its type.
+    #[default]
+    Nothing,
+    /// Its type.
+    Type,
+    /// That there is one.
+    Whole,
 }
 
 /// A generic test as stored.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in super::super) struct TestData {
     /// Unique id of the tested node.
     pub node: Str,
@@ -300,14 +315,26 @@ impl<'a> NodeRef<'a> {
         self.manifest.optional(self.data.description)
     }
 
-    /// The declared columns in YAML order.
+    /// The columns: the declared ones in YAML order, then those that only the catalog knows.
     pub fn columns(self) -> impl ExactSizeIterator<Item = Column<'a>> {
-        let manifest = self.manifest;
-        self.data.columns.of(&manifest.columns).iter().map(|column| Column {
-            name: manifest.strings.get(column.name),
-            data_type: manifest.optional(column.data_type),
-            description: manifest.optional(column.description),
+        self.data.columns.of(&self.manifest.columns).iter().map(move |column| self.column(column))
+    }
+
+    /// The columns that the project promises: those that its properties list, with the types given there.
+    pub fn declared_columns(self) -> impl Iterator<Item = Column<'a>> {
+        let columns = self.data.columns.of(&self.manifest.columns).iter();
+        columns.filter(|column| column.told != Told::Whole).map(move |column| {
+            let shown = self.column(column);
+            Column { data_type: shown.data_type.filter(|_| column.told == Told::Nothing), ..shown }
         })
+    }
+
+    fn column(self, column: &ColumnData) -> Column<'a> {
+        Column {
+            name: self.manifest.strings.get(column.name),
+            data_type: self.manifest.optional(column.data_type),
+            description: self.manifest.optional(column.description),
+        }
     }
 
     /// Path below the resource folder, with `/`.

@@ -113,7 +113,13 @@ fn platform(rest: &str) -> Result<Place, String> {
         "projects" => Runs::Project(number, deployment),
         _ => return Err(wrong()),
     };
-    Ok(Place::Platform { host: origin(host).ok_or_else(wrong)?, account, runs, step })
+    Ok(Place::Platform {
+        host: origin(host).ok_or_else(wrong)?,
+        account,
+        runs,
+        step,
+        artifact: "manifest.json",
+    })
 }
 
 /// `https://<host>`; a loopback host is asked without TLS, for tests and tunnels.
@@ -208,7 +214,9 @@ mod tests {
             Place::S3 { bucket, key, .. } => format!("s3 {bucket} {key}"),
             Place::Gcs { bucket, key, .. } => format!("gcs {bucket} {key}"),
             Place::Azure { account, container, key } => format!("azure {account:?} {container} {key}"),
-            Place::Platform { host, account, runs, step } => format!("{host} {account} {runs:?} {step:?}"),
+            Place::Platform { host, account, runs, step, .. } => {
+                format!("{host} {account} {runs:?} {step:?}")
+            }
             Place::Git { repository, reference, path } => format!("git {repository} {reference:?} {path}"),
             Place::Databricks { host, path } => format!("databricks {host:?} {path}"),
         }
