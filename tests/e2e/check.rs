@@ -189,6 +189,9 @@ fn annotations_for_github_name_file_line_and_code() {
     assert!(
         text.lines().all(|l| ["::error ", "::warning ", "::notice "].iter().any(|kind| l.starts_with(kind)))
     );
+    // Of a part of the repository too: annotations are relative to where the workflow runs.
+    let part = output(sample.root(), &["check", "finance", "--format", "github"], 1);
+    assert!(part.contains(wanted), "{wanted} is in:\n{part}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Each rule is one test, and fails with the list of places that break it.
 
 mod docs;
+mod editors;
 mod layers;
 mod protocol;
 mod settings;

@@ -6,7 +6,7 @@
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #endif
 
-#define LANGUAGE_VERSION 15
+#define LANGUAGE_VERSION 14
 #define STATE_COUNT 1152
 #define LARGE_STATE_COUNT 3
 #define SYMBOL_COUNT 218
@@ -17,7 +17,7 @@
 #define MAX_ALIAS_SEQUENCE_LENGTH 8
 #define MAX_RESERVED_WORD_SET_SIZE 0
 #define PRODUCTION_ID_COUNT 44
-#define SUPERTYPE_COUNT 2
+#define SUPERTYPE_COUNT 0
 
 enum ts_symbol_identifiers {
   sym_identifier = 1,
@@ -2956,64 +2956,6 @@ static const TSStateId ts_primary_state_ids[STATE_COUNT] = {
   [1151] = 1119,
 };
 
-static const TSSymbol ts_supertype_symbols[SUPERTYPE_COUNT] = {
-  sym_expression,
-  sym_tag,
-};
-
-static const TSMapSlice ts_supertype_map_slices[] = {
-  [sym_expression] = {.index = 0, .length = 19},
-  [sym_tag] = {.index = 19, .length = 24},
-};
-
-static const TSSymbol ts_supertype_map_entries[] = {
-  [0] =
-    sym_attribute,
-    sym_binary,
-    sym_boolean,
-    sym_call,
-    sym_concatenated_string,
-    sym_dict,
-    sym_filter,
-    sym_identifier,
-    sym_list,
-    sym_none,
-    sym_number,
-    sym_parenthesized,
-    sym_string,
-    sym_subscript,
-    sym_ternary,
-    sym_test,
-    sym_tuple,
-    sym_unary,
-    sym_unterminated_string,
-  [19] =
-    sym_autoescape_tag,
-    sym_block_tag,
-    sym_call_tag,
-    sym_do_tag,
-    sym_docs_tag,
-    sym_elif_tag,
-    sym_else_tag,
-    sym_end_tag,
-    sym_extends_tag,
-    sym_filter_tag,
-    sym_for_tag,
-    sym_from_tag,
-    sym_if_tag,
-    sym_import_tag,
-    sym_include_tag,
-    sym_loop_tag,
-    sym_macro_tag,
-    sym_materialization_tag,
-    sym_print_tag,
-    sym_set_tag,
-    sym_snapshot_tag,
-    sym_test_tag,
-    sym_unknown_tag,
-    sym_with_tag,
-};
-
 static const TSCharacterRange sym_identifier_character_set_1[] = {
   {'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xaa, 0xaa}, {0xb5, 0xb5}, {0xba, 0xba}, {0xc0, 0xd6}, {0xd8, 0xf6},
   {0xf8, 0x2c1}, {0x2c6, 0x2d1}, {0x2e0, 0x2e4}, {0x2ec, 0x2ec}, {0x2ee, 0x2ee}, {0x370, 0x374}, {0x376, 0x377}, {0x37b, 0x37d},
@@ -4476,7 +4418,7 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
   }
 }
 
-static const TSLexerMode ts_lex_modes[STATE_COUNT] = {
+static const TSLexMode ts_lex_modes[STATE_COUNT] = {
   [0] = {.lex_state = 0, .external_lex_state = 1},
   [1] = {.lex_state = 20, .external_lex_state = 2},
   [2] = {.lex_state = 0, .external_lex_state = 3},
@@ -42353,7 +42295,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_dbt_jinja(void) {
     .state_count = STATE_COUNT,
     .large_state_count = LARGE_STATE_COUNT,
     .production_id_count = PRODUCTION_ID_COUNT,
-    .supertype_count = SUPERTYPE_COUNT,
     .field_count = FIELD_COUNT,
     .max_alias_sequence_length = MAX_ALIAS_SEQUENCE_LENGTH,
     .parse_table = &ts_parse_table[0][0],
@@ -42364,9 +42305,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_dbt_jinja(void) {
     .field_names = ts_field_names,
     .field_map_slices = ts_field_map_slices,
     .field_map_entries = ts_field_map_entries,
-    .supertype_map_slices = ts_supertype_map_slices,
-    .supertype_map_entries = ts_supertype_map_entries,
-    .supertype_symbols = ts_supertype_symbols,
     .symbol_metadata = ts_symbol_metadata,
     .public_symbol_map = ts_symbol_map,
     .alias_map = ts_non_terminal_alias_map,
@@ -42385,13 +42323,6 @@ TS_PUBLIC const TSLanguage *tree_sitter_dbt_jinja(void) {
       tree_sitter_dbt_jinja_external_scanner_deserialize,
     },
     .primary_state_ids = ts_primary_state_ids,
-    .name = "dbt_jinja",
-    .max_reserved_word_set_size = 0,
-    .metadata = {
-      .major_version = 0,
-      .minor_version = 1,
-      .patch_version = 0,
-    },
   };
   return &language;
 }

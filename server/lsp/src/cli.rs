@@ -1,14 +1,16 @@
-//! The command line: `lsp`, `check`, `graph`, `impact`, `mesh`, `trust`, `explain`, a file each.
+//! The command line, a file for each command.
 //!
 //! Exit codes: 0 nothing at error level, 1 errors, 2 could not run.
 
 pub mod bar;
 pub mod check;
+mod completions;
 pub mod explain;
 pub mod fix;
 pub mod graph;
 mod impact;
 mod lsp;
+mod man;
 mod mesh;
 pub mod output;
 mod publish;
@@ -52,6 +54,10 @@ enum Command {
     Trust(trust::Args),
     /// Explain a diagnostic.
     Explain(explain::Args),
+    /// Print what a shell needs to complete this program's arguments.
+    Completions(completions::Args),
+    /// Print a manual page.
+    Man(man::Args),
 }
 
 /// Which dbt's rules hold.
@@ -96,6 +102,8 @@ pub fn run() -> ExitCode {
         Command::Publish(args) => publish::run(&args),
         Command::Trust(args) => trust::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     result.unwrap_or_else(|error| {
         // A reader that has seen enough (`| head`) is no failure.
@@ -165,4 +173,9 @@ fn base(paths: &[PathBuf]) -> String {
     };
     let here = loader::here();
     loader::slashed(&loader::absolute(&here, &base))
+}
+
+/// The current directory: what GitHub's annotations are relative to.
+fn here() -> String {
+    loader::slashed(&loader::here())
 }

@@ -3,7 +3,7 @@
 use super::bar::Bar;
 use super::output;
 use super::report::{Finding, Place, Related, Report, Stats};
-use super::{Dbt, FOUND, base, existing, fix, load_all};
+use super::{Dbt, FOUND, base, existing, fix, here, load_all};
 use crate::analysis::{self, Analysis};
 use crate::config::{Config, Fetch};
 use crate::queries::{self, relative};
@@ -101,7 +101,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let shown = Arc::clone(&bar);
     let mut loaded = load_all(&paths, &config, move |event| shown.show(event))?;
     bar.clear();
-    let base = base(&paths);
+    // Annotations belong to the repository, whatever part of it is checked.
+    let base = if matches!(args.format, Format::Github) { here() } else { base(&paths) };
     let outcome = args.fix.then(|| {
         let confidence = if args.likely { Confidence::Likely } else { Confidence::Certain };
         fix::fix(&mut loaded, &paths, confidence, &base)

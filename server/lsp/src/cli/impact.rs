@@ -3,7 +3,7 @@
 mod columns;
 mod output;
 
-use super::{FOUND, base, existing, load};
+use super::{FOUND, base, existing, here, load};
 use crate::analysis::{self, Analysis};
 use crate::config::Config;
 use crate::queries::relative;
@@ -93,7 +93,9 @@ impl Impact {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(&args.paths)?;
     let now = load(&paths, &Config::default(), |_| {})?;
-    let impact = compare(&now, &args.base, &base(&paths))?;
+    // Annotations belong to the repository, whatever part of it is looked at.
+    let relative_to = if matches!(args.format, Format::Github) { here() } else { base(&paths) };
+    let impact = compare(&now, &args.base, &relative_to)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Text => output::text(&mut out, &impact)?,

@@ -1,0 +1,7 @@
+; Blocks are matched by the language server; a syntax tree alone folds what is one node.
+[
+  (comment)
+  (raw_block)
+  (output)
+  (statement)
+] @fold
