@@ -44,8 +44,16 @@ export async function start({ code, vsix, env = {} }) {
     ],
     { stdio: "ignore", detached: true, env: { ...process.env, DBT_MESH_TEST_MACHINE: join(user, "Machine/settings.json"), ...env } },
   );
+  // Whoever is made to stop takes it along.
+  const end = () => process.kill(-server.pid);
+  const interrupted = () => {
+    end();
+    process.exit(1);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, interrupted);
   const stop = async () => {
-    process.kill(-server.pid);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, interrupted);
+    end();
     await rm(home, { recursive: true, force: true });
   };
   try {

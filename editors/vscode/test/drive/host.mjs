@@ -1,6 +1,7 @@
 // Runs the suites of test/host inside the extension host of a real VS Code: the extension of this folder, as it would
 // be debugged, with the server from the PATH.
 import { build } from "esbuild";
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +14,8 @@ const here = fileURLToPath(new URL("../..", import.meta.url));
 const built = join(here, "dist/test-host");
 const PATIENCE = 120_000;
 
-export async function host({ code, server, out }) {
+/** `only`: one suite instead of all. */
+export async function host({ code, server, out, only }) {
   await build({
     absWorkingDir: here, entryPoints: ["mesh", "untrusted", "bare"].map((name) => `test/host/${name}.ts`), outdir: built,
     bundle: true, platform: "node", target: "node20", format: "cjs", external: ["vscode"], logLevel: "warning",
@@ -27,8 +29,10 @@ export async function host({ code, server, out }) {
   await symlink(server, join(programs, "dbt-mesh-ls"));
   // The extension host takes its PATH from a login shell.
   await writeFile(join(results, ".bash_profile"), `export PATH='${programs}':"$PATH"\n`);
+  const vsix = join(results, "dbt-mesh.vsix");
+  execFileSync(process.execPath, [join(here, "scripts/package.mjs"), "--out", vsix], { stdio: "pipe" });
   const instance = await start({
-    code,
+    code, vsix,
     env: {
       HOME: results, SHELL: "/bin/bash", DBT_MESH_TEST_OUT: results, DBT_MESH_TEST_SERVER: server,
       DBT_MESH_TEST_FOLDER: folder, DBT_MESH_TEST_UNTRUSTED: doubtful, XDG_CONFIG_HOME: join(results, "config"),
@@ -37,11 +41,12 @@ export async function host({ code, server, out }) {
   });
   const browser = await launch();
   const other = await neighbour(results);
-  const run = async (name, query, { settings = {}, extensions = [here], during } = {}) => {
+  const run = async (name, query, { settings = {}, extension = here, during } = {}) => {
+    if (only && name !== only) return [];
     await instance.configure(settings);
     const view = await open(browser, { width: 1280, height: 760 });
     const payload = [
-      ...extensions.map((path) => ["extensionDevelopmentPath", instance.remote(path)]),
+      ["extensionDevelopmentPath", instance.remote(extension)],
       ["extensionTestsPath", instance.remote(join(built, `${name}.js`))],
     ];
     await view.goto(instance.url(query, payload), { waitUntil: "domcontentloaded" });
@@ -64,7 +69,8 @@ export async function host({ code, server, out }) {
           "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never",
           "dbt-mesh.files.offerLanguage": true,
         },
-        extensions: [here, other],
+        // Only one can be under development: here it is the other one, beside the package.
+        extension: other,
         during: (view) => view.locator(".workspace-trust-buttons-row .monaco-button", { hasText: /^Trust/ }).first().click({ timeout: PATIENCE }),
       })),
       ...(await run("bare", `folder=${empty}`)),

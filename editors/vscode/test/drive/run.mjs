@@ -1,4 +1,4 @@
-// `node test/drive/run.mjs --server PROGRAM [--code DIR] [--out DIR] [--only page,host,editor]`: the lineage page in
+// `node test/drive/run.mjs --server PROGRAM [--code DIR] [--out DIR] [--only page,host,editor]` (or `host:SUITE`): the lineage page in
 // Chromium, then, with --code (where setup.sh has put code-server), tests inside the extension host of VS Code, and the
 // packaged extension used as by a person. Says what it skips.
 import { execFileSync } from "node:child_process";
@@ -23,7 +23,9 @@ if (!program) {
   console.log("skipped: there is no Chromium here");
 } else {
   const server = resolve(values.server);
-  const wanted = (part) => values.only === undefined || values.only.split(",").includes(part);
+  const parts = values.only?.split(",");
+  const wanted = (part) => parts === undefined || parts.some((one) => one === part || one.startsWith(`${part}:`));
+  const suite = parts?.find((one) => one.startsWith("host:"))?.slice("host:".length);
   if (wanted("page")) await page({ server, out });
   if (!wanted("host") && !wanted("editor")) {
     // done
@@ -31,7 +33,7 @@ if (!program) {
     console.log("skipped: the extension in VS Code, for want of --code");
   } else {
     const code = resolve(values.code);
-    if (wanted("host")) await host({ code, server, out });
+    if (wanted("host")) await host({ code, server, out, only: suite });
     if (wanted("editor")) {
       const vsix = join(out, "dbt-mesh.vsix");
       const packager = fileURLToPath(new URL("../../scripts/package.mjs", import.meta.url));
