@@ -60,7 +60,9 @@ fn one_version_alone_and_an_upstream_that_is_only_a_manifest() {
         [
             "finance/models/ledger/_ledger.yml:35",
             "finance/models/ledger/fct_receivables.sql:6",
-            "marketing/models/new_customers.sql:5"
+            "marketing/models/new_customers.sql:5",
+            "dbt-mesh://upstream/platform/model.platform.churn_scores.md:1",
+            "dbt-mesh://upstream/platform/model.platform.dim_customers.v3.md:1",
         ]
     );
 }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use project::upstream::{Catalog, Manifest};
 use project::{FileId, PackageId};
 
+/// Gives the current text of a file that need not be open. Must not be asked for more than a few files.
+pub type ReadText<'a> = dyn Fn(FileId) -> Option<Arc<str>> + 'a;
+
 /// Answers for actions. Each may read a file, so it must not be asked for more than a few.
 pub trait Files {
     /// The current text of a file.

@@ -73,10 +73,10 @@ fn shown(row: &Row) -> String {
     hover(&mesh.analysis, mesh.cursor.unwrap()).unwrap().map_or_else(String::new, |hover| hover.markdown)
 }
 
-fn findings(row: &Row, name: &str) -> Vec<(&'static str, Severity)> {
+fn findings(row: &Row, name: &str) -> Vec<(&'static str, Severity, String)> {
     let mesh = with(row, &format!("{name}$0"));
     let found = diagnostics(&mesh.analysis, mesh.cursor.unwrap().file, Depth::Full).unwrap();
-    found.iter().map(|found| (found.code, found.severity)).collect()
+    found.into_iter().map(|found| (found.code, found.severity, found.message)).collect()
 }
 
 fn cell(applies: bool, works: impl FnOnce() -> bool) -> &'static str {
@@ -95,13 +95,18 @@ fn every_name_at_every_place() {
     for row in PLACES {
         let right = findings(row, name(row));
         let wrong = findings(row, if name(row).parse::<u32>().is_ok() { "97" } else { WRONG });
-        let errors = right.iter().filter(|(_, severity)| *severity == Severity::Error);
-        problems
-            .extend(errors.map(|(code, _)| format!("{}, {}: {code} of a right name", row.kind, row.place)));
+        // The mesh around has variables in its dbt_project.yml, and dbt takes them from one of the two.
+        let is_clash = |code: &str| row.at.ends_with("vars.yml") && code == "invalid-project";
+        let errors =
+            right.iter().filter(|(code, severity, _)| *severity == Severity::Error && !is_clash(code));
+        problems.extend(
+            errors
+                .map(|(code, _, why)| format!("{}, {}: {code} of a right name: {why}", row.kind, row.place)),
+        );
         let finding = match row.code {
             "" => "–".to_owned(),
-            code if wrong.iter().any(|(found, _)| *found == code)
-                && !right.iter().any(|(found, _)| *found == code) =>
+            code if wrong.iter().any(|(found, ..)| *found == code)
+                && !right.iter().any(|(found, ..)| *found == code) =>
             {
                 format!("[{code}](diagnostics/{code}.md)")
             }

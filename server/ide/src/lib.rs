@@ -61,7 +61,7 @@ pub use catalog::{SignatureHelp, SignatureParam, signature_help};
 pub use completion::{CompletionOptions, completion, completion_docs};
 pub use definition::definition;
 pub use diagnostics::{CODES, Depth, diagnostics};
-pub use files::{Built, Files};
+pub use files::{Built, Files, ReadText};
 pub use fixes::{Confidence, Together, automatic, fixes};
 pub use folding::{Fold, FoldKind, folding};
 pub use highlights::{Highlight, highlights};

@@ -57,6 +57,7 @@ pub(crate) const ROOT_FILES: &[&str] = &[
     "dependencies.yml",
     "package-lock.yml",
     "selectors.yml",
+    "catalogs.yml",
     "vars.yml",
     "dbt_cloud.yml",
     "dbt_loom.config.yml",

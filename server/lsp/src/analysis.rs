@@ -13,8 +13,8 @@ use ide::impact;
 use ide::lineage::LineageNode;
 use ide::{
     Assist, AssistKind, Built, Cancel, Cancellable, CompletionOptions, Completions, Confidence, Definition,
-    Depth, Diagnostic, DocsKey, Environment, FilePos, FileRange, Files, Fix, Highlight, Hover, Place, Rename, Rules,
-    SignatureHelp, SourceChange, Wanted,
+    Depth, Diagnostic, DocsKey, Environment, FilePos, FileRange, Files, Fix, Highlight, Hover, Place, Rename,
+    Rules, SignatureHelp, SourceChange, Wanted,
 };
 use project::date::Date;
 use project::{FileId, Mesh, PackageId};

@@ -371,7 +371,8 @@ impl Workspace {
     pub fn analysis(&self, token: Token) -> Analysis {
         let (open, rules, lineage) =
             (Arc::clone(&self.open), Arc::clone(&self.rules), Arc::clone(&self.lineage));
-        let mut analysis = Analysis::new(self.mesh.clone(), open, rules, lineage, self.cycles.shared(), token);
+        let mut analysis =
+            Analysis::new(self.mesh.clone(), open, rules, lineage, self.cycles.shared(), token);
         analysis.artifacts = Arc::clone(&self.artifacts);
         analysis
     }

@@ -87,7 +87,7 @@ pub enum Space {
 
 impl Space {
     /// Every name space, in the order of the declaration above.
-    pub const ALL: [Space; 34] = [
+    pub const ALL: [Space; 35] = [
         Space::Model,
         Space::Seed,
         Space::Snapshot,
@@ -115,6 +115,7 @@ impl Space {
         Space::SavedQuery,
         Space::UnitTest,
         Space::Var,
+        Space::EnvVar,
         Space::Selector,
         Space::Measure,
         Space::Dimension,

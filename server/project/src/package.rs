@@ -109,8 +109,7 @@ impl Package {
 
     /// Every mentioned name of a space with the files that mention it, in no particular order.
     pub fn mentioned(&self, space: Space) -> impl Iterator<Item = (&SmolStr, &[FileId])> {
-        let all = self.mentions.iter().filter(move |((of, _), _)| *of == space);
-        all.map(|((_, name), files)| (name, files.as_slice()))
+        self.mentions.of(space).iter().map(|(name, files)| (name, files.as_slice()))
     }
 
     /// The file at a path relative to the root.

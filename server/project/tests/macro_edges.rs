@@ -64,7 +64,7 @@ fn inside_a_macro_conditions_arguments_and_returns_count() {
     let check = |body: &str, expected: Expect| {
         check("{{ m('a') }}", &format!("{{% macro m(name) %}}{body}{{% endmacro %}}"), "", expected);
     };
-    check("{{ ref(name) }}", expect![""]);
+    check("{{ ref(name) }}", expect!["a"]);
     check("{% if execute %}{{ ref('a') }}{% endif %}{{ ref('b') }}", expect!["b"]);
     check("{% if name == 'x' %}{{ ref('a') }}{% endif %}{{ ref('b') }}", expect!["b"]);
     check("{{ return(ref('a')) }}{{ ref('b') }}", expect!["a"]);

@@ -92,7 +92,10 @@ fn a_column_that_a_consumer_names_breaks_it_without_a_contract_too() {
     );
     assert_eq!(report["projects"][0]["changes"][0]["consumers"][0]["names_column"], true);
     let text = output(sample.root(), &["impact"], 1);
-    assert!(text.contains("finance/models/ledger/int_open_items.sql:5 model.finance.int_open_items names it"), "{text}");
+    assert!(
+        text.contains("finance/models/ledger/int_open_items.sql:5 model.finance.int_open_items names it"),
+        "{text}"
+    );
     // What comes through a star may still be there.
     sample.replace(path, "select charge_id, order_number, amount", "select *");
     assert_eq!(json(sample.root(), &["impact", "--format", "json"], 0)["projects"], serde_json::json!([]));

@@ -153,9 +153,10 @@ impl Client {
         self.apply(&edit);
     }
 
-    /// The one quick fix at `$0` whose title contains `title`.
+    /// The one quick fix at `$0` whose title contains `title`; suppressing is none.
     pub fn fix(&mut self, path: &str, context: &str, title: &str) -> Value {
-        let actions = self.code_actions(path, context);
+        let mut actions = self.code_actions(path, context);
+        actions.retain(|action| !action["title"].as_str().is_some_and(|t| t.starts_with("Suppress ")));
         let fitting: Vec<&Value> =
             actions.iter().filter(|a| a["title"].as_str().is_some_and(|t| t.contains(title))).collect();
         let titles: Vec<&Value> = actions.iter().map(|a| &a["title"]).collect();

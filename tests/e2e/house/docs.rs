@@ -179,32 +179,3 @@ fn the_command_line_is_documented() {
         .collect();
     assert_none("docs/cli.md has a section for each command", missing);
 }
-
-#[test]
-fn every_method_is_in_the_protocol_page_and_no_other() {
-    let backend = read("server/lsp/src/backend.rs");
-    let known: BTreeSet<&str> =
-        backend.split(".custom_method(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    let page = read("docs/protocol.md");
-    let rows = page.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(1));
-    // `textDocument/didOpen`, `didChange`: a method is told by its end where its beginning stands before it.
-    let told: BTreeSet<&str> =
-        rows.flat_map(|row| row.split('`').skip(1).step_by(2)).chain(["dbt-mesh/viewFileText"]).collect();
-    let is = |method: &str, told: &str| {
-        method.strip_suffix(told).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-    };
-    let untold = known.iter().filter(|method| !told.iter().any(|told| is(method, told)));
-    assert_none("docs/protocol.md tells every method", untold.map(|method| (*method).to_owned()).collect());
-    // What the server asks or tells the client, and what the shell answers by itself.
-    let ours = ["initialize", "initialized", "shutdown", "exit", "$/cancelRequest"];
-    let to_client =
-        ["publishDiagnostics", "/refresh", "workspace/configuration", "window/", "$/", "meshChanged"];
-    let wrong = told.iter().filter(|told| {
-        let is_method = told.contains('/') && !told.contains(' ');
-        is_method
-            && !known.iter().any(|method| is(method, told))
-            && !ours.contains(told)
-            && !to_client.iter().any(|part| told.contains(part))
-    });
-    assert_none("docs/protocol.md tells no other method", wrong.map(|told| (*told).to_owned()).collect());
-}

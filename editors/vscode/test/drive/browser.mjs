@@ -17,7 +17,7 @@ export function launch() {
 }
 
 /** How long anything may take on a busy machine, in milliseconds. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
 
 /** A page that waits as long. */
 export async function open(browser, viewport) {

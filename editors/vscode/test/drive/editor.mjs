@@ -194,8 +194,8 @@ async function tour(page, url, { out, folder, home, user }) {
     ["what is opened in the panel outlasts an edit, and the panel a reload", async () => {
       const frame = await lineage();
       const nodes = async (of) => Number.parseInt(await of.locator("#count").innerText(), 10);
-      // Beside the panel, not above it.
-      await page.keyboard.press("Control+1");
+      // The keys go to the panel until something else is clicked; the file opens beside it, not above it.
+      await page.locator(".tab.active", { hasText: ".md" }).click();
       await openFile("campaign_orders.sql");
       await frame.waitForSelector("#details h2:has-text('campaign_orders')", { timeout: PATIENCE });
       await frame.locator("#search").fill("stg_shop__orders");

@@ -148,7 +148,7 @@ impl Walk {
     /// The nodes of a manifest matter only if they can lead back to a live project.
     fn is_followed(&mut self, mesh: &Mesh, target: &Target) -> bool {
         let Target::Upstream { manifest, .. } = target else { return true };
-        let address = std::sync::Arc::as_ptr(manifest).addr();
+        let address = Arc::as_ptr(manifest).addr();
         *self.leads_back.entry(address).or_insert_with(|| names_live_project(mesh, manifest))
     }
 }

@@ -64,11 +64,7 @@ fn without_schema(cx: &FileCx<'_>, def: &Def, used: &Use) -> Option<Diagnostic> 
         let kind = mesh.file(file)?.kind;
         let node = mesh.node_of_file(file).filter(|_| matches!(kind, FileKind::Model | FileKind::Seed))?;
         let asks = mesh.setting(&node, "schema");
-        let asks_for_none = match asks.as_ref().map(Value::single) {
-            None => true,
-            Some(Some(Lit::None)) => true,
-            Some(_) => false,
-        };
+        let asks_for_none = matches!(asks.as_ref().map(Value::single), None | Some(Some(Lit::None)));
         let bare = is_none || (asks_for_none && !super::nodes::may_configure(cx, &node));
         (bare && mesh.enabled(&node) == Tri::Yes).then_some(node)
     })?;
@@ -101,12 +97,45 @@ select 1
 
     #[test]
     fn too_few_arguments_refs_and_no_schema() {
-        check(SHOP, expect![[r#""#]]);
+        check(
+            SHOP,
+            expect![[r#"
+            error[invalid-naming-macro]: this gives no schema for 'orders': give 'target.schema' where a node asks for none
+             --> shop/macros/names.sql:1:57
+              |
+            1 | {% macro generate_schema_name(custom, node) %}{{ return(custom) }}{% endmacro %}
+              |                                                         ^^^^^^
+            error[invalid-naming-macro]: dbt calls 'generate_alias_name' with 2 arguments: name and node
+             --> shop/macros/names.sql:2:10
+              |
+            2 | {% macro generate_alias_name(custom) %}{{ custom }}{% endmacro %}
+              |          ^^^^^^^^^^^^^^^^^^^
+            error[invalid-naming-macro]: ref() is not known here: dbt names nodes before it knows what they refer to
+             --> shop/macros/names.sql:3:66
+              |
+            3 | {% macro generate_database_name(custom, node) %}{{ helper() }}{{ ref('orders') }}{{ nope() }}{% endmacro %}
+              |                                                                  ^^^
+            error[unknown-macro]: no macro 'nope'
+             --> shop/macros/names.sql:3:85
+              |
+            3 | {% macro generate_database_name(custom, node) %}{{ helper() }}{{ ref('orders') }}{{ nope() }}{% endmacro %}
+              |                                                                                     ^^^^
+        "#]],
+        );
     }
 
     #[test]
     fn dbt_v2_runs_them_later() {
-        check_v2(SHOP, expect![[r#""#]]);
+        check_v2(
+            SHOP,
+            expect![[r#"
+            warning[unknown-macro]: no macro 'nope'
+             --> shop/macros/names.sql:3:85
+              |
+            3 | {% macro generate_database_name(custom, node) %}{{ helper() }}{{ ref('orders') }}{{ nope() }}{% endmacro %}
+              |                                                                                     ^^^^
+        "#]],
+        );
     }
 
     #[test]
@@ -121,7 +150,9 @@ models: {+schema: marts}
 //- shop/models/orders.sql
 select 1
 ",
-            expect![[r#""#]],
+            expect![[r#"
+                nothing
+            "#]],
         );
         check(
             "
@@ -133,7 +164,13 @@ name: shop
 //- shop/models/orders.sql
 select 1
 ",
-            expect![[r#""#]],
+            expect![[r#"
+                warning[invalid-naming-macro]: this gives no schema for 'orders': give 'target.schema' where a node asks for none
+                 --> shop/macros/names.sql:1:57
+                  |
+                1 | {% macro generate_schema_name(custom, node) %}{{ return(custom) }}{% endmacro %}
+                  |                                                         ^^^^^^
+            "#]],
         );
     }
 }

@@ -79,6 +79,11 @@ models:
                   |
                 7 |           - relationships: {to: ref('orders', v=2), field: id}
                   |                             ^^
+                error[macro-arguments]: the test 'relationships' has no argument 'v=2)'; it takes 'to' and 'field'
+                 --> shop/models/_models.yml:7:47
+                  |
+                7 |           - relationships: {to: ref('orders', v=2), field: id}
+                  |                                               ^^^^
             "#]],
         );
     }

@@ -251,6 +251,11 @@ sources:
                   |
                   = note: the source 'raw': shop/models/_sources.yml:2
                   = fix: Change to 'payments'
+                error[invalid-ref-arguments]: nothing sets 'x' here, and source() wants a text: put it in quotes
+                 --> shop/tests/t.sql:1:77
+                  |
+                1 | {{ source('raw', 'payment') }} {{ source(var('s'), 'x') }} {{ source('raw', x) }}
+                  |                                                                             ^
                 hint[undefined-variable]: nothing sets 'x' here: it renders as nothing
                  --> shop/tests/t.sql:1:77
                   |

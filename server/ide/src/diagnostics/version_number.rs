@@ -69,7 +69,22 @@ models:
     latest_version: 2.10
     versions: [{v: 1.0}, {v: 2.10}, {v: '3.10'}]
 ",
-            expect![[r#""#]],
+            expect![[r#"
+                warning[version-number]: YAML reads this number as 2.1, which is what refs and file names say: put it in quotes to keep it as it is written
+                 --> shop/models/_m.yml:3:21
+                  |
+                3 |     latest_version: 2.10
+                  |                     ^^^^
+                  |
+                  = fix: Put the version in quotes
+                warning[version-number]: YAML reads this number as 2.1, which is what refs and file names say: put it in quotes to keep it as it is written
+                 --> shop/models/_m.yml:4:30
+                  |
+                4 |     versions: [{v: 1.0}, {v: 2.10}, {v: '3.10'}]
+                  |                              ^^^^
+                  |
+                  = fix: Put the version in quotes
+            "#]],
         );
     }
 }

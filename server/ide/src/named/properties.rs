@@ -114,10 +114,10 @@ fn own(spot: &Spot<'_, '_, '_>) -> Vec<Of> {
     let here = |at: usize| Of::Entry(Site { file: cx.file, item: at as u32 });
     let name = spot.name_in(list);
     // Of entries with one name the one that begins last before the cursor.
-    let before = entries.filter(|(_, entry)| {
+    let mut before = entries.filter(|(_, entry)| {
         entry.range.start() <= spot.offset && name.as_ref().is_none_or(|name| entry.name == *name)
     });
-    if let Some((at, _)) = before.last() {
+    if let Some((at, _)) = before.next_back() {
         return vec![here(at)];
     }
     let Some(name) = name else { return Vec::new() };

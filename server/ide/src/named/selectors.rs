@@ -42,7 +42,7 @@ pub(super) fn short<'s>(spot: &Spot<'_, '_, '_>, range: TextRange, typed: &'s st
     if !is_text {
         return None;
     }
-    let operators = typed.len() - typed.trim_start_matches(|c: char| matches!(c, '@' | '+')).len();
+    let operators = typed.len() - typed.trim_start_matches(['@', '+']).len();
     match typed.find(':') {
         Some(colon) if typed.get(operators..colon).is_some_and(is_method) => {
             let method = SmolStr::new(&typed[operators..colon]);

@@ -141,7 +141,7 @@ fn unit_tests_and_functions() {
               to model.shop.m.v1, shop/models/m_v1.sql:1
               to model.shop.m.v1 (YAML), shop/models/semantic.yml:2
               shows **shop.m v1** · model ¶ protected · view ¶ Versions: v1 (latest) ¶ *models/m_v1.sql*
-              or 
+              or 1
             unit_tests: [{name: u, model: m, expect: {fixture: order$0_rows}}]
               to fixture order_rows, shop/tests/fixtures/order_rows.csv:1
               shows **order_rows** · rows for unit tests ¶ *tests/fixtures/order_rows.csv*

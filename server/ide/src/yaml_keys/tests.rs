@@ -97,54 +97,54 @@ fn keys_of_a_model_that_are_not_there_yet() {
     in_properties(
         "models:\n  - name: a\n    description: x\n    $0",
         expect![[r#"
-        columns | list | "columns:\n      - name: "
-        config | mapping | "config:\n      "
-        constraints | list | "constraints:\n      - type: "
-        data_tests | list | "data_tests:\n      - "
-        deprecation_date | string | "deprecation_date: "
-        latest_version | string or number | "latest_version: "
-        versions | list | "versions:\n      - v: "
-        agg_time_dimension | string | "agg_time_dimension: "
-        derived_semantics | mapping | "derived_semantics:\n      "
-        metrics | list | "metrics:\n      - name: "
-        primary_entity | string | "primary_entity: "
-        semantic_model | mapping | "semantic_model:\n      "
-        time_spine | mapping | "time_spine:\n      "
-        identifier | string | "identifier: "
-    "#]],
+            columns | list | "columns:\n      - name: "
+            config | mapping | "config:\n      "
+            constraints | list | "constraints:\n      - type: "
+            data_tests | list | "data_tests:\n      - "
+            deprecation_date | string | "deprecation_date: "
+            latest_version | string or number | "latest_version: "
+            versions | list | "versions:\n      - v: "
+            agg_time_dimension | string | "agg_time_dimension: "
+            derived_semantics | mapping | "derived_semantics:\n      "
+            identifier | string | "identifier: "
+            metrics | list | "metrics:\n      - name: "
+            primary_entity | string | "primary_entity: "
+            semantic_model | mapping | "semantic_model:\n      "
+            time_spine | mapping | "time_spine:\n      "
+        "#]],
     );
     in_properties(
         "models:\n  - name: a\n    de$0\n    columns: []\n",
         expect![[r#"
-        deprecation_date | string | "deprecation_date: "
-        description | string | "description: "
-        derived_semantics | mapping | "derived_semantics:\n      "
-        data_tests | list | "data_tests:\n      - "
-        agg_time_dimension | string | "agg_time_dimension: "
-        semantic_model | mapping | "semantic_model:\n      "
-        identifier | string | "identifier: "
-    "#]],
+            deprecation_date | string | "deprecation_date: "
+            description | string | "description: "
+            derived_semantics | mapping | "derived_semantics:\n      "
+            data_tests | list | "data_tests:\n      - "
+            agg_time_dimension | string | "agg_time_dimension: "
+            identifier | string | "identifier: "
+            semantic_model | mapping | "semantic_model:\n      "
+        "#]],
     );
     in_properties(
         "models:\n  - $0\n",
         expect![[r#"
-        name | string | "name: "
-        columns | list | "columns:\n      - name: "
-        config | mapping | "config:\n      "
-        constraints | list | "constraints:\n      - type: "
-        data_tests | list | "data_tests:\n      - "
-        deprecation_date | string | "deprecation_date: "
-        description | string | "description: "
-        latest_version | string or number | "latest_version: "
-        versions | list | "versions:\n      - v: "
-        agg_time_dimension | string | "agg_time_dimension: "
-        derived_semantics | mapping | "derived_semantics:\n      "
-        metrics | list | "metrics:\n      - name: "
-        primary_entity | string | "primary_entity: "
-        semantic_model | mapping | "semantic_model:\n      "
-        time_spine | mapping | "time_spine:\n      "
-        identifier | string | "identifier: "
-    "#]],
+            name | string | "name: "
+            columns | list | "columns:\n      - name: "
+            config | mapping | "config:\n      "
+            constraints | list | "constraints:\n      - type: "
+            data_tests | list | "data_tests:\n      - "
+            deprecation_date | string | "deprecation_date: "
+            description | string | "description: "
+            latest_version | string or number | "latest_version: "
+            versions | list | "versions:\n      - v: "
+            agg_time_dimension | string | "agg_time_dimension: "
+            derived_semantics | mapping | "derived_semantics:\n      "
+            identifier | string | "identifier: "
+            metrics | list | "metrics:\n      - name: "
+            primary_entity | string | "primary_entity: "
+            semantic_model | mapping | "semantic_model:\n      "
+            time_spine | mapping | "time_spine:\n      "
+        "#]],
     );
 }
 
@@ -511,7 +511,17 @@ fn hover_on_keys() {
 
         [Documentation](https://docs.getdbt.com/docs/build/materializations)"#]],
     );
-    explained("dbt_project.yml", "name: shop\nmodels:\n  sh$0op:\n    +enabled: true\n", expect!["nothing"]);
+    explained(
+        "dbt_project.yml",
+        "name: shop\nmodels:\n  sh$0op:\n    +enabled: true\n",
+        expect![[r#"
+        [shop]
+        **shop** · this project
+
+        3 models
+
+        */w/shop*"#]],
+    );
     explained(
         "dbt_project.yml",
         "name: shop\nlog-p$0ath: x\n",
@@ -594,7 +604,7 @@ fn every_key_that_is_proposed_is_explained() {
 }
 
 /// Keys of dbt v2 that nothing explains yet.
-const OF_V2: [&str; 14] = [
+const OF_V2: [&str; 15] = [
     "adapter_properties",
     "classifiers",
     "compute",
@@ -609,4 +619,5 @@ const OF_V2: [&str; 14] = [
     "schema_refresh_interval",
     "state",
     "sync",
+    "updates_on",
 ];

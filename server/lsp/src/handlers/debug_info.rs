@@ -170,6 +170,6 @@ mod tests {
             "https://artifacts.example.com/…"
         );
         assert_eq!(source("s3://bucket/key"), "s3://bucket/…");
-        assert_eq!(source("/home/me/secret/target/manifest.json"), "file");
+        assert_eq!(source("/somewhere/secret/target/manifest.json"), "file");
     }
 }

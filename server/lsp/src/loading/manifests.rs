@@ -214,7 +214,7 @@ fn parse(path: &Path) -> Result<Option<(Whole, Stamp)>, String> {
 }
 
 /// Reads a manifest, with its catalog, as it is now. The error is for people.
-pub fn read_manifest(path: &Path) -> Result<Manifest, String> {
+pub fn read_manifest(path: &Path) -> Result<project::upstream::Manifest, String> {
     let read = parse(path)?;
     read.map(|((manifest, _), _)| manifest).ok_or_else(|| "it is being written".to_owned())
 }

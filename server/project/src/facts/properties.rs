@@ -1,7 +1,7 @@
 //! Facts of a properties file: its entries, and the Jinja inside its strings.
 
 use smol_str::{SmolStr, ToSmolStr};
-use syntax::calls::{Call, Lit, Value};
+use syntax::calls::{Call, Lit, Reach, Value};
 use syntax::yaml::{Dialect, Kind, Node, Scalar, Tree};
 use text::{TextRange, TextSize};
 
@@ -476,10 +476,10 @@ fn given(test: Option<Node<'_>>) -> Option<Box<[(SmolStr, TextRange)]>> {
     if nested.is_some_and(|nested| !matches!(nested.kind(), Kind::Mapping | Kind::Null)) {
         return None;
     }
-    let own =
-        test.entries().filter(|entry| shape::data_tests::is_argument(&entry.key) && !entry.key.is_empty());
-    let below = nested.into_iter().flat_map(Node::entries);
-    Some(own.chain(below).map(|entry| (entry.key.to_smolstr(), key_of(&entry))).collect())
+    // dbt takes its own keys out of both.
+    let own = test.entries().chain(nested.into_iter().flat_map(Node::entries));
+    let given = own.filter(|entry| shape::data_tests::is_argument(&entry.key) && !entry.key.is_empty());
+    Some(given.map(|entry| (entry.key.to_smolstr(), key_of(&entry))).collect())
 }
 
 /// The bytes of a key without its quotes.

@@ -160,4 +160,7 @@ pub(super) static CONFIG: &[Explanation] = &[
     e("config", "max_staleness", "BigQuery: how old a materialized view may be."),
     e("config", "enable_refresh", "BigQuery: whether materialized views are refreshed."),
     e("config", "resource_tags", "BigQuery: tags of the table."),
+    e("config", "policy_tags", "BigQuery policy tags of the column."),
+    e("cache", "enabled", "Saved queries: whether dbt keeps their results."),
+    e("config", "export_as", "Exports of saved queries: `table`, `view` or `cache`."),
 ];

@@ -198,4 +198,6 @@ pub(super) static PROJECT: &[Explanation] = &[
     e("dbt-cloud", "api_key", "A secret that does not belong into this file."),
     e("dbt-cloud", "tenant_hostname", "The host of your account on the dbt platform."),
     e("dbt-cloud", "run-id", "A run of the dbt platform."),
+    e("dbt-cloud", "account_id", "Number of the account on the dbt platform."),
+    e("dbt-cloud", "job-id", "Number of the job on the dbt platform whose run is deferred to."),
 ];

@@ -156,4 +156,7 @@ pub(super) static PROPERTIES: &[Explanation] = &[
     e("column_mask", "function", "Databricks: the name of the function."),
     e("column_mask", "using_columns", "Databricks: what else the function is given."),
     e("sources", "catalog", "The catalog of the source."),
+    e("tests", "accepted_values", "Fails where a value is none of the listed."),
+    e("tests", "relationships", "Fails where a value is not in the other model's column."),
+    e("models", "identifier", "The relation's name in the warehouse, when it differs."),
 ];

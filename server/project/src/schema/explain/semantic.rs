@@ -116,4 +116,5 @@ pub(super) static SEMANTIC: &[Explanation] = &[
     e("derived_semantics", "dimensions", "Dimensions made of expressions.").since("1.12"),
     e("derived_semantics", "entities", "Entities made of expressions.").since("1.12"),
     e("custom_granularities", "column_name", "The column of the time spine with this granularity."),
+    e("dimensions", "granularity", "The smallest time step."),
 ];
