@@ -97,7 +97,9 @@ async def test_a_quick_fix_declares_the_project(desk):
             context=types.CodeActionContext(diagnostics=found, only=[types.CodeActionKind.QuickFix]),
         )
     )
-    assert [action.kind for action in actions] == [types.CodeActionKind.QuickFix]
+    # The fix, and behind it the offer to be silent about it.
+    assert {action.kind for action in actions} == {types.CodeActionKind.QuickFix}
+    assert [action.title.startswith("Suppress") for action in actions] == [False, True]
     edit = actions[0].edit
     uris = list(edit.changes or {}) + [change.text_document.uri for change in edit.document_changes or []]
     assert uris == [desk.uri("marketing/dependencies.yml")]
