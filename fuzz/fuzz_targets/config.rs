@@ -34,6 +34,10 @@ fn is_discreet(remote: &Remote) {
 }
 
 fuzz_target!(|text: &str| {
+    // What is written out in the file is no secret of the environment.
+    if text.contains(SECRET) {
+        return;
+    }
     let base = Path::new("/w/shop");
     let read = loom::parse(text, base, &environment);
     // dbt-loom substitutes before it reads: its ranges are those of the text as written all the same.
