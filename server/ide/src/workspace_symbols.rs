@@ -59,12 +59,9 @@ pub fn workspace_symbols(analysis: &Analysis, query: &str) -> Cancellable<Vec<Wo
     }
     let mut hits = search.hits;
     hits.sort_by(|a, b| {
-        (Reverse(a.score), a.name.len(), &a.name, &a.of).cmp(&(
-            Reverse(b.score),
-            b.name.len(),
-            &b.name,
-            &b.of,
-        ))
+        (Reverse(a.score), a.name.len(), &a.name, &a.of, a.what.order())
+            .cmp(&(Reverse(b.score), b.name.len(), &b.name, &b.of, b.what.order()))
+            .then_with(|| a.what.place(analysis).cmp(&b.what.place(analysis)))
     });
     let mut out = Vec::new();
     for hit in hits {
@@ -141,6 +138,23 @@ enum What<'m> {
     Project(&'m Package),
     Declared { package: &'m Package, space: Space, key: &'m SmolStr, site: Site },
     Upstream { manifest: &'m Manifest, index: u32, project: SmolStr },
+}
+
+impl What<'_> {
+    /// Tells what has one name apart, whatever was indexed first.
+    fn order(&self) -> (u8, Option<Space>, &str, &str) {
+        match self {
+            What::Project(package) => (0, None, "", &package.root),
+            What::Declared { package, space, key, .. } => (1, Some(*space), key, &package.root),
+            What::Upstream { project, .. } => (2, None, project, ""),
+        }
+    }
+
+    /// Tells the places of one declared name apart: files are numbered as they come.
+    fn place(&self, analysis: &Analysis) -> Option<(String, u32)> {
+        let What::Declared { site, .. } = self else { return None };
+        Some((analysis.mesh.path(site.file)?.to_string(), site.item))
+    }
 }
 
 struct Search<'m> {
