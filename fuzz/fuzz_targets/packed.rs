@@ -17,8 +17,10 @@ fuzz_target!(|bytes: &[u8]| {
     forged[12..16].copy_from_slice(&sum.to_le_bytes());
     let Some(manifest) = unpack(&forged, "fuzz") else { return };
     for node in manifest.nodes().chain(manifest.disabled()).take(1000) {
-        let _ = (node.unique_id(), node.name(), node.columns().count(), node.tests().count(), node.is_latest());
-        let _ = (node.depends_on().count(), node.tags().count(), manifest.by_name(node.package(), node.name()));
+        let _ =
+            (node.unique_id(), node.name(), node.columns().count(), node.tests().count(), node.is_latest());
+        let _ =
+            (node.depends_on().count(), node.tags().count(), manifest.by_name(node.package(), node.name()));
         let _ = manifest.index_of(node.unique_id());
     }
     let _ = (manifest.packages().count(), manifest.groups().count(), manifest.macros().count());
