@@ -366,3 +366,37 @@ fn the_command_line_tells_when_it_could_not_run() {
     }
     assert!(run(&["--version"]).status.success());
 }
+
+#[test]
+fn a_project_of_many_files_is_whole_at_the_first_answer() {
+    let folder = folder();
+    let root = folder.path();
+    let write = |path: &str, text: &str| std::fs::write(root.join(path), text).unwrap();
+    std::fs::create_dir(root.join("models")).unwrap();
+    write("dbt_project.yml", "name: many\nversion: '1.0'\n");
+    // Each refers to one at the far end of the alphabet, more than a part of what the loader hands over at a time.
+    const MODELS: usize = 5000;
+    for number in 0..MODELS {
+        let of = MODELS - 1 - number;
+        let text =
+            if number < of { format!("select * from {{{{ ref('m_{of:04}') }}}}") } else { "select 1".into() };
+        write(&format!("models/m_{number:04}.sql"), &text);
+    }
+    let mut client = Session::new(Preset::VsCode, root).start();
+    client.open("models/m_0000.sql", "select * from {{ ref('m_4999') }} join {{ ref('m_5000') }}");
+    let found = client.request(
+        "textDocument/definition",
+        json!({
+            "textDocument": { "uri": client.uri("models/m_0000.sql") },
+            "position": { "line": 0, "character": 24 },
+        }),
+    );
+    assert!(found.to_string().contains("/models/m_4999.sql"), "{found}");
+    let findings = client.diagnostics("models/m_0000.sql");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0]["message"].as_str().unwrap().contains("m_5000"), "{findings:?}");
+    let report = client.request("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let items = report["items"].as_array().unwrap();
+    let mut wrong = items.iter().filter(|item| !item["items"].as_array().unwrap().is_empty());
+    assert!(wrong.all(|item| item["uri"] == client.uri("models/m_0000.sql")), "{report}");
+}

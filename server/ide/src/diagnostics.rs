@@ -285,11 +285,12 @@ pub enum Depth {
     Full,
 }
 
-/// The findings of a file, in order of place. Empty for files of installed packages, which nobody edits here.
+/// The findings of a file, in order of place. Empty for files of installed packages, which nobody edits here, and
+/// while files are still to come ([`project::Mesh::incomplete`]).
 pub fn diagnostics(analysis: &Analysis, file: FileId, depth: Depth) -> Cancellable<Vec<Diagnostic>> {
     let mut out = Vec::new();
     let Some(cx) = FileCx::new(analysis, file) else { return Ok(out) };
-    if cx.package.role != Role::Project {
+    if cx.package.role != Role::Project || analysis.mesh.incomplete {
         return Ok(out);
     }
     rules(&cx, depth, &mut out)?;

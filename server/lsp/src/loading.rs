@@ -48,6 +48,19 @@ pub enum LoadEvent {
     Opened,
 }
 
+/// How many of a package's files come at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Some that changed.
+    Some,
+    /// All: any other that is known is gone.
+    All,
+    /// A part of a package that is new; others follow.
+    Part,
+    /// The last part.
+    Rest,
+}
+
 /// One change of the mesh. Roots and paths are absolute, with `/`.
 #[derive(Debug)]
 pub enum Item {
@@ -72,8 +85,8 @@ pub enum Item {
     Files {
         /// The package.
         root: Arc<str>,
-        /// All of its files (`true`), or just some that changed.
-        all: bool,
+        /// How many of its files these are.
+        extent: Extent,
         /// Their facts, and their bytes.
         files: Vec<(NewFile, u64)>,
     },

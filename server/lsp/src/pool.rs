@@ -41,10 +41,22 @@ impl std::fmt::Debug for Queue {
 impl Pool {
     /// Starts `threads` threads called `name`.
     pub fn new(name: &str, threads: usize) -> Pool {
+        Pool::start(name, threads, || {})
+    }
+
+    /// The same, with threads to which all others are preferred where the system can do that.
+    pub fn in_background(name: &str, threads: usize) -> Pool {
+        Pool::start(name, threads, yield_to_others)
+    }
+
+    fn start(name: &str, threads: usize, first: fn()) -> Pool {
         let queue: Arc<Queue> = Arc::default();
         for number in 0..threads.max(1) {
             let queue = Arc::clone(&queue);
-            let started = thread::Builder::new().name(format!("{name}-{number}")).spawn(move || queue.work());
+            let started = thread::Builder::new().name(format!("{name}-{number}")).spawn(move || {
+                first();
+                queue.work();
+            });
             if let Err(error) = started {
                 tracing::error!(%error, "cannot start a thread");
             }
@@ -62,6 +74,18 @@ impl Pool {
     pub fn spawn_patient(&self, job: impl FnOnce() + Send + 'static) {
         self.queue.lock().patient.push_back((Instant::now(), Box::new(job)));
         self.queue.changed.notify_one();
+    }
+}
+
+/// Makes this thread one that gives way: with as many threads as processors at work, a request would otherwise wait
+/// for its slice of time behind diagnostics that nobody waits for.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    {
+        // On Linux a thread is nice by itself.
+        if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10) {
+            tracing::debug!(%error, "background work runs at the same priority as all other");
+        }
     }
 }
 
@@ -128,7 +152,7 @@ impl Pools {
         let processors = thread::available_parallelism().map_or(2, usize::from);
         Pools {
             interactive: Pool::new("interactive", 2),
-            background: Pool::new("background", processors.saturating_sub(1).clamp(1, 4)),
+            background: Pool::in_background("background", processors.saturating_sub(1).clamp(1, 4)),
         }
     }
 }

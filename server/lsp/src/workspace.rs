@@ -7,7 +7,7 @@ use crate::artifacts::Artifacts;
 use crate::cancel::Token;
 use crate::config::{Config, DbtVersion};
 use crate::lineage::Lineage;
-use crate::loading::{Item, Loader};
+use crate::loading::{Extent, Item, Loader};
 use ide::Rules;
 use ide::diagnostics::Cycles;
 use loader::Ignores;
@@ -41,6 +41,8 @@ pub struct Workspace {
     open: Arc<FxHashMap<FileId, Arc<str>>>,
     /// What each package's `.dbtignore` says.
     ignores: FxHashMap<PackageId, Arc<Ignores>>,
+    /// Packages of which more files will come.
+    partial: FxHashSet<PackageId>,
     /// Bytes of each file as it was read.
     bytes: FxHashMap<FileId, u64>,
     /// All nodes and edges of the mesh as it is, once somebody has asked for them.
@@ -172,13 +174,15 @@ impl Workspace {
             Item::PackageGone(root) => {
                 if let Some(id) = self.mesh.package_at(&root).map(|package| package.id) {
                     self.mesh.remove_package(id);
+                    self.partial.remove(&id);
+                    self.mesh.incomplete = !self.partial.is_empty();
                     let registry = Arc::make_mut(&mut self.mesh.registry);
                     registry.offers.remove(&id);
                     registry.outside.remove(&id);
                     self.ignores.remove(&id);
                 }
             }
-            Item::Files { root, all, files } => return self.files(&root, all, files),
+            Item::Files { root, extent, files } => return self.files(&root, extent, files),
             Item::Present { root, paths } => return self.present(&root, &paths),
             Item::Gone(path) => return self.gone(&path),
             Item::Offers { root, offers, order, rules, stale_after, vars } => {
@@ -275,11 +279,17 @@ impl Workspace {
         reach
     }
 
-    fn files(&mut self, root: &str, all: bool, files: Vec<(NewFile, u64)>) -> Reach {
+    fn files(&mut self, root: &str, extent: Extent, files: Vec<(NewFile, u64)>) -> Reach {
         let Some(package) = self.mesh.package_at(root) else { return Reach::Nowhere };
         let (id, fresh) = (package.id, package.file_count() == 0);
         let mut reach = Reach::Nowhere;
-        if all && !fresh {
+        match extent {
+            Extent::Some => {}
+            Extent::Part => _ = self.partial.insert(id),
+            Extent::All | Extent::Rest => _ = self.partial.remove(&id),
+        }
+        self.mesh.incomplete = !self.partial.is_empty();
+        if extent == Extent::All && !fresh {
             let kept: Vec<Arc<str>> = files.iter().map(|(file, _)| Arc::clone(&file.path)).collect();
             reach = self.present(root, &kept);
         }
@@ -295,7 +305,7 @@ impl Workspace {
             self.bytes.insert(file, bytes);
             reach = reach.max(self.reach(touched));
         }
-        if all {
+        if matches!(extent, Extent::All | Extent::Rest) {
             reach = reach.max(self.open_in(root));
             self.mesh.shrink();
         }

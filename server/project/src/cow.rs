@@ -73,24 +73,24 @@ impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
             Some((shard, Ok(at))) => Some(std::mem::replace(&mut self.shard_mut(shard)[at].1, value)),
-            _ => {
-                let (shard, at) = self.make_room(&key);
-                self.shard_mut(shard).insert(at, (key, value));
+            missing => {
+                self.add(missing, key, value);
                 None
             }
         }
     }
 
-    /// Where a key that is not there is to be inserted.
-    fn make_room(&mut self, key: &K) -> (usize, usize) {
-        if self.len >= self.shards.len() * SHARD {
+    /// Inserts a key that is not there. `place` is where [`CowMap::find`] wants it; a map that grows has another.
+    fn add(&mut self, place: Option<(usize, Result<usize, usize>)>, key: K, value: V) {
+        let place = if self.len >= self.shards.len() * SHARD {
             self.grow();
-        }
+            self.find(&key)
+        } else {
+            place
+        };
         self.len += 1;
-        match self.find(key) {
-            Some((shard, Ok(at) | Err(at))) => (shard, at),
-            None => (0, 0),
-        }
+        let (shard, at) = place.map_or((0, 0), |(shard, Ok(at) | Err(at))| (shard, at));
+        self.shard_mut(shard).insert(at, (key, value));
     }
 
     fn grow(&mut self) {
@@ -128,10 +128,10 @@ impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
     {
         match self.find(&key) {
             Some((shard, Ok(at))) => change(&mut self.shard_mut(shard)[at].1),
-            _ => {
+            missing => {
                 let mut value = V::default();
                 change(&mut value);
-                self.insert(key, value);
+                self.add(missing, key, value);
             }
         }
     }

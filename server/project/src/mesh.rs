@@ -71,6 +71,8 @@ pub struct Mesh {
     pub flavor: Option<Flavor>,
     /// Variables of dbt's command line.
     pub supplied: Arc<crate::variables::Supplied>,
+    /// Files of some package are still to come: of no name can be said that it is not there.
+    pub incomplete: bool,
 }
 
 impl Mesh {

@@ -45,7 +45,21 @@ fn only_public(site: &RefSite<'_>, project: &str) -> bool {
 mod tests {
     use expect_test::expect;
 
-    use crate::diagnostics::tests::{PLATFORM, check, check_consumer, check_fix, check_v2, finance};
+    use crate::diagnostics::tests::{
+        PLATFORM, check, check_consumer, check_fix, check_v2, check_with, finance,
+    };
+
+    #[test]
+    fn nothing_is_missing_while_files_are_still_to_come() {
+        let source = finance("select * from {{ ref('ordres') }}");
+        check_with(
+            &source,
+            |analysis| analysis.mesh.incomplete = true,
+            expect![[r"
+            nothing
+        "]],
+        );
+    }
 
     #[test]
     fn with_one_and_with_two_arguments() {

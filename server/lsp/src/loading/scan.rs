@@ -1,7 +1,7 @@
 //! Finding projects, and reading all of their files at once.
 
 use super::state::{Known, State};
-use super::{Item, LoadEvent, configs, fetch, offers};
+use super::{Extent, Item, LoadEvent, configs, fetch, offers};
 use crate::config::{Config, DbtVersion};
 use crate::memo;
 use ide::Severity;
@@ -17,6 +17,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 const TITLE: &str = "Indexing dbt projects";
+
+/// The first load hands over so many files at a time, so that they are indexed while the next are read. Nothing is
+/// answered before all are there; later loads come in one piece.
+const PART: usize = 2048;
 
 /// A package to be loaded.
 pub(super) struct Wanted {
@@ -68,7 +72,8 @@ fn replace(state: &mut State, roots: Vec<PathBuf>) {
     }
     state.send(gone.into_iter().map(Item::PackageGone).collect());
     let wanted = roots.into_iter().map(|root| Wanted { root, into: None, outside: false }).collect();
-    load_packages(state, wanted);
+    let first = state.packages.is_empty();
+    load_as(state, wanted, first);
     offers::all(state);
     if state.wait_for_manifests {
         fetch::finish(state);
@@ -128,6 +133,10 @@ struct Job {
 
 /// Loads packages and everything installed into them, and tells the mesh.
 pub(super) fn load_packages(state: &mut State, wanted: Vec<Wanted>) {
+    load_as(state, wanted, false);
+}
+
+fn load_as(state: &mut State, wanted: Vec<Wanted>, in_parts: bool) {
     let mut items = Vec::new();
     let mut jobs = Vec::new();
     let mut loaded: Vec<(Arc<str>, Flavor)> = Vec::new();
@@ -157,8 +166,32 @@ pub(super) fn load_packages(state: &mut State, wanted: Vec<Wanted>) {
         loaded.push((Arc::clone(&root), known.flavor));
         state.packages.insert(root, known);
     }
-    read(state, &loaded, &jobs, true, &mut items);
+    let long = jobs.len() > 100;
+    let progress = |done: usize| {
+        if long {
+            let (message, total) = (format!("{} files", jobs.len()), jobs.len());
+            state.tell(LoadEvent::Progress { title: TITLE, message, done, total });
+        }
+    };
+    progress(0);
+    if in_parts {
+        let mut done = 0;
+        for part in jobs.chunks(PART) {
+            read(state, &loaded, part, Extent::Part, &mut items);
+            state.send(std::mem::take(&mut items));
+            done += part.len();
+            progress(done);
+        }
+        let rest =
+            |root: &Arc<str>| Item::Files { root: Arc::clone(root), extent: Extent::Rest, files: Vec::new() };
+        items.extend(loaded.iter().map(|(root, _)| rest(root)));
+    } else {
+        read(state, &loaded, &jobs, Extent::All, &mut items);
+    }
     state.send(items);
+    if long {
+        state.tell(LoadEvent::Finished { title: TITLE });
+    }
 }
 
 /// Reads a package's own dbt_project.yml; `None` when there is none.
@@ -234,12 +267,7 @@ fn list(state: &State, root: &Path, known: &Known, package: usize, jobs: &mut Ve
 }
 
 /// Reads all files in parallel; facts are computed where the text is, and the text dropped.
-fn read(state: &State, packages: &[(Arc<str>, Flavor)], jobs: &[Job], all: bool, items: &mut Vec<Item>) {
-    let long = jobs.len() > 100;
-    if long {
-        let (message, total) = (format!("{} files", jobs.len()), jobs.len());
-        state.tell(LoadEvent::Progress { title: TITLE, message, done: 0, total });
-    }
+fn read(state: &State, packages: &[(Arc<str>, Flavor)], jobs: &[Job], extent: Extent, items: &mut Vec<Item>) {
     let slots: Vec<OnceLock<(NewFile, u64)>> = jobs.iter().map(|_| OnceLock::new()).collect();
     let paths: Vec<&Path> = jobs.iter().map(|job| job.abs.as_path()).collect();
     let sink = state.sink();
@@ -270,10 +298,9 @@ fn read(state: &State, packages: &[(Arc<str>, Flavor)], jobs: &[Job], all: bool,
         files[job.package].extend(slot.into_inner());
     }
     for ((root, _), files) in packages.iter().zip(files) {
-        items.push(Item::Files { root: Arc::clone(root), all, files });
-    }
-    if long {
-        state.tell(LoadEvent::Finished { title: TITLE });
+        if extent == Extent::All || !files.is_empty() {
+            items.push(Item::Files { root: Arc::clone(root), extent, files });
+        }
     }
 }
 
@@ -290,7 +317,7 @@ pub(super) fn reread(state: &State, root: &Arc<str>, known: &Known, paths: &[Pat
         }
     }
     let mut items = Vec::new();
-    read(state, &[(Arc::clone(root), known.flavor)], &jobs, false, &mut items);
+    read(state, &[(Arc::clone(root), known.flavor)], &jobs, Extent::Some, &mut items);
     state.send(items);
 }
 
@@ -315,7 +342,7 @@ pub(super) fn catch_up(state: &mut State, root: &Arc<str>) {
         !known.seen.contains(&hash(&job.path)) || written().is_none_or(|written| written >= since)
     });
     let mut items = vec![Item::Present { root: Arc::clone(root), paths }];
-    read(state, &[(Arc::clone(root), known.flavor)], &jobs, false, &mut items);
+    read(state, &[(Arc::clone(root), known.flavor)], &jobs, Extent::Some, &mut items);
     state.send(items);
     known.seen = seen;
     known.read_at = now;

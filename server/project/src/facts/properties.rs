@@ -23,6 +23,7 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
     let mut reader = Reader {
         text,
         dialect,
+        aliased: tree.aliases().next().is_some(),
         entries: Vec::new(),
         uses: Vec::new(),
         shapes: shape::Checker::new(),
@@ -58,6 +59,8 @@ pub fn properties(text: &str, dialect: Dialect) -> FileFacts {
 struct Reader<'t> {
     text: &'t str,
     dialect: Dialect,
+    /// Values may be written elsewhere than where they stand.
+    aliased: bool,
     entries: Vec<Entry>,
     uses: Vec<Use>,
     shapes: shape::Checker,
@@ -126,8 +129,18 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a string in it may hold a call: no call is written without a brace, a parenthesis, or an escape
+    /// that stands for one. Most of a project's YAML has none.
+    fn may_call(&self, node: Node<'_>) -> bool {
+        let written = self.text.as_bytes().get(std::ops::Range::<usize>::from(node.range()));
+        self.aliased || written.is_none_or(|bytes| memchr::memchr3(b'{', b'(', b'\\', bytes).is_some())
+    }
+
     /// Walks an entry for Jinja, deciding by the key who the referrer is.
     fn calls_of(&mut self, section: Section, node: Node<'_>, at: u32, version: bool) {
+        if !self.may_call(node) {
+            return;
+        }
         for entry in node.entries() {
             let (by, bare) = match (&*entry.key, section) {
                 ("name" | "tables", _) => continue,
@@ -166,6 +179,9 @@ impl Reader<'_> {
     }
 
     fn column(&mut self, column: Node<'_>, at: u32) {
+        if !self.may_call(column) {
+            return;
+        }
         for entry in column.entries() {
             if matches!(&*entry.key, "tests" | "data_tests") {
                 self.columns_of_tests(entry.value);
@@ -348,7 +364,10 @@ fn only_owner(value: Value) -> Value {
 
 /// Columns, and the names of their tests as `not_null(id)`. A file can list thousands: each is read in one pass.
 fn own_columns(text: &str, node: Option<Node<'_>>, tests: &mut Vec<DataTest>) -> Box<[Column]> {
-    node.into_iter().flat_map(Node::items).filter_map(|item| column(text, item, tests)).collect()
+    let Some(list) = node else { return Box::default() };
+    let mut columns = Vec::with_capacity(list.items().count());
+    columns.extend(list.items().filter_map(|item| column(text, item, tests)));
+    columns.into()
 }
 
 /// The documented arguments of a macro or function.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
 use tree_sitter::{Language, Node, Parser, Tree};
 
 macro_rules! kinds {
@@ -163,25 +164,76 @@ impl Names {
     }
 }
 
-/// The tree of one tag (or of a whole template).
-pub(crate) fn tree(text: &str) -> Option<Tree> {
-    thread_local! {
-        static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
+/// Longer tags are parsed each time: they are rarely written twice.
+const KEPT_LENGTH: usize = 192;
+/// So many trees are kept before those that were not asked for since as many others came are dropped.
+const KEPT_TREES: usize = 192;
+
+/// A thread's parser, and the trees of tags it met: of a buffer that is typed into all tags but one are as they
+/// were, and `{% if is_incremental() %}` stands in a thousand files.
+#[derive(Default)]
+struct Parsed {
+    parser: Option<Parser>,
+    recent: FxHashMap<Box<str>, Option<Tree>>,
+    before: FxHashMap<Box<str>, Option<Tree>>,
+}
+
+impl Parsed {
+    fn tree(&mut self, text: &str) -> Option<Tree> {
+        if text.len() > KEPT_LENGTH {
+            return self.parse(text);
+        }
+        if let Some(tree) = self.recent.get(text) {
+            return tree.clone();
+        }
+        let (text, tree) = match self.before.remove_entry(text) {
+            Some(known) => known,
+            None => (text.into(), self.parse(text)),
+        };
+        if self.recent.len() == KEPT_TREES {
+            self.before = std::mem::take(&mut self.recent);
+        }
+        self.recent.insert(text, tree.clone());
+        tree
     }
-    PARSER.with_borrow_mut(|slot| {
-        let parser = slot.get_or_insert_with(|| {
+
+    fn parse(&mut self, text: &str) -> Option<Tree> {
+        let parser = self.parser.get_or_insert_with(|| {
             let mut parser = Parser::new();
             // The language fits by construction; without it every text is damaged and nothing panics.
             let _ = parser.set_language(&tables().language);
             parser
         });
         parser.parse(text, None)
-    })
+    }
+}
+
+/// The tree of one tag (or of a whole template). Places in it count from the text's start, so equal texts share it.
+pub(crate) fn tree(text: &str) -> Option<Tree> {
+    thread_local! {
+        static PARSED: RefCell<Parsed> = RefCell::default();
+    }
+    PARSED.with_borrow_mut(|parsed| parsed.tree(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kept_trees_are_those_of_their_texts_and_few() {
+        let mut parsed = Parsed::default();
+        let shown = |tree: Option<Tree>| tree.map(|tree| tree.root_node().to_sexp());
+        for round in 0..3 {
+            for number in 0..KEPT_TREES * 2 {
+                let text = format!("{{% if a{} == 'é' %}}", "b".repeat(number % 7));
+                let text = format!("{text}{}", "x".repeat(number / 7));
+                let fresh = Parsed::default().parse(&text);
+                assert_eq!(shown(parsed.tree(&text)), shown(fresh), "{round}: {text}");
+                assert!(parsed.recent.len() <= KEPT_TREES && parsed.before.len() <= KEPT_TREES);
+            }
+        }
+    }
 
     #[test]
     fn every_kind_and_field_exists_in_the_grammar() {

@@ -74,7 +74,7 @@ impl<'t> Cutter<'t> {
 
     fn next_opener(&self, mut at: usize) -> Option<usize> {
         loop {
-            at += self.text.get(at..)?.find('{')?;
+            at += memchr::memchr(b'{', self.bytes.get(at..)?)?;
             if quote::is_opener(self.bytes, at) {
                 return Some(at);
             }

@@ -20,7 +20,7 @@ const FEW: usize = 12;
 /// Adds to the tree's errors and duplicate keys, and sorts the errors.
 pub(super) fn constructed(tree: &mut Tree, text: &str) {
     let mut found = Found { errors: Vec::new(), duplicates: Vec::new() };
-    let mut at = 0;
+    let mut at = if is_printable(text) { text.len() } else { 0 };
     while let Some((start, len)) = forbidden(text, at).filter(|_| found.errors.len() < MAX_FORBIDDEN) {
         found.error(span(start as u32, (start + len) as u32), "YAML allows no control characters");
         at = start + len;
@@ -30,10 +30,12 @@ pub(super) fn constructed(tree: &mut Tree, text: &str) {
         view.value(root, &mut found);
     }
     for link in &tree.links {
-        if link.key != NONE {
+        if link.key != NONE && !(link.role != Role::Merge && view.is_word(link.key)) {
             view.key(link, &mut found);
         }
-        view.value(link.value, &mut found);
+        if !view.is_word(link.value) {
+            view.value(link.value, &mut found);
+        }
     }
     let mut keys = Vec::new();
     for data in &tree.nodes {
@@ -58,6 +60,13 @@ pub(super) fn constructed(tree: &mut Tree, text: &str) {
     });
 }
 
+/// Whether all of it is ASCII and none of it a control character but breaks and tabs: nearly every file is, and this
+/// loop reads many bytes at a time.
+fn is_printable(text: &str) -> bool {
+    let odd = |b: &u8| u8::from((*b < b' ' && !matches!(b, b'\n' | b'\r' | b'\t')) | (*b >= 0x7F));
+    text.as_bytes().chunks(1024).all(|chunk| chunk.iter().fold(0, |any, b| any | odd(b)) == 0)
+}
+
 struct Found {
     errors: Vec<SyntaxError>,
     duplicates: Vec<(TextRange, TextRange)>,
@@ -77,6 +86,15 @@ struct View<'t> {
 impl<'t> View<'t> {
     fn node(&self, id: u32) -> Node<'t> {
         Node { tree: self.tree, text: self.text, id }
+    }
+
+    /// A scalar without a tag that begins with a letter: nothing can be wrong with it.
+    fn is_word(&self, id: u32) -> bool {
+        self.tree.data(id).is_some_and(|data| {
+            matches!(data.shape, Shape::Scalar(_))
+                && data.tag == Tag::None
+                && self.text.as_bytes().get(data.a as usize).is_some_and(u8::is_ascii_alphabetic)
+        })
     }
 
     fn key(&self, link: &Link, found: &mut Found) {

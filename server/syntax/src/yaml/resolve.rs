@@ -43,17 +43,30 @@ impl Scalar<'_> {
         if !implicit {
             return Resolved::Str;
         }
-        match plain(&self.decoded().text, dialect) {
+        let decoded;
+        let text = match self.simple_text() {
+            Some(text) => text,
+            None => {
+                decoded = self.decoded().text;
+                &decoded
+            }
+        };
+        match plain(text, dialect) {
             Resolved::Int(value) if self.tag == Tag::Float => Resolved::Float(value as f64),
             resolved => resolved,
         }
     }
 }
 
+/// Whether a scalar without a tag is a text to both engines: most are prose. No word of either dialect is longer than
+/// `false`, and no number starts with a letter.
+pub(super) fn is_surely_text(text: &str) -> bool {
+    text.len() > "false".len() && text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+}
+
 /// The type of a plain scalar's text.
 pub(super) fn plain(text: &str, dialect: Dialect) -> Resolved {
-    // Most are prose: no word of either dialect is longer than `false`, and no number starts with a letter.
-    if text.len() > "false".len() && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+    if is_surely_text(text) {
         return Resolved::Str;
     }
     match text {

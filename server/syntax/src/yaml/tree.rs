@@ -351,7 +351,23 @@ impl<'t> Node<'t> {
 
     /// The decoded text of a scalar whatever its type: `1`, `true` and `null` too.
     pub fn text(self) -> Option<Cow<'t, str>> {
-        self.scalar().map(|s| s.decoded().text)
+        match self.data() {
+            // Nearly all, and asked for again and again.
+            Some(d) if d.flags & SIMPLE != 0 => {
+                Some(Cow::Borrowed(self.text.get(d.a as usize..d.b as usize).unwrap_or_default()))
+            }
+            _ => self.scalar().map(|s| s.decoded().text),
+        }
+    }
+
+    /// A quick look at what [`Scalar::resolve`] says: true only for texts of both dialects, and for most of those.
+    pub fn is_surely_text(self) -> bool {
+        self.data().is_some_and(|d| {
+            matches!(d.shape, Shape::Scalar(_))
+                && d.tag == Tag::None
+                && d.flags & SIMPLE != 0
+                && self.text.get(d.a as usize..d.b as usize).is_some_and(super::resolve::is_surely_text)
+        })
     }
 
     /// Whether it is a mapping or sequence written by indentation.

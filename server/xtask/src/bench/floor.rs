@@ -53,6 +53,12 @@ pub fn together(root: &Path) -> Result<Walked> {
     })
 }
 
+/// The pass in the middle of several, by time; there must be one.
+pub fn median(mut passes: Vec<Walked>) -> Walked {
+    passes.sort_by_key(|pass| pass.time);
+    passes[passes.len() / 2]
+}
+
 fn best(pass: impl Fn() -> Result<(usize, u64)>) -> Result<Walked> {
     let mut best: Option<Walked> = None;
     for _ in 0..4 {

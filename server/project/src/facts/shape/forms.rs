@@ -45,6 +45,9 @@ impl Kinds {
             Kind::Null => [EMPTY; N],
             Kind::Scalar => {
                 let text = node.text()?;
+                if node.is_surely_text() && !text.contains('{') {
+                    return Some([TEXT; N]);
+                }
                 if text.contains('{') && (text.contains("{{") || text.contains("{%")) {
                     return None;
                 }
@@ -141,7 +144,12 @@ pub(super) struct Form {
 
 impl Form {
     pub(super) fn field(&self, key: &str) -> Option<&'static Field> {
-        self.fields.iter().flat_map(|fields| fields.iter()).find(|field| field.key == key)
+        for fields in self.fields {
+            if let Some(field) = fields.iter().find(|field| field.key == key) {
+                return Some(field);
+            }
+        }
+        None
     }
 
     /// Every key it has.
