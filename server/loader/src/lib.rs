@@ -20,7 +20,7 @@ mod walk;
 mod watch;
 
 pub use discover::{ProjectDirs, root_above, roots_in, roots_under};
-pub use env::{cache_dir, cache_file, config_dir, env_names, here, memory, process_env};
+pub use env::{cache_dir, cache_file, config_dir, env_names, give_way, here, memory, process_env};
 pub use history::{Past, repository};
 pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
 pub use parsed::{ParsedFile, identity};

@@ -116,9 +116,11 @@ impl Watcher {
     fn start_with(mode: WatchMode, recursive: bool, events: Sender<WatchEvent>) -> std::io::Result<Watcher> {
         let (control, inputs) = crossbeam_channel::unbounded();
         let from_system = control.clone();
-        std::thread::Builder::new()
-            .name("watch".to_owned())
-            .spawn(move || run::run(mode, recursive, from_system, &inputs, events))?;
+        std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
+            // Begins when the first requests are answered: they come first.
+            crate::env::give_way();
+            run::run(mode, recursive, from_system, &inputs, events);
+        })?;
         Ok(Watcher { control })
     }
 

@@ -44,9 +44,10 @@ impl Pool {
         Pool::start(name, threads, || {})
     }
 
-    /// The same, with threads to which all others are preferred where the system can do that.
+    /// The same, with threads that give way to all others: with as many threads as processors at work, a request would
+    /// else wait for its slice of time behind diagnostics that nobody waits for.
     pub fn in_background(name: &str, threads: usize) -> Pool {
-        Pool::start(name, threads, yield_to_others)
+        Pool::start(name, threads, loader::give_way)
     }
 
     fn start(name: &str, threads: usize, first: fn()) -> Pool {
@@ -74,18 +75,6 @@ impl Pool {
     pub fn spawn_patient(&self, job: impl FnOnce() + Send + 'static) {
         self.queue.lock().patient.push_back((Instant::now(), Box::new(job)));
         self.queue.changed.notify_one();
-    }
-}
-
-/// Makes this thread one that gives way: with as many threads as processors at work, a request would otherwise wait
-/// for its slice of time behind diagnostics that nobody waits for.
-fn yield_to_others() {
-    #[cfg(target_os = "linux")]
-    {
-        // On Linux a thread is nice by itself.
-        if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10) {
-            tracing::debug!(%error, "background work runs at the same priority as all other");
-        }
     }
 }
 

@@ -14,9 +14,10 @@ use rustc_hash::FxBuildHasher;
 const SHARD: usize = 96;
 const CHUNK: usize = 256;
 
-/// A map in shards by hash, each a sorted list that is shared between clones until it is changed.
+/// A map in shards by hash, each a list in order of hash that is shared between clones until it is changed.
 ///
-/// Lists, not hash tables: of a table half of the places are empty, and there are many of these maps.
+/// Lists, not hash tables: of a table half of the places are empty, and there are many of these maps. Hashes are kept,
+/// so that a search compares numbers, and keys only where numbers are equal.
 #[derive(Debug, Clone)]
 pub struct CowMap<K, V> {
     /// None, or a power of two.
@@ -24,7 +25,15 @@ pub struct CowMap<K, V> {
     len: usize,
 }
 
-type Shard<K, V> = Arc<Vec<(K, V)>>;
+type Shard<K, V> = Arc<Vec<Entry<K, V>>>;
+
+#[derive(Debug, Clone)]
+struct Entry<K, V> {
+    /// Of the key.
+    hash: u32,
+    key: K,
+    value: V,
+}
 
 impl<K, V> Default for CowMap<K, V> {
     fn default() -> CowMap<K, V> {
@@ -32,31 +41,43 @@ impl<K, V> Default for CowMap<K, V> {
     }
 }
 
-/// The bits that choose a shard, the first ones first: a map that grows splits each shard into two neighbours.
-fn bits<Q: Hash + ?Sized>(key: &Q) -> u64 {
+/// The hash whose first bits choose a shard: a map that grows splits each shard into two neighbours.
+fn hash_of<Q: Hash + ?Sized>(key: &Q) -> u32 {
     // Fx leaves its best bits at the low end.
-    FxBuildHasher.hash_one(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    (FxBuildHasher.hash_one(key).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
 }
 
-fn shard_of<Q: Hash + ?Sized>(key: &Q, shards: usize) -> usize {
-    match shards.trailing_zeros() {
-        0 => 0,
-        exponent => (bits(key) >> (u64::BITS - exponent)) as usize,
+fn shard_of(hash: u32, shards: usize) -> usize {
+    match shards {
+        0 | 1 => 0,
+        _ => (hash >> (u32::BITS - shards.trailing_zeros())) as usize,
     }
 }
 
+/// Where a key is, or where it is to be inserted: the shard, and the place in it.
+type Found = (usize, Result<usize, usize>);
+
 impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
-    /// The shard of `key`, and the key's place there or the place to insert it.
-    fn find<Q: Hash + Ord + ?Sized>(&self, key: &Q) -> Option<(usize, Result<usize, usize>)>
+    fn find<Q: Hash + Ord + ?Sized>(&self, key: &Q) -> Option<Found>
     where
         K: Borrow<Q>,
     {
-        let shard = shard_of(key, self.shards.len());
-        let at = self.shards.get(shard)?.binary_search_by(|(known, _)| Borrow::<Q>::borrow(known).cmp(key));
-        Some((shard, at))
+        self.find_hashed(hash_of(key), key)
     }
 
-    fn shard_mut(&mut self, shard: usize) -> &mut Vec<(K, V)> {
+    /// None in a map without shards.
+    fn find_hashed<Q: Hash + Ord + ?Sized>(&self, hash: u32, key: &Q) -> Option<Found>
+    where
+        K: Borrow<Q>,
+    {
+        let shard = shard_of(hash, self.shards.len());
+        let order = |entry: &Entry<K, V>| {
+            entry.hash.cmp(&hash).then_with(|| Borrow::<Q>::borrow(&entry.key).cmp(key))
+        };
+        Some((shard, self.shards.get(shard)?.binary_search_by(order)))
+    }
+
+    fn shard_mut(&mut self, shard: usize) -> &mut Vec<Entry<K, V>> {
         Arc::make_mut(&mut Arc::make_mut(&mut self.shards)[shard])
     }
 
@@ -66,31 +87,32 @@ impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
         K: Borrow<Q>,
     {
         let (shard, at) = self.find(key)?;
-        Some(&self.shards[shard][at.ok()?].1)
+        Some(&self.shards[shard][at.ok()?].value)
     }
 
     /// Sets the value of `key`, giving the one it had.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.find(&key) {
-            Some((shard, Ok(at))) => Some(std::mem::replace(&mut self.shard_mut(shard)[at].1, value)),
+        let hash = hash_of(&key);
+        match self.find_hashed(hash, &key) {
+            Some((shard, Ok(at))) => Some(std::mem::replace(&mut self.shard_mut(shard)[at].value, value)),
             missing => {
-                self.add(missing, key, value);
+                self.add(missing, Entry { hash, key, value });
                 None
             }
         }
     }
 
-    /// Inserts a key that is not there. `place` is where [`CowMap::find`] wants it; a map that grows has another.
-    fn add(&mut self, place: Option<(usize, Result<usize, usize>)>, key: K, value: V) {
+    /// Inserts a key that is not there. `place` is where it was looked for; a map that grows has another.
+    fn add(&mut self, place: Option<Found>, entry: Entry<K, V>) {
         let place = if self.len >= self.shards.len() * SHARD {
             self.grow();
-            self.find(&key)
+            self.find_hashed(entry.hash, &entry.key)
         } else {
             place
         };
         self.len += 1;
         let (shard, at) = place.map_or((0, 0), |(shard, Ok(at) | Err(at))| (shard, at));
-        self.shard_mut(shard).insert(at, (key, value));
+        self.shard_mut(shard).insert(at, entry);
     }
 
     fn grow(&mut self) {
@@ -100,11 +122,11 @@ impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
         }
         let wanted = self.shards.len() * 2;
         let mut split = Vec::with_capacity(wanted);
-        for (at, shard) in self.shards.iter().enumerate() {
-            // Each half stays sorted.
-            let (low, high): (Vec<_>, Vec<_>) =
-                shard.iter().cloned().partition(|(key, _)| shard_of(key, wanted).is_multiple_of(2));
-            debug_assert!(shard.iter().all(|(key, _)| shard_of(key, wanted) / 2 == at));
+        for shard in Arc::unwrap_or_clone(std::mem::take(&mut self.shards)) {
+            // The half with the larger hashes is the list's end.
+            let mut low = Arc::unwrap_or_clone(shard);
+            let half = low.partition_point(|entry| shard_of(entry.hash, wanted).is_multiple_of(2));
+            let high = low.split_off(half);
             split.extend([Arc::new(low), Arc::new(high)]);
         }
         self.shards = Arc::new(split);
@@ -118,7 +140,7 @@ impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
         let (shard, at) = self.find(key)?;
         let at = at.ok()?;
         self.len -= 1;
-        Some(self.shard_mut(shard).remove(at).1)
+        Some(self.shard_mut(shard).remove(at).value)
     }
 
     /// Changes the value of `key`, starting from the default.
@@ -126,19 +148,20 @@ impl<K: Hash + Ord + Clone, V: Clone> CowMap<K, V> {
     where
         V: Default,
     {
-        match self.find(&key) {
-            Some((shard, Ok(at))) => change(&mut self.shard_mut(shard)[at].1),
+        let hash = hash_of(&key);
+        match self.find_hashed(hash, &key) {
+            Some((shard, Ok(at))) => change(&mut self.shard_mut(shard)[at].value),
             missing => {
                 let mut value = V::default();
                 change(&mut value);
-                self.add(missing, key, value);
+                self.add(missing, Entry { hash, key, value });
             }
         }
     }
 
     /// Every entry, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.shards.iter().flat_map(|shard| shard.iter().map(|(key, value)| (key, value)))
+        self.shards.iter().flat_map(|shard| shard.iter().map(|entry| (&entry.key, &entry.value)))
     }
 
     /// Number of entries.
