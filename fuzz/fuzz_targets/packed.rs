@@ -3,13 +3,13 @@
 //! that it does not notice would have to make it.
 
 use libfuzzer_sys::fuzz_target;
-use project::upstream::manifest::packed::{pack, unpack};
+use project::upstream::manifest::packed::{packed, unpack};
 use project::upstream::manifest::read_slice;
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = unpack(bytes, "fuzz");
     // A good head and the fuzzer's facts behind it.
-    let good = pack(&read_slice(b"{\"metadata\": {}, \"nodes\": {}}").expect("a manifest"), "fuzz");
+    let good = packed(&read_slice(b"{\"metadata\": {}, \"nodes\": {}}").expect("a manifest"), "fuzz");
     let label = good.windows(4).position(|word| word == b"fuzz").expect("the source is in the label") + 4;
     let mut forged = good[..label].to_vec();
     forged.extend_from_slice(bytes);

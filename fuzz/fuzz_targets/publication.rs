@@ -2,7 +2,7 @@
 //! Any bytes are offered as a publication: no panic, both ways of reading agree, and what was read can be kept.
 
 use libfuzzer_sys::fuzz_target;
-use project::upstream::manifest::packed::{pack, unpack};
+use project::upstream::manifest::packed::{packed, unpack};
 use project::upstream::publication::{read_from, read_slice};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     for node in publication.nodes() {
         assert!(publication.node(node.unique_id()).is_some(), "a node is not found by its id");
     }
-    let packed = pack(&publication, "fuzz");
-    let back = unpack(&packed, "fuzz").expect("what was packed is unpacked");
-    assert_eq!(pack(&back, "fuzz"), packed);
+    let bytes = packed(&publication, "fuzz");
+    let back = unpack(&bytes, "fuzz").expect("what was packed is unpacked");
+    assert_eq!(packed(&back, "fuzz"), bytes);
 });

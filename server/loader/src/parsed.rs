@@ -3,7 +3,7 @@
 //! Must not know what is in it: whoever wrote it checks that.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
@@ -14,6 +14,9 @@ use crate::read::stamp;
 
 /// Nothing larger is read: the facts of the largest manifest are a fraction of this.
 const LIMIT: u64 = 1 << 30;
+
+/// So many bytes are written at a time.
+const PIECE: usize = 256 << 10;
 
 /// The file for the faster form of another one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +51,17 @@ impl ParsedFile {
         (1..=LIMIT).contains(&self.len()).then(|| fs::read(&self.path).ok()).flatten()
     }
 
-    /// Replaces it in one step; readers see the old bytes or the new ones.
-    pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
+    /// Replaces it in one step by what `fill` writes; readers see the old bytes or the new ones.
+    pub fn write(&self, fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let folder = self.path.parent().unwrap_or(Path::new("."));
         crate::env::private_folder(folder)?;
         let name = format!(".parsed-{}-{}.tmp", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let draft = folder.join(name);
-        let written = File::create(&draft).and_then(|mut file| {
-            file.write_all(bytes)?;
+        let written = File::create(&draft).and_then(|file| {
+            let mut file = BufWriter::with_capacity(PIECE, file);
+            fill(&mut file)?;
+            file.flush()?;
             // A checksum notices what a crash leaves half-written; nobody waits for the disk here.
             fs::rename(&draft, &self.path)
         });
@@ -102,10 +107,10 @@ mod tests {
         let parsed = ParsedFile::of_local(dir.path(), &body);
         assert_eq!((parsed.read(), parsed.is_empty()), (None, true));
         for text in ["one", "two"] {
-            parsed.write(text.as_bytes()).unwrap();
+            parsed.write(|out| out.write_all(text.as_bytes())).unwrap();
             assert_eq!(parsed.read().as_deref(), Some(text.as_bytes()));
         }
         assert_eq!(fs::read_dir(parsed.path.parent().unwrap()).unwrap().count(), 1, "nothing is left over");
-        assert!(ParsedFile::beside(&body.join("x")).write(b"").is_err());
+        assert!(ParsedFile::beside(&body.join("x")).write(|_| Ok(())).is_err());
     }
 }

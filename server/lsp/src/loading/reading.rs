@@ -63,11 +63,16 @@ impl Files {
         };
         let large = loader::stamp(&self.manifest).is_some_and(|stamp| stamp.len >= WORTH_KEEPING);
         if let (Some(parsed), Some(source), true, true) = (&self.parsed, source, large, problem.is_none()) {
-            let bytes = packed::pack(&manifest, &source);
-            // What was read may have been replaced since; without a cache the next start reads the JSON.
-            if self.source().as_ref() == Some(&source)
-                && let Err(error) = parsed.write(&bytes)
-            {
+            let written = parsed.write(|out| {
+                packed::pack(&manifest, &source, out)?;
+                // What was read may have been replaced since.
+                match self.source() {
+                    Some(now) if now == source => Ok(()),
+                    _ => Err(std::io::Error::other("the manifest was replaced meanwhile")),
+                }
+            });
+            // Without it the next start reads the JSON.
+            if let Err(error) = written {
                 tracing::debug!(%error, "the faster form of a manifest cannot be kept");
             }
         }

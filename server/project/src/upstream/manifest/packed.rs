@@ -2,6 +2,8 @@
 //!
 //! For this program's own cache: another build's bytes, another source's, and damaged ones count as none.
 
+use std::io::{self, Seek, SeekFrom, Write};
+
 use serde::{Deserialize, Serialize};
 
 use super::Manifest;
@@ -19,21 +21,47 @@ struct Label<'a> {
     source: &'a str,
 }
 
-/// The facts as bytes. `source`: what tells the files that they were read from from any others.
-pub fn pack(manifest: &Manifest, source: &str) -> Vec<u8> {
+/// Writes the facts as bytes, in small pieces: all of them at once would take as much memory as the facts themselves.
+/// `source`: what tells the files that they were read from from any others. `out` stands at its start; what fails is
+/// the writing.
+pub fn pack(manifest: &Manifest, source: &str, out: impl Write + Seek) -> io::Result<()> {
     let label = Label { build: env!("CARGO_PKG_VERSION"), source };
-    let mut out = Vec::with_capacity(manifest.heap_bytes() + 1024);
-    out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&FORMAT.to_le_bytes());
-    out.extend_from_slice(&[0; 4]);
-    // Writing to memory does not fail; if it did, the bytes would not be whole and be refused.
-    if let Ok(whole) = postcard::to_extend(&(label, manifest), out) {
-        out = whole;
-        let sum = crc32fast::hash(&out[HEAD..]);
-        out[HEAD - 4..HEAD].copy_from_slice(&sum.to_le_bytes());
-        return out;
+    let mut out = Summed { out, sum: crc32fast::Hasher::new() };
+    out.out.write_all(MAGIC)?;
+    out.out.write_all(&FORMAT.to_le_bytes())?;
+    out.out.write_all(&[0; 4])?;
+    let mut out = postcard::to_io(&(label, manifest), out).map_err(io::Error::other)?;
+    let sum = out.sum.finalize();
+    out.out.seek(SeekFrom::Start(HEAD as u64 - 4))?;
+    out.out.write_all(&sum.to_le_bytes())?;
+    out.out.flush()
+}
+
+/// Passes bytes on and sums them up.
+struct Summed<W> {
+    out: W,
+    sum: crc32fast::Hasher,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.sum.update(&bytes[..written]);
+        Ok(written)
     }
-    Vec::new()
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// The same in memory. Nothing fails there; if it did, the bytes would not be whole and be refused.
+pub fn packed(manifest: &Manifest, source: &str) -> Vec<u8> {
+    let mut out = io::Cursor::new(Vec::new());
+    match pack(manifest, source, &mut out) {
+        Ok(()) => out.into_inner(),
+        Err(_) => Vec::new(),
+    }
 }
 
 /// The facts that [`pack`] made these bytes of, if it was this version of it, `source` is the same, and no bit fell.
@@ -75,9 +103,9 @@ mod tests {
 
     #[test]
     fn facts_survive() {
-        let bytes = pack(&sample(), "one");
+        let bytes = packed(&sample(), "one");
         let back = unpack(&bytes, "one").unwrap();
-        assert_eq!(pack(&back, "one"), bytes);
+        assert_eq!(packed(&back, "one"), bytes);
         let node = back.node("model.p.a").unwrap();
         assert_eq!((node.version(), node.tests().count(), node.columns().len()), (Some("2"), 1, 1));
         assert_eq!(back.by_name("p", "a").len(), 1);
@@ -86,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_not_whole_ours_or_of_this_source_counts_as_none() {
-        let bytes = pack(&sample(), "one");
+        let bytes = packed(&sample(), "one");
         assert!(unpack(&bytes, "two").is_none());
         for at in 0..bytes.len() {
             let mut bad = bytes.clone();
