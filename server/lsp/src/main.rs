@@ -55,7 +55,7 @@ mod testing;
 // The protocol's types under the name everybody uses.
 use tower_lsp::gen_lsp_types as lsp;
 
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
