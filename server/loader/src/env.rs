@@ -152,6 +152,8 @@ fn portable(part: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     #[cfg(target_os = "linux")]
     fn a_thread_gives_way_alone() {
@@ -163,8 +165,6 @@ mod tests {
         });
         assert_eq!((nice.join().unwrap(), own()), (before.max(10), before));
     }
-
-    use super::*;
 
     #[test]
     #[cfg(all(unix, not(target_os = "macos")))]

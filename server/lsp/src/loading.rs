@@ -55,9 +55,9 @@ pub enum Extent {
     Some,
     /// All: any other that is known is gone.
     All,
-    /// A part of a package that is new; others follow.
+    /// A part of a package that is new; others follow, and nothing is loaded in between.
     Part,
-    /// The last part.
+    /// The last part. Those of all packages that are loaded together come in one batch.
     Rest,
 }
 

@@ -41,8 +41,6 @@ pub struct Workspace {
     open: Arc<FxHashMap<FileId, Arc<str>>>,
     /// What each package's `.dbtignore` says.
     ignores: FxHashMap<PackageId, Arc<Ignores>>,
-    /// Packages of which more files will come.
-    partial: FxHashSet<PackageId>,
     /// Bytes of each file as it was read.
     bytes: FxHashMap<FileId, u64>,
     /// All nodes and edges of the mesh as it is, once somebody has asked for them.
@@ -174,8 +172,6 @@ impl Workspace {
             Item::PackageGone(root) => {
                 if let Some(id) = self.mesh.package_at(&root).map(|package| package.id) {
                     self.mesh.remove_package(id);
-                    self.partial.remove(&id);
-                    self.mesh.incomplete = !self.partial.is_empty();
                     let registry = Arc::make_mut(&mut self.mesh.registry);
                     registry.offers.remove(&id);
                     registry.outside.remove(&id);
@@ -280,15 +276,15 @@ impl Workspace {
     }
 
     fn files(&mut self, root: &str, extent: Extent, files: Vec<(NewFile, u64)>) -> Reach {
+        match extent {
+            Extent::Some | Extent::All => {}
+            Extent::Part => self.mesh.incomplete = true,
+            // The last parts of all packages come together.
+            Extent::Rest => self.mesh.incomplete = false,
+        }
         let Some(package) = self.mesh.package_at(root) else { return Reach::Nowhere };
         let (id, fresh) = (package.id, package.file_count() == 0);
         let mut reach = Reach::Nowhere;
-        match extent {
-            Extent::Some => {}
-            Extent::Part => _ = self.partial.insert(id),
-            Extent::All | Extent::Rest => _ = self.partial.remove(&id),
-        }
-        self.mesh.incomplete = !self.partial.is_empty();
         if extent == Extent::All && !fresh {
             let kept: Vec<Arc<str>> = files.iter().map(|(file, _)| Arc::clone(&file.path)).collect();
             reach = self.present(root, &kept);

@@ -136,17 +136,18 @@ pub(crate) fn build_release() -> Result<PathBuf> {
 fn project(server: &Path, root: &Path, spec: &Spec<'_>, args: &Args) -> Result<Row> {
     // A machine is faster in one minute than in the next: floors and starts take turns.
     let (mut alone, mut together, mut starts) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 1..args.starts {
+    let mut started: Option<Client> = None;
+    for _ in 0..args.starts.max(1) {
+        if let Some(before) = started.take() {
+            before.stop()?;
+        }
         alone.push(floor::alone(root)?);
         together.push(floor::together(root)?);
         let (client, time) = cold_start(server, root, spec)?;
-        client.stop()?;
         starts.push(time);
+        started = Some(client);
     }
-    alone.push(floor::alone(root)?);
-    together.push(floor::together(root)?);
-    let (mut client, time) = cold_start(server, root, spec)?;
-    starts.push(time);
+    let mut client = started.context("at least one start")?;
     starts.sort();
     let (alone, together) = (floor::median(alone), floor::median(together));
     anyhow::ensure!(alone.bytes == together.bytes, "both walks read the same");

@@ -136,6 +136,7 @@ pub(super) fn load_packages(state: &mut State, wanted: Vec<Wanted>) {
     load_as(state, wanted, false);
 }
 
+/// The same; `in_parts` only while nothing is answered.
 fn load_as(state: &mut State, wanted: Vec<Wanted>, in_parts: bool) {
     let mut items = Vec::new();
     let mut jobs = Vec::new();
@@ -174,7 +175,7 @@ fn load_as(state: &mut State, wanted: Vec<Wanted>, in_parts: bool) {
         }
     };
     progress(0);
-    if in_parts {
+    if in_parts && jobs.len() > PART {
         let mut done = 0;
         for part in jobs.chunks(PART) {
             read(state, &loaded, part, Extent::Part, &mut items);
@@ -182,9 +183,11 @@ fn load_as(state: &mut State, wanted: Vec<Wanted>, in_parts: bool) {
             done += part.len();
             progress(done);
         }
-        let rest =
-            |root: &Arc<str>| Item::Files { root: Arc::clone(root), extent: Extent::Rest, files: Vec::new() };
-        items.extend(loaded.iter().map(|(root, _)| rest(root)));
+        items.extend(loaded.into_iter().map(|(root, _)| Item::Files {
+            root,
+            extent: Extent::Rest,
+            files: Vec::new(),
+        }));
     } else {
         read(state, &loaded, &jobs, Extent::All, &mut items);
     }

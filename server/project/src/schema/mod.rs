@@ -204,10 +204,7 @@ impl Shape {
     /// The key called `name`.
     pub fn key(self, name: &str) -> Option<KeyInfo> {
         let keys = self.data().keys;
-        // Asked for every key of a project: names differ in their first bytes, for which no comparison of whole
-        // memory is called.
-        let order = |key: &K| key.name.bytes().cmp(name.bytes());
-        let at = keys.binary_search_by(order).ok()?;
+        let at = keys.binary_search_by(|key| key.name.cmp(name)).ok()?;
         Some(self.info(&keys[at]))
     }
 

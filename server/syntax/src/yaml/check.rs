@@ -30,12 +30,10 @@ pub(super) fn constructed(tree: &mut Tree, text: &str) {
         view.value(root, &mut found);
     }
     for link in &tree.links {
-        if link.key != NONE && !(link.role != Role::Merge && view.is_word(link.key)) {
+        if link.key != NONE {
             view.key(link, &mut found);
         }
-        if !view.is_word(link.value) {
-            view.value(link.value, &mut found);
-        }
+        view.value(link.value, &mut found);
     }
     let mut keys = Vec::new();
     for data in &tree.nodes {
@@ -86,15 +84,6 @@ struct View<'t> {
 impl<'t> View<'t> {
     fn node(&self, id: u32) -> Node<'t> {
         Node { tree: self.tree, text: self.text, id }
-    }
-
-    /// A scalar without a tag that begins with a letter: nothing can be wrong with it.
-    fn is_word(&self, id: u32) -> bool {
-        self.tree.data(id).is_some_and(|data| {
-            matches!(data.shape, Shape::Scalar(_))
-                && data.tag == Tag::None
-                && self.text.as_bytes().get(data.a as usize).is_some_and(u8::is_ascii_alphabetic)
-        })
     }
 
     fn key(&self, link: &Link, found: &mut Found) {

@@ -43,15 +43,7 @@ impl Scalar<'_> {
         if !implicit {
             return Resolved::Str;
         }
-        let decoded;
-        let text = match self.simple_text() {
-            Some(text) => text,
-            None => {
-                decoded = self.decoded().text;
-                &decoded
-            }
-        };
-        match plain(text, dialect) {
+        match plain(&self.decoded().text, dialect) {
             Resolved::Int(value) if self.tag == Tag::Float => Resolved::Float(value as f64),
             resolved => resolved,
         }

@@ -107,12 +107,6 @@ impl Builder<'_> {
 }
 
 impl<'t> Scalar<'t> {
-    /// The text of a scalar that spells what is written.
-    pub(super) fn simple_text(&self) -> Option<&'t str> {
-        let content = usize::from(self.content.start())..usize::from(self.content.end());
-        self.simple.then(|| self.text.get(content).unwrap_or_default())
-    }
-
     /// What the scalar spells.
     pub fn decoded(&self) -> Decoded<'t> {
         let (from, to) = (usize::from(self.content.start()), usize::from(self.content.end()));

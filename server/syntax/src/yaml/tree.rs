@@ -341,33 +341,27 @@ impl<'t> Node<'t> {
     }
 
     fn is_text(self, expected: &str) -> bool {
-        match self.data() {
-            Some(d) if d.flags & SIMPLE != 0 => {
-                self.text.get(d.a as usize..d.b as usize).is_some_and(|t| t == expected)
-            }
-            _ => self.text().is_some_and(|t| t == expected),
+        match self.simple_text() {
+            Some(text) => text == expected,
+            None => self.text().is_some_and(|text| text == expected),
         }
+    }
+
+    /// The text of a scalar that spells what is written: nearly all are such, and asked for again and again.
+    fn simple_text(self) -> Option<&'t str> {
+        let data = self.data().filter(|d| d.flags & SIMPLE != 0)?;
+        Some(self.text.get(data.a as usize..data.b as usize).unwrap_or_default())
     }
 
     /// The decoded text of a scalar whatever its type: `1`, `true` and `null` too.
     pub fn text(self) -> Option<Cow<'t, str>> {
-        match self.data() {
-            // Nearly all, and asked for again and again.
-            Some(d) if d.flags & SIMPLE != 0 => {
-                Some(Cow::Borrowed(self.text.get(d.a as usize..d.b as usize).unwrap_or_default()))
-            }
-            _ => self.scalar().map(|s| s.decoded().text),
-        }
+        self.simple_text().map(Cow::Borrowed).or_else(|| Some(self.scalar()?.decoded().text))
     }
 
     /// A quick look at what [`Scalar::resolve`] says: true only for texts of both dialects, and for most of those.
     pub fn is_surely_text(self) -> bool {
-        self.data().is_some_and(|d| {
-            matches!(d.shape, Shape::Scalar(_))
-                && d.tag == Tag::None
-                && d.flags & SIMPLE != 0
-                && self.text.get(d.a as usize..d.b as usize).is_some_and(super::resolve::is_surely_text)
-        })
+        self.data().is_some_and(|d| d.tag == Tag::None)
+            && self.simple_text().is_some_and(super::resolve::is_surely_text)
     }
 
     /// Whether it is a mapping or sequence written by indentation.

@@ -45,11 +45,11 @@ impl Kinds {
             Kind::Null => [EMPTY; N],
             Kind::Scalar => {
                 let text = node.text()?;
-                if node.is_surely_text() && !text.contains('{') {
-                    return Some([TEXT; N]);
-                }
                 if text.contains('{') && (text.contains("{{") || text.contains("{%")) {
                     return None;
+                }
+                if node.is_surely_text() {
+                    return Some([TEXT; N]);
                 }
                 let scalar = node.scalar()?;
                 dialects.map(|dialect| match scalar.resolve(dialect) {
@@ -144,12 +144,7 @@ pub(super) struct Form {
 
 impl Form {
     pub(super) fn field(&self, key: &str) -> Option<&'static Field> {
-        for fields in self.fields {
-            if let Some(field) = fields.iter().find(|field| field.key == key) {
-                return Some(field);
-            }
-        }
-        None
+        self.fields.iter().flat_map(|fields| fields.iter()).find(|field| field.key == key)
     }
 
     /// Every key it has.
