@@ -151,7 +151,10 @@ h.test('lineage: parents and children across projects, by the call hierarchy', f
   h.open('platform/models/marts/dim_customers_v2.sql')
   vim.cmd('DbtMesh lineage')
   h.wait('the tree', function()
-    return vim.bo.filetype == 'dbt_mesh' and h.text():find('children of [^\n]+ %(%d+%)')
+    -- Two requests, answered in any order.
+    return vim.bo.filetype == 'dbt_mesh'
+      and h.text():find('parents of [^\n]+ %(%d+%)')
+      and h.text():find('children of [^\n]+ %(%d+%)')
   end)
   local text = h.text()
   assert(text:find('parents of dim_customers', 1, true), text)
