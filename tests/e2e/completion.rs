@@ -388,7 +388,7 @@ fn long_lists_are_cut_and_typing_brings_the_rest() {
     let mut client = Session::new(Preset::VsCode, sample.root()).start();
     client.open("models/new.sql", "{{ ref('') }}");
     let all = client.completion("models/new.sql", "ref('$0')");
-    assert_eq!(all["items"].as_array().map(Vec::len), Some(200));
+    assert_eq!(all["items"].as_array().map(Vec::len), Some(100));
     assert_eq!(all["isIncomplete"], true);
     client.replace("models/new.sql", "ref('')", "ref('m_44')");
     let few = client.completion("models/new.sql", "ref('m_44$0')");

@@ -88,8 +88,9 @@ pub struct Completions {
     pub incomplete: bool,
 }
 
-/// How many proposals are sent at once.
-pub const MAX_COMPLETIONS: usize = 200;
+/// How many proposals are sent at once, as gopls and clangd do: nobody reads more, and the client asks again after the next
+/// letter.
+pub const MAX_COMPLETIONS: usize = 100;
 
 /// One proposal.
 #[derive(Debug, Clone, PartialEq)]

@@ -116,11 +116,9 @@ impl Watcher {
     fn start_with(mode: WatchMode, recursive: bool, events: Sender<WatchEvent>) -> std::io::Result<Watcher> {
         let (control, inputs) = crossbeam_channel::unbounded();
         let from_system = control.clone();
-        std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
-            // Begins when the first requests are answered: they come first.
-            crate::env::give_way();
-            run::run(mode, recursive, from_system, &inputs, events);
-        })?;
+        std::thread::Builder::new()
+            .name("watch".to_owned())
+            .spawn(move || run::run(mode, recursive, from_system, &inputs, events))?;
         Ok(Watcher { control })
     }
 
@@ -129,6 +127,13 @@ impl Watcher {
     pub fn set(&self, plan: WatchPlan) {
         // A thread that ended has nobody to report to.
         let _ = self.control.send(run::Input::Plan(plan));
+    }
+}
+
+impl Watcher {
+    /// Somebody else saw these paths change: polling, which may not have looked since, will say what becomes of them.
+    pub fn told(&self, paths: &[PathBuf]) {
+        let _ = self.control.send(run::Input::Told(paths.to_vec()));
     }
 }
 

@@ -280,7 +280,11 @@ fn obey(state: &mut State, command: Command, queue: &Receiver<Command>) {
             scan::opened(state, &path);
             state.tell(LoadEvent::Opened);
         }
-        Command::Changed(paths) => changes::apply(state, paths.into_iter().map(PathBuf::from).collect()),
+        Command::Changed(paths) => {
+            let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
+            state.told(&paths);
+            changes::apply(state, paths);
+        }
         Command::Declared { root, names } => offers::declared(state, &root, &names),
         Command::Refresh(names) => fetch::refresh(state, &names),
         Command::StopFetching => fetch::stop(state),

@@ -14,6 +14,7 @@ use crate::layout::FileKind;
 use crate::mesh::{FileId, PackageId};
 use crate::names::{Site, Sites, Space, Spaces};
 use crate::node::NodeKind;
+use crate::referable::Starts;
 
 /// How a package takes part in the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +41,15 @@ pub(crate) struct Named {
     pub(crate) folder: Arc<str>,
 }
 
+/// The names that `ref()` can find in a package, in one state of it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// In no particular order.
+    pub(crate) names: Box<[Named]>,
+    /// Their order, once it is asked for.
+    pub(crate) starts: OnceLock<Starts>,
+}
+
 /// One dbt package.
 #[derive(Debug, Clone)]
 pub struct Package {
@@ -58,7 +68,7 @@ pub struct Package {
     paths: CowMap<Arc<str>, FileId>,
     /// What `ref()` can name here; see [`crate::Mesh::referable`]. Worked out when first asked for, forgotten when a
     /// declared name or its meaning changes: walking all names for each request would cost most of a completion.
-    pub(crate) referable: OnceLock<Arc<[Named]>>,
+    pub(crate) referable: OnceLock<Arc<Known>>,
 }
 
 impl Package {

@@ -2,7 +2,9 @@
 //!
 //! For lists of many names: asks nothing of a single node that the index does not say.
 
-use std::sync::Arc;
+mod starts;
+
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -11,7 +13,9 @@ use crate::facts::Section;
 use crate::mesh::{Mesh, PackageId};
 use crate::names::{Site, Space};
 use crate::node::{Access, NodeKind, NodeRef, Tri};
-use crate::package::{Named, Package};
+use crate::package::{Known, Named, Package};
+
+pub(crate) use self::starts::{Starts, is_below};
 
 /// One name that `ref()` can find in a package. All versions of a model are one.
 #[derive(Debug, Clone, Copy)]
@@ -28,11 +32,56 @@ pub struct Referable<'m> {
     pub package: PackageId,
 }
 
+impl Named {
+    fn in_package(&self, package: PackageId) -> Referable<'_> {
+        Referable { name: &self.name, kind: self.kind, site: self.site, folder: &self.folder, package }
+    }
+}
+
+impl Known {
+    fn starts(&self) -> &Starts {
+        self.starts.get_or_init(|| Starts::new(&self.names))
+    }
+}
+
+impl Referable<'_> {
+    /// Whether its file is in a folder of its package or below.
+    pub fn is_below(&self, folder: &str) -> bool {
+        is_below(self.folder, folder)
+    }
+}
+
 impl Mesh {
     /// Every name of a package that `ref()` can find, in no particular order. A file that is a version goes by
     /// the name of its model.
     pub fn referable<'m>(&'m self, package: &'m Package) -> Vec<Referable<'m>> {
-        let known = package.referable.get_or_init(|| {
+        self.known(package).names.iter().map(|of| of.in_package(package.id)).collect()
+    }
+
+    /// Of those names, without looking at the others, the first `limit` in or below `folder` and the first `limit` of the
+    /// rest that start with `typed`, whatever the case, by name without regard to case; true if there are more.
+    pub fn referable_starting<'m>(
+        &'m self,
+        package: &'m Package,
+        typed: &str,
+        folder: Option<&str>,
+        limit: usize,
+    ) -> (Vec<Referable<'m>>, bool) {
+        let known = self.known(package);
+        let (found, more) = known.starts().starting(&known.names, typed, folder, limit);
+        let found = found.into_iter().filter_map(|at| known.names.get(at as usize));
+        (found.map(|of| of.in_package(package.id)).collect(), more)
+    }
+
+    /// Of those names all in which the letters of `typed` occur, in any order and case, and perhaps others.
+    pub fn referable_with_letters<'m>(&'m self, package: &'m Package, typed: &str) -> Vec<Referable<'m>> {
+        let known = self.known(package);
+        let found = known.starts().with_letters(typed).filter_map(|at| known.names.get(at as usize));
+        found.map(|of| of.in_package(package.id)).collect()
+    }
+
+    fn known<'m>(&'m self, package: &'m Package) -> &'m Known {
+        package.referable.get_or_init(|| {
             let mut folders: FxHashSet<Arc<str>> = FxHashSet::default();
             let mut named = |(name, kind, site): (&SmolStr, NodeKind, Site)| {
                 let folder = self.folder(site);
@@ -46,16 +95,9 @@ impl Mesh {
                 };
                 Named { name: name.clone(), kind, site, folder }
             };
-            self.find_referable(package).into_iter().map(&mut named).collect()
-        });
-        let referable = |of: &'m Named| Referable {
-            name: &of.name,
-            kind: of.kind,
-            site: of.site,
-            folder: &of.folder,
-            package: package.id,
-        };
-        known.iter().map(referable).collect()
+            let names = self.find_referable(package).into_iter().map(&mut named).collect();
+            Arc::new(Known { names, starts: OnceLock::new() })
+        })
     }
 
     fn find_referable<'m>(&'m self, package: &'m Package) -> Vec<(&'m SmolStr, NodeKind, Site)> {

@@ -73,12 +73,19 @@ fn starts(typed: &str, name: &str) -> Option<Match> {
     start.eq_ignore_ascii_case(typed).then_some(if is_whole { Match::Whole } else { Match::Start })
 }
 
-/// The first bytes of a name as one number of the same order.
+/// The first bytes of a name, without case, as one number of the same order.
 fn start(name: &str) -> u128 {
     let mut out = [0; PREFIX];
     let len = name.len().min(PREFIX);
     out[..len].copy_from_slice(&name.as_bytes()[..len]);
+    out.make_ascii_lowercase();
     u128::from_be_bytes(out)
+}
+
+/// Without case, then by case.
+fn by_name(a: &str, b: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(lower).cmp(b.bytes().map(lower)).then_with(|| a.cmp(b))
 }
 
 impl<T, N: Fn(&T) -> &str, R: Fn(&T) -> u8> Ranked<T, N, R> {
@@ -99,9 +106,9 @@ impl<T, N: Fn(&T) -> &str, R: Fn(&T) -> u8> Ranked<T, N, R> {
     /// Sorts the next best.
     fn sort_more(&mut self) {
         let (items, name) = (&self.items, &self.name);
-        let name = |at: u32| items.get(at as usize).map(name);
+        let name = |at: u32| items.get(at as usize).map_or("", name);
         let worst_first = |(a, x): &(Key, u32), (b, y): &(Key, u32)| -> Ordering {
-            b.cmp(a).then_with(|| name(*y).cmp(&name(*x))).then(y.cmp(x))
+            b.cmp(a).then_with(|| by_name(name(*y), name(*x))).then(y.cmp(x))
         };
         let from = self.order.len().saturating_sub(self.next);
         if from > 0 {
@@ -143,6 +150,15 @@ mod tests {
             [(0, "stg_orders"), (1, "orders_daily"), (3, "orders"), (LAST_TIER, "orders"), (0, "customers")];
         assert_eq!(order("orders", &names), ["orders", "orders_daily", "stg_orders", "orders"]);
         assert_eq!(order("", &names), ["customers", "stg_orders", "orders_daily", "orders", "orders"]);
+    }
+
+    #[test]
+    fn names_follow_each_other_whatever_their_case() {
+        let long = "a_name_of_more_than_sixteen_letters";
+        let upper = long.to_uppercase() + "_1";
+        let names =
+            [(0, "beta"), (0, "Alpha"), (0, "alpha"), (0, long), (0, &upper), (0, "Zeta"), (0, "_base")];
+        assert_eq!(order("", &names), ["_base", long, &upper, "Alpha", "alpha", "beta", "Zeta"]);
     }
 
     #[test]

@@ -23,15 +23,15 @@ pub(super) fn complete(cx: &Cx<'_>, site: &TagSite, call: &CallSite) -> Cancella
     let mut behind = call.args.iter().skip(call.active + 1).filter(is_positional);
     let in_string = call.args.get(call.active).is_some_and(|arg| arg.string.is_some());
     match before {
-        0 if behind.any(|arg| !arg.range.is_empty()) => build(cx, &slot, projects(cx), Position::Project),
-        0 => build(cx, &slot, anywhere(cx), Position::Only),
+        0 if behind.any(|arg| !arg.range.is_empty()) => build(cx, &slot, Position::Project, |_| projects(cx)),
+        0 => build(cx, &slot, Position::Only, |look| anywhere(cx, look)),
         1 => {
             let first = call.args.iter().find(is_positional);
-            let named = match first.and_then(|arg| arg.value.as_str()) {
-                Some(project) => of_project(cx, project),
+            let named = first.and_then(|arg| arg.value.as_str());
+            let mut out = build(cx, &slot, Position::Second, |look| match named {
+                Some(project) => of_project(cx, look, project),
                 None => Vec::new(),
-            };
-            let mut out = build(cx, &slot, named, Position::Second)?;
+            })?;
             if !in_string {
                 // `ref('m', ` of the own project: a version can follow.
                 out.items.extend(versions::keyword(cx, call, &slot));

@@ -10,7 +10,7 @@ use super::{meaning, path, types};
 use crate::completion::Cx;
 use crate::diagnostics::CODES;
 use crate::named::levels::{Level, names};
-use crate::{Completion, CompletionKind, Completions, MAX_COMPLETIONS, SourceChange};
+use crate::{Completion, CompletionKind, Completions, SourceChange};
 
 /// A candidate: the lower the tier the earlier.
 struct Candidate {
@@ -20,6 +20,9 @@ struct Candidate {
 
 /// The tier behind every other, however well a name matches.
 const DEPRECATED: u8 = 9;
+
+/// Keys are read through to learn what there is: all that dbt and one adapter know, with the names below a folder.
+const MAX_KEYS: usize = 200;
 
 /// `names`, the project's own names that fit at `site`, and behind them the keys and values of the schema.
 pub(crate) fn completed(cx: &Cx<'_>, site: &YamlSite<'_>, mut names: Completions) -> Completions {
@@ -37,8 +40,8 @@ pub(crate) fn completed(cx: &Cx<'_>, site: &YamlSite<'_>, mut names: Completions
     let (more, incomplete) = at.ranked();
     let known: Vec<String> = names.items.iter().map(|item| item.label.clone()).collect();
     names.items.extend(more.into_iter().filter(|item| !known.contains(&item.label)));
-    names.incomplete |= incomplete || names.items.len() > MAX_COMPLETIONS;
-    names.items.truncate(MAX_COMPLETIONS);
+    names.incomplete |= incomplete || names.items.len() > MAX_KEYS;
+    names.items.truncate(MAX_KEYS);
     names
 }
 
@@ -198,8 +201,8 @@ impl<'a> Site<'a, '_> {
             })
             .collect();
         all.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| order(one, other)));
-        let incomplete = all.len() > MAX_COMPLETIONS;
-        (all.into_iter().take(MAX_COMPLETIONS).map(|(_, item)| item).collect(), incomplete)
+        let incomplete = all.len() > MAX_KEYS;
+        (all.into_iter().take(MAX_KEYS).map(|(_, item)| item).collect(), incomplete)
     }
 }
 

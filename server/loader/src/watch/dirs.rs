@@ -12,6 +12,7 @@ use notify::{ErrorKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use rustc_hash::FxHashMap;
 
 use super::poll::Snapshot;
+use crate::walk::FileKind;
 
 /// The system watches everything below a folder by itself.
 pub(super) const NATIVELY_RECURSIVE: bool = cfg!(any(target_os = "macos", windows));
@@ -209,6 +210,17 @@ impl Dirs {
             *before = now;
         }
         changes
+    }
+
+    /// Somebody else saw this file change. What comes and goes between two looks would else never have been there.
+    pub(super) fn told(&mut self, path: &Path) {
+        let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else { return };
+        if let Some(snapshot) = self.polled.get_mut(dir)
+            && FileKind::of(&name.to_string_lossy()).is_some()
+            && !path.is_dir()
+        {
+            snapshot.expect(name);
+        }
     }
 
     /// What the user should know about polling, once.

@@ -1,6 +1,6 @@
 //! Watching a folder by looking at it again and again.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 
@@ -31,6 +31,12 @@ impl Snapshot {
             Some((name, (!metadata.is_dir()).then(|| Stamp::of(&metadata))))
         });
         Snapshot(entries.collect())
+    }
+
+    /// Takes a file for there, unless it is known already: the next look says that it changed or is gone.
+    pub(super) fn expect(&mut self, name: &OsStr) {
+        // No file looks like a folder.
+        self.0.entry(name.to_owned()).or_insert(None);
     }
 
     /// What happened between this snapshot and a later one, in no order.

@@ -28,6 +28,7 @@ const AT_ONCE: usize = 1000;
 pub(super) enum Input {
     Plan(WatchPlan),
     System(notify::Result<notify::Event>),
+    Told(Vec<PathBuf>),
     Stop,
 }
 
@@ -119,6 +120,7 @@ impl Thread {
                         self.tell(message)?;
                     }
                 }
+                Input::Told(paths) => paths.iter().for_each(|path| self.dirs.told(path)),
                 Input::Stop => return Err(Gone),
             }
         }

@@ -346,3 +346,12 @@ fn a_folder_that_goes_while_a_plan_is_set_is_reported() {
         }
     }
 }
+
+#[test]
+fn a_file_somebody_else_saw_is_missed_when_it_goes_between_two_looks() {
+    let mut world = World::new(&["p/dbt_project.yml", "p/models/a.sql"], WatchMode::Poll, NATIVE);
+    world.watch_project();
+    let told = ["p/models/b.sql", "p/models/a.sql", "p/models/notes.txt"].map(|path| world.at(path));
+    world.watcher.told(&told);
+    world.expect_only(&["-p/models/b.sql"]);
+}

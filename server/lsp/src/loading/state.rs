@@ -81,6 +81,13 @@ impl State {
         }
     }
 
+    /// The client knows of these changes.
+    pub(super) fn told(&self, paths: &[PathBuf]) {
+        if let Some(watcher) = &self.watcher {
+            watcher.told(paths);
+        }
+    }
+
     pub(super) fn tell(&self, event: LoadEvent) {
         (self.sink)(event);
     }

@@ -6,7 +6,7 @@ use project::node::Tri;
 use project::resolve::{Resolution, Via};
 use project::{Package, Target, graph};
 
-use super::candidates::{self, Candidate, Owner};
+use super::candidates::{self, Candidate, FIRST, Look, Owner};
 use crate::completion::{Cx, Slot, plain, ranked};
 use crate::describe::{Summary, summarize, supplied};
 use crate::{Cancellable, Completion, CompletionKind, Completions, MAX_COMPLETIONS, SourceChange};
@@ -22,20 +22,40 @@ pub(super) enum Position {
     Second,
 }
 
+/// The proposals of `candidates`: mostly those of a first look are enough, and no name but those is looked at.
+pub(super) fn build<'a>(
+    cx: &Cx<'a>,
+    slot: &Slot,
+    position: Position,
+    candidates: impl Fn(Look<'_>) -> Vec<Candidate<'a>>,
+) -> Cancellable<Completions> {
+    let first = proposals(cx, slot, position, candidates(Look::First(&slot.typed)))?;
+    if first.given.items.len() >= MAX_COMPLETIONS && first.are_best {
+        return Ok(first.given);
+    }
+    Ok(proposals(cx, slot, position, candidates(Look::All(&slot.typed)))?.given)
+}
+
+struct Proposals {
+    given: Completions,
+    /// Whether nothing that a first look leaves out comes before one of them.
+    are_best: bool,
+}
+
 /// Ranks candidates and turns the best into proposals. What may not be referenced is left out, but for the
 /// second argument comes last with the reason.
-pub(super) fn build(
-    cx: &Cx<'_>,
+fn proposals<'a>(
+    cx: &Cx<'a>,
     slot: &Slot,
-    candidates: Vec<Candidate<'_>>,
     position: Position,
-) -> Cancellable<Completions> {
+    candidates: Vec<Candidate<'a>>,
+) -> Cancellable<Proposals> {
     let mesh = &cx.file.analysis.mesh;
     let referrer = graph::referrer(mesh, cx.file.file, by(cx));
     let today = cx.today();
     let mut items: Vec<Completion> = Vec::new();
     let mut refused: Vec<Completion> = Vec::new();
-    let mut more = false;
+    let (mut more, mut passed_over, mut are_best) = (false, 0, true);
     let folder = candidates::folder(cx);
     let ranked = ranked(&slot.typed, candidates, Candidate::name, |candidate| candidate.tier(cx, folder));
     for candidate in ranked {
@@ -46,6 +66,7 @@ pub(super) fn build(
             more = true;
             break;
         }
+        are_best &= candidate.is_best(&slot.typed, candidate.tier(cx, folder));
         let (target, via) = match &candidate {
             Candidate::Project(upstream) => {
                 items.push(project(cx, slot, upstream));
@@ -57,14 +78,18 @@ pub(super) fn build(
             }
             _ => match target(cx, &candidate) {
                 Some(found) if !is_self(referrer.as_ref(), &found.0) => found,
-                _ => continue,
+                _ => {
+                    passed_over += 1;
+                    continue;
+                }
             },
         };
         match referrer.as_ref().and_then(|referrer| violation(mesh, referrer, &target, &via)) {
             None => items.push(node(cx, slot, &target, &via, position, &today)),
-            Some(_) if position != Position::Second => {}
+            Some(_) if position != Position::Second => passed_over += 1,
             Some(_) if refused.len() >= MAX_COMPLETIONS => more = true,
             Some(why) => {
+                passed_over += 1;
                 let item = node(cx, slot, &target, &via, position, &today);
                 refused.push(Completion {
                     detail: Some(reason(&why)),
@@ -77,7 +102,8 @@ pub(super) fn build(
     let incomplete = more || items.len() + refused.len() > MAX_COMPLETIONS;
     refused.truncate(MAX_COMPLETIONS.saturating_sub(items.len()));
     items.extend(refused);
-    Ok(Completions { items, incomplete })
+    are_best &= passed_over <= FIRST - MAX_COMPLETIONS;
+    Ok(Proposals { given: Completions { items, incomplete }, are_best })
 }
 
 /// On whose behalf the call at the cursor is made.

@@ -54,6 +54,42 @@ impl Owner<'_> {
     }
 }
 
+/// Which names are looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Look<'t> {
+    /// Of each package the first that start with what is typed, however many there are: mostly enough.
+    First(&'t str),
+    /// All in which what is typed may occur.
+    All(&'t str),
+}
+
+/// So many of each package at the first look, near ones counted apart.
+pub(super) const FIRST: usize = 256;
+
+impl Look<'_> {
+    /// Whether a name should be looked at, where looking is cheap.
+    fn takes(self, name: &str) -> bool {
+        match self {
+            Look::First(typed) => {
+                name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
+            }
+            Look::All(_) => true,
+        }
+    }
+
+    /// What can be referenced in a package whose files are known.
+    fn referable<'a>(self, cx: &Cx<'a>, package: &'a Package) -> Vec<Referable<'a>> {
+        let mesh = &cx.file.analysis.mesh;
+        match self {
+            Look::First(typed) => {
+                let near = folder(cx).filter(|_| package.id == cx.file.package.id);
+                mesh.referable_starting(package, typed, near, FIRST).0
+            }
+            Look::All(typed) => mesh.referable_with_letters(package, typed),
+        }
+    }
+}
+
 /// Own models of the same folder, other own models, models of declared upstreams, of packages, names of
 /// projects.
 const NEAR: u8 = 0;
@@ -79,6 +115,11 @@ impl<'a> Candidate<'a> {
             Candidate::Local { owner: Owner::Closed(_), .. }
                 | Candidate::Manifest { owner: Owner::Closed(_), .. }
         )
+    }
+
+    /// Whether it comes before all that are looked at later: see [`Look::First`].
+    pub(super) fn is_best(&self, typed: &str, tier: u8) -> bool {
+        tier < LAST_TIER && Look::First(typed).takes(self.name())
     }
 
     /// The lower, the more likely. `folder` is the asking file's: every candidate is compared with it.
@@ -109,9 +150,7 @@ pub(super) fn folder<'a>(cx: &Cx<'a>) -> Option<&'a str> {
 
 /// Whether a node's file is in or below a folder of the asking package.
 fn is_near(cx: &Cx<'_>, folder: Option<&str>, of: &Referable<'_>) -> bool {
-    let Some(folder) = folder else { return false };
-    let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
-    of.package == cx.file.package.id && of.folder.strip_prefix(folder).is_some_and(below)
+    of.package == cx.file.package.id && folder.is_some_and(|folder| of.is_below(folder))
 }
 
 /// Packages and upstreams by name.
@@ -122,42 +161,42 @@ pub(super) fn projects<'a>(cx: &Cx<'a>) -> Vec<Candidate<'a>> {
 }
 
 /// One argument: everything that can be referenced, and the projects that a second argument can follow.
-pub(super) fn anywhere<'a>(cx: &Cx<'a>) -> Vec<Candidate<'a>> {
+pub(super) fn anywhere<'a>(cx: &Cx<'a>, look: Look<'_>) -> Vec<Candidate<'a>> {
     let mut out = Vec::new();
     for package in cx.file.resolver.packages() {
-        of_package(cx, package, &mut out);
+        of_package(cx, look, package, &mut out);
     }
     for upstream in cx.file.resolver.upstreams() {
-        of_upstream(cx, upstream, false, &mut out);
+        of_upstream(cx, look, upstream, false, &mut out);
     }
     out.extend(projects(cx));
     out
 }
 
 /// Two arguments: the nodes of the named project, also those that may not be referenced.
-pub(super) fn of_project<'a>(cx: &Cx<'a>, project: &'a str) -> Vec<Candidate<'a>> {
+pub(super) fn of_project<'a>(cx: &Cx<'a>, look: Look<'_>, project: &'a str) -> Vec<Candidate<'a>> {
     let mut out = Vec::new();
     if let Some(package) = cx.file.resolver.packages().find(|package| package.name() == project) {
-        of_package(cx, package, &mut out);
+        of_package(cx, look, package, &mut out);
     } else if let Some(upstream) = cx.file.resolver.upstreams().iter().find(|up| up.name == project) {
-        of_upstream(cx, upstream, true, &mut out);
+        of_upstream(cx, look, upstream, true, &mut out);
     } else {
-        handed_on(cx, project, &mut out);
+        handed_on(cx, look, project, &mut out);
     }
     out
 }
 
 /// What dbt-loom hands on of a package inside an upstream.
-fn handed_on<'a>(cx: &Cx<'a>, package: &'a str, out: &mut Vec<Candidate<'a>>) {
+fn handed_on<'a>(cx: &Cx<'a>, look: Look<'_>, package: &'a str, out: &mut Vec<Candidate<'a>>) {
     let mesh = &cx.file.analysis.mesh;
     let owner = Owner::HandedOn(package);
     match transitive(mesh, cx.file.project, package) {
         Some(Transitive::Live(package)) => {
-            let nodes = mesh.referable(package).into_iter();
+            let nodes = look.referable(cx, package).into_iter();
             out.extend(nodes.map(|of| Candidate::Local { package, of, owner }));
         }
         Some(Transitive::Manifest(manifest, _)) => {
-            for (index, node) in newest(manifest, package) {
+            for (index, node) in newest(manifest, package, look) {
                 out.push(Candidate::Manifest { manifest, index, name: node.name(), owner });
             }
         }
@@ -167,10 +206,10 @@ fn handed_on<'a>(cx: &Cx<'a>, package: &'a str, out: &mut Vec<Candidate<'a>>) {
 
 /// What can be referenced in a package of a manifest. Versions follow each other, lowest first: the latest stands for
 /// all of them.
-fn newest<'a>(manifest: &'a Manifest, package: &str) -> Vec<(u32, ManifestNode<'a>)> {
+fn newest<'a>(manifest: &'a Manifest, package: &str, look: Look<'_>) -> Vec<(u32, ManifestNode<'a>)> {
     let indexes = manifest.referable_indexes(package);
     let nodes = indexes.iter().filter_map(|index| Some((*index, manifest.node_at(*index)?)));
-    let nodes: Vec<_> = nodes.filter(|(_, node)| node.enabled()).collect();
+    let nodes: Vec<_> = nodes.filter(|(_, node)| look.takes(node.name()) && node.enabled()).collect();
     let families = nodes.chunk_by(|(_, a), (_, b)| a.name() == b.name());
     families
         .filter_map(|versions| versions.iter().find(|(_, node)| node.is_latest()).or(versions.last()))
@@ -178,15 +217,21 @@ fn newest<'a>(manifest: &'a Manifest, package: &str) -> Vec<(u32, ManifestNode<'
         .collect()
 }
 
-fn of_package<'a>(cx: &Cx<'a>, package: &'a Package, out: &mut Vec<Candidate<'a>>) {
+fn of_package<'a>(cx: &Cx<'a>, look: Look<'_>, package: &'a Package, out: &mut Vec<Candidate<'a>>) {
     let own = package.id == cx.file.package.id || package.id == cx.file.project.id;
     let owner = if own { Owner::Own } else { Owner::Package };
-    let nodes = cx.file.analysis.mesh.referable(package);
+    let nodes = look.referable(cx, package);
     out.extend(nodes.into_iter().map(|of| Candidate::Local { package, of, owner }));
 }
 
 /// What an upstream publishes; with `all` also the rest.
-fn of_upstream<'a>(cx: &Cx<'a>, upstream: &'a Upstream, all: bool, out: &mut Vec<Candidate<'a>>) {
+fn of_upstream<'a>(
+    cx: &Cx<'a>,
+    look: Look<'_>,
+    upstream: &'a Upstream,
+    all: bool,
+    out: &mut Vec<Candidate<'a>>,
+) {
     match &upstream.supply {
         Some(Supply::Live(id)) => {
             let Some(package) = cx.file.analysis.mesh.package(*id) else { return };
@@ -195,15 +240,16 @@ fn of_upstream<'a>(cx: &Cx<'a>, upstream: &'a Upstream, all: bool, out: &mut Vec
             if all {
                 let is_public =
                     |of: &Referable<'_>| public.binary_search_by_key(&of.name, |known| known.name).is_ok();
-                let nodes = cx.file.analysis.mesh.referable(package);
+                let nodes = look.referable(cx, package);
                 let nodes = nodes.into_iter().map(|of| (if is_public(&of) { open } else { closed }, of));
                 out.extend(nodes.map(|(owner, of)| Candidate::Local { package, of, owner }));
             } else {
-                out.extend(public.into_iter().map(|of| Candidate::Local { package, of, owner: open }));
+                let public = public.into_iter().filter(|of| look.takes(of.name));
+                out.extend(public.map(|of| Candidate::Local { package, of, owner: open }));
             }
         }
         Some(Supply::Manifest { manifest, package, .. }) => {
-            for (index, node) in newest(manifest, package) {
+            for (index, node) in newest(manifest, package, look) {
                 let public = node.resource_type() == ResourceType::Model && node.access() == Access::Public;
                 if all || public {
                     let owner = if public { Owner::Upstream(upstream) } else { Owner::Closed(upstream) };

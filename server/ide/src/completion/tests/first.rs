@@ -300,7 +300,7 @@ select * from {{ ref('$0') }}
 }
 
 #[test]
-fn at_most_two_hundred_at_once() {
+fn at_most_so_many_at_once() {
     let mut mesh = "//- shop/dbt_project.yml\nname: shop\n".to_owned();
     for at in 0..250 {
         mesh.push_str(&format!("//- shop/models/m_{at:03}.sql\n"));
@@ -313,6 +313,32 @@ fn at_most_two_hundred_at_once() {
     assert_eq!(typed(""), (MAX_COMPLETIONS, true, "m_000".into()));
     assert_eq!(typed("m_24"), (16, false, "m_240".into()));
     assert_eq!(typed("m_249"), (1, false, "m_249".into()));
+}
+
+#[test]
+fn a_first_look_takes_nothing_for_better_than_it_is() {
+    let mut mesh =
+        "//- shop/dbt_project.yml\nname: shop\nmodels: {shop: {a: {off: {+enabled: false}}}}\n".to_owned();
+    for at in 0..700 {
+        // Near but disabled, near, and elsewhere.
+        let folder = ["a/off", "a", "b"][usize::from(at >= 300) + usize::from(at >= 400)];
+        mesh.push_str(&format!("//- shop/models/{folder}/m_{at:03}.sql\n"));
+    }
+    mesh.push_str("//- shop/models/b/a_m_of.sql\n//- platform/dbt_project.yml\nname: platform\n");
+    for at in 0..150 {
+        mesh.push_str(&format!("//- platform/models/M_{at:03}.sql\n{{{{ config(access='public') }}}}\n"));
+    }
+    let typed = |typed: &str| {
+        let mesh = format!("{mesh}//- shop/models/a/new.sql\n{{{{ ref('{typed}$0') }}}}\n");
+        let completions = proposed(&fixture(&mesh), ALL);
+        let labels = completions.items.iter().map(|item| item.label.as_str());
+        let labels: Vec<&str> = [0, 99].iter().filter_map(|at| labels.clone().nth(*at)).collect();
+        format!("{} to {}, {}", labels[0], labels[1], completions.incomplete)
+    };
+    // 299 disabled ones are passed over.
+    assert_eq!(typed("m_"), "m_300 to m_399, true");
+    // The upstream is not declared: its models come behind those in which the letters occur.
+    assert_eq!(typed("m_0"), "m_300 to M_023, true");
 }
 
 #[test]
