@@ -3,7 +3,7 @@
 
 use project::layout::FileKind;
 use project::{NodeRef, Target, graph};
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::select::{self, Output};
 use syntax::yaml::{Kind, Node};
 use text::TextEdit;
@@ -68,8 +68,8 @@ fn from_catalog(analysis: &Analysis, files: &dyn Files, node: &NodeRef) -> Optio
     let columns = catalog.columns(&analysis.mesh.unique_id(node)).filter(|columns| columns.len() > 0)?;
     // Snowflake spells what nobody quoted in capitals.
     let name = |name: &str| match name.chars().any(char::is_lowercase) {
-        true => name.to_smolstr(),
-        false => name.to_lowercase().to_smolstr(),
+        true => SmolStr::new(name),
+        false => SmolStr::new(name.to_lowercase()),
     };
     let column = |column: project::upstream::catalog::Column<'_>| Known {
         name: name(column.name),
@@ -153,7 +153,7 @@ pub(crate) fn fill(doc: &Doc, entry: Node<'_>, known: &[Known]) -> Option<Vec<Te
     let written: Vec<(SmolStr, Node<'_>)> = columns
         .value
         .items()
-        .map(|item| Some((item.get("name")?.text()?.to_smolstr(), item)))
+        .map(|item| Some((SmolStr::new(item.get("name")?.text()?), item)))
         .collect::<Option<_>>()?;
     let mut edits = Vec::new();
     for column in known {

@@ -1,6 +1,6 @@
 //! `dbt_project.yml`: what a project is called, where its files are, and its config trees (spec §13).
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::calls::{Lit, Value};
 use syntax::yaml::{Dialect, Kind, Node};
 use text::TextRange;
@@ -182,10 +182,10 @@ impl ConfigTree {
             } else if entry.value.kind() == Kind::Mapping {
                 if depth < 32 {
                     out.children
-                        .push((entry.key.to_smolstr(), ConfigTree::read(entry.value, dialect, depth + 1)));
+                        .push((SmolStr::new(&entry.key), ConfigTree::read(entry.value, dialect, depth + 1)));
                 }
             } else {
-                out.settings.push((entry.key.to_smolstr(), yaml_value(entry.value, dialect)));
+                out.settings.push((SmolStr::new(&entry.key), yaml_value(entry.value, dialect)));
             }
         }
         out
@@ -274,7 +274,7 @@ impl ProjectConfig {
                         out.placed = found.into();
                     }
                     let mut trees = std::mem::take(&mut out.trees).into_vec();
-                    trees.push((entry.key.to_smolstr(), tree));
+                    trees.push((SmolStr::new(&entry.key), tree));
                     out.trees = trees.into();
                 }
                 _ => {}
@@ -292,7 +292,7 @@ fn dispatched_packages(node: Node<'_>) -> Vec<(SmolStr, TextRange)> {
     let mut out = Vec::new();
     let mut add = |node: Node<'_>| {
         let named = node.text().zip(node.scalar());
-        out.extend(named.map(|(name, scalar)| (name.to_smolstr(), scalar.content)));
+        out.extend(named.map(|(name, scalar)| (SmolStr::new(name), scalar.content)));
     };
     for item in node.items() {
         item.get("macro_namespace").into_iter().for_each(&mut add);
@@ -313,7 +313,7 @@ fn levels(tree: &str, node: Node<'_>, path: &mut Vec<SmolStr>, out: &mut Vec<Lev
         if entry.value.kind() != Kind::Mapping || entry.key.starts_with('+') || path.len() >= 32 {
             continue;
         }
-        path.push(entry.key.to_smolstr());
+        path.push(SmolStr::new(&entry.key));
         let range = entry.key_node.scalar().map_or(entry.key_range, |scalar| scalar.content);
         if !entry.merged {
             out.push(Level { tree: tree.into(), path: path.as_slice().into(), range });
@@ -328,7 +328,7 @@ fn placed(node: Node<'_>, dialect: Dialect, path: &mut Vec<SmolStr>, out: &mut V
         let key = entry.key.trim_start_matches('+').trim();
         if entry.value.kind() == Kind::Mapping {
             if !entry.key.starts_with('+') && path.len() < 32 {
-                path.push(entry.key.to_smolstr());
+                path.push(SmolStr::new(&entry.key));
                 placed(entry.value, dialect, path, out);
                 path.pop();
             }
@@ -407,8 +407,8 @@ fn name(node: Node<'_>) -> Option<(SmolStr, TextRange)> {
 
 fn strings(node: Node<'_>) -> Box<[SmolStr]> {
     match node.kind() {
-        Kind::Sequence => node.items().filter_map(Node::text).map(|text| text.to_smolstr()).collect(),
-        _ => node.text().map(|text| text.to_smolstr()).into_iter().collect(),
+        Kind::Sequence => node.items().filter_map(Node::text).map(SmolStr::new).collect(),
+        _ => node.text().map(SmolStr::new).into_iter().collect(),
     }
 }
 

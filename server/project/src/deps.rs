@@ -1,6 +1,6 @@
 //! `dependencies.yml` and `packages.yml`: which projects and packages a project builds on (spec §12).
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::{Dialect, Kind, Node};
 use text::TextRange;
 
@@ -267,7 +267,7 @@ impl Reader {
             match item.kind() {
                 Kind::Mapping => self.project(item, &mut projects),
                 Kind::Scalar => {
-                    let name = item.text().unwrap_or_default().to_smolstr();
+                    let name = SmolStr::new(item.text().unwrap_or_default());
                     let range = item.scalar().map_or(item.range(), |scalar| scalar.content);
                     self.problems.push(DepProblem {
                         kind: DepProblemKind::Malformed { fatal: false },
@@ -310,7 +310,7 @@ impl Reader {
                     self.jinja(name_range);
                     return;
                 }
-                projects.push(ProjectDep { name: text.to_smolstr(), name_range, range: item.range() });
+                projects.push(ProjectDep { name: SmolStr::new(text), name_range, range: item.range() });
             }
             _ => self.problem(
                 DepProblemKind::MissingName,
@@ -389,8 +389,8 @@ impl Reader {
         }
         let value = entry.value;
         packages.push(PackageDep {
-            kind: entry.key.to_smolstr(),
-            source: value.text().unwrap_or_default().to_smolstr(),
+            kind: SmolStr::new(&entry.key),
+            source: SmolStr::new(value.text().unwrap_or_default()),
             source_range: value.scalar().map_or(value.range(), |scalar| scalar.content),
             range: item.range(),
         });

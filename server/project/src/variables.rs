@@ -3,7 +3,7 @@
 //! What `--vars` gives on the command line comes before all of them, as far as somebody told us of it.
 
 use rustc_hash::FxHashMap;
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::calls::Value;
 use syntax::yaml::{Dialect, Kind};
 
@@ -35,7 +35,7 @@ pub fn supplied(text: &str, dialect: Dialect) -> Option<Values> {
 
 /// The entries of a mapping of variables.
 pub(crate) fn values(vars: syntax::yaml::Node<'_>, dialect: Dialect) -> Values {
-    vars.entries().map(|entry| (entry.key.to_smolstr(), yaml_value(entry.value, dialect))).collect()
+    vars.entries().map(|entry| (SmolStr::new(&entry.key), yaml_value(entry.value, dialect))).collect()
 }
 
 impl Mesh {

@@ -1,6 +1,6 @@
 //! `warn_error` and `warn_error_options` of a project's flags: which of dbt v1's warnings are errors to it (spec §16).
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::{Kind, Node};
 
 /// Which warnings are errors.
@@ -26,7 +26,7 @@ impl WarnError {
         let mut out = WarnError { all: on, ..WarnError::default() };
         let mut others = Vec::new();
         for entry in options.entries() {
-            let names = || entry.value.items().filter_map(Node::text).map(|text| text.to_smolstr());
+            let names = || entry.value.items().filter_map(Node::text).map(SmolStr::new);
             match &*entry.key {
                 "error" | "include" => {
                     let word = entry.value.text().filter(|_| entry.value.kind() == Kind::Scalar);

@@ -3,7 +3,7 @@
 //! dbt v1 tells folders from configs by whether the value is a mapping, and takes any config; v2 wants a `+` before
 //! every config and knows them all (spec §13). Whether folders exist is not asked here.
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::{Entry, Kind, Node};
 use text::TextRange;
 
@@ -41,7 +41,7 @@ pub(crate) fn paths(root: Node<'_>) -> Vec<ConfigPath> {
     let mut out = Vec::new();
     for entry in root.entries().filter(|entry| is_tree(&entry.key)) {
         let at = ConfigPath {
-            tree: entry.key.to_smolstr(),
+            tree: SmolStr::new(&entry.key),
             path: Box::default(),
             range: entry.key_range,
             misfits: Box::default(),
@@ -64,7 +64,7 @@ fn below(node: Node<'_>, at: ConfigPath, out: &mut Vec<ConfigPath>) {
                 misfits.push(Misfit { key: key.into(), range, message: message.into() });
             }
         } else if at.path.len() < DEPTH {
-            let path = at.path.iter().cloned().chain([entry.key.to_smolstr()]).collect();
+            let path = at.path.iter().cloned().chain([SmolStr::new(&entry.key)]).collect();
             let inner =
                 ConfigPath { tree: at.tree.clone(), path, range: entry.key_range, misfits: Box::default() };
             below(entry.value, inner, out);

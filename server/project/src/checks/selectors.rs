@@ -1,6 +1,6 @@
 //! selectors.yml: its selectors, and what dbt refuses of them (each rule was asked of dbt-core 1.11 and 2.0.0-alpha.4).
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::{Entry, Kind, Node};
 use text::TextRange;
 
@@ -131,7 +131,7 @@ pub(super) fn read(root: Option<Node<'_>>, out: &mut Flaws) -> SelectorFacts {
         None => {}
     }
     let names = list.value.items().map(|item| item.get("name").and_then(Node::text));
-    let known = names.map(|name| name.map(|name| name.to_smolstr()).unwrap_or_default()).collect();
+    let known = names.map(|name| name.map(SmolStr::new).unwrap_or_default()).collect();
     let mut reader = Reader { out, known, at: 0, uses: Vec::new() };
     let mut defs = Vec::new();
     let mut default: Option<SmolStr> = None;
@@ -204,7 +204,7 @@ impl Reader<'_> {
             self.flaw(BOTH, first, "a selector needs a 'name'");
             return None;
         };
-        let (text, scalar) = (name.value.text()?.to_smolstr(), name.value.scalar()?);
+        let (text, scalar) = (SmolStr::new(name.value.text()?), name.value.scalar()?);
         let is_default =
             item.get("default").and_then(Node::text).is_some_and(|text| text.eq_ignore_ascii_case("true"));
         if is_default {
@@ -319,7 +319,7 @@ impl Reader<'_> {
             "exclude" => self.excluded(&entry, depth),
             "selector" => {
                 // dbt v2 reads it, if there is such a selector.
-                let name = entry.value.text().map(|text| text.to_smolstr()).unwrap_or_default();
+                let name = entry.value.text().map(SmolStr::new).unwrap_or_default();
                 let both = if self.known.contains(&name) { V1 } else { BOTH };
                 let range = place(entry.value, entry.key_range);
                 self.uses.push((name, range));
@@ -403,7 +403,7 @@ impl Reader<'_> {
         };
         let Some(name) = value.value.text().filter(|name| !name.contains("{{")) else { return };
         let range = place(value.value, value.key_range);
-        self.uses.push((name.to_smolstr(), range));
+        self.uses.push((SmolStr::new(&name), range));
         match self.known.iter().position(|known| *known == *name) {
             Some(at) if at < self.at => {}
             Some(_) => {

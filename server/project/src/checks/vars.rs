@@ -1,6 +1,6 @@
 //! Variables that a project sets: `vars` in dbt_project.yml, or vars.yml (dbt 1.12; spec §10).
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::calls::Value;
 use syntax::yaml::{Dialect, Kind, Node};
 use text::TextRange;
@@ -38,7 +38,7 @@ const MAX_WRITTEN: usize = 300;
 pub fn vars_of(vars: Node<'_>, text: &str, dialect: Dialect) -> Vec<VarDef> {
     let mut out = Vec::new();
     let def = |entry: &syntax::yaml::Entry<'_>, scope: Option<&str>| VarDef {
-        name: entry.key.to_smolstr(),
+        name: SmolStr::new(&entry.key),
         name_range: entry.key_node.scalar().map_or(entry.key_range, |scalar| scalar.content),
         scope: scope.map(SmolStr::new),
         value: yaml_value(entry.value, dialect),

@@ -1,7 +1,7 @@
 //! Columns of other nodes that a file names: in the SQL around a `ref()` of another project, in tests, rows and semantic
 //! models.
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::columns::Query;
 use syntax::jinja::{Tag, TagKind};
 use syntax::yaml::{Kind, Node};
@@ -78,7 +78,7 @@ pub(super) fn of_entry(section: Section, node: Node<'_>, out: &mut Vec<Named>) {
                 let (Some(input), Some(rows)) = (given.get("input"), given.get("rows")) else { continue };
                 for entry in rows.items().flat_map(Node::entries) {
                     let range = entry.key_node.scalar().map_or(entry.key_range, |scalar| scalar.content);
-                    out.push((input.range(), entry.key.to_smolstr(), range));
+                    out.push((input.range(), SmolStr::new(&entry.key), range));
                 }
             }
         }
@@ -102,7 +102,7 @@ fn name(of: TextRange, column: Node<'_>, out: &mut Vec<Named>) {
     let is_name = text.chars().all(|c| c.is_alphanumeric() || c == '_')
         && text.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
     if is_name && column.kind() == Kind::Scalar {
-        out.push((of, text.to_smolstr(), scalar.content));
+        out.push((of, SmolStr::new(text), scalar.content));
     }
 }
 

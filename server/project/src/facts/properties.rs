@@ -1,6 +1,6 @@
 //! Facts of a properties file: its entries, and the Jinja inside its strings.
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::calls::{Call, Lit, Reach, Value};
 use syntax::yaml::{Dialect, Kind, Node, Scalar, Tree};
 use text::{TextRange, TextSize};
@@ -85,7 +85,7 @@ impl Reader<'_> {
         columns::of_entry(section, node, &mut self.columns);
         self.entries.push(Entry {
             section,
-            name: name.to_smolstr(),
+            name: SmolStr::new(name),
             name_range: scalar.content,
             range: node.range(),
             description: description(node),
@@ -377,9 +377,9 @@ fn arguments(node: Option<Node<'_>>) -> Box<[Column]> {
         let name = item.get("name")?;
         let of = item.get("type").or_else(|| item.get("data_type")).and_then(Node::text);
         Some(Column {
-            name: name.text()?.to_smolstr(),
+            name: SmolStr::new(name.text()?),
             name_range: name.scalar()?.content,
-            data_type: of.map(|text| text.to_smolstr()),
+            data_type: of.map(SmolStr::new),
             description: description(item),
             constraints: Box::default(),
         })
@@ -404,9 +404,9 @@ fn column(source: &str, node: Node<'_>, tests: &mut Vec<DataTest>) -> Option<Col
     let written = name?.text()?;
     list.into_iter().for_each(|list| data_tests(source, list, Some(&written), tests));
     Some(Column {
-        name: written.to_smolstr(),
+        name: SmolStr::new(written),
         name_range: name?.scalar()?.content,
-        data_type: data_type.map(|text| text.to_smolstr()),
+        data_type: data_type.map(SmolStr::new),
         description: text.and_then(|text| kept_text(&text)),
         constraints: constrained,
     })
@@ -426,7 +426,7 @@ fn version(node: Node<'_>, dialect: Dialect) -> VersionEntry {
         range: node.range(),
         defined_in: node
             .get("defined_in")
-            .and_then(|at| Some((at.text()?.to_smolstr(), at.scalar()?.content))),
+            .and_then(|at| Some((SmolStr::new(at.text()?), at.scalar()?.content))),
         description: description(node),
         settings: settings(node, dialect),
         columns: node.get("columns").map(version_columns),
@@ -443,7 +443,7 @@ fn version_columns(node: Node<'_>) -> VersionColumns {
         own: Box::default(),
     };
     let names = |node: Node<'_>| -> Box<[SmolStr]> {
-        node.items().filter_map(Node::text).map(|text| text.to_smolstr()).collect()
+        node.items().filter_map(Node::text).map(SmolStr::new).collect()
     };
     let mut own = Vec::new();
     for item in node.items() {
@@ -472,7 +472,7 @@ fn data_tests(source: &str, list: Node<'_>, column: Option<&str>, out: &mut Vec<
         };
         let Some((name, place, arguments)) = named else { continue };
         out.push(DataTest {
-            name: name.to_smolstr(),
+            name: SmolStr::new(name),
             range: place.scalar().map_or(place.range(), |scalar| scalar.content),
             column: column.map(SmolStr::new),
             apart: apart(source, column, arguments),
@@ -498,7 +498,7 @@ fn given(test: Option<Node<'_>>) -> Option<Box<[(SmolStr, TextRange)]>> {
     // dbt takes its own keys out of both.
     let own = test.entries().chain(nested.into_iter().flat_map(Node::entries));
     let given = own.filter(|entry| shape::data_tests::is_argument(&entry.key) && !entry.key.is_empty());
-    Some(given.map(|entry| (entry.key.to_smolstr(), key_of(&entry))).collect())
+    Some(given.map(|entry| (SmolStr::new(&entry.key), key_of(&entry))).collect())
 }
 
 /// The bytes of a key without its quotes.
@@ -518,7 +518,7 @@ fn apart(source: &str, column: Option<&str>, test: Option<Node<'_>>) -> Box<str>
     for entry in own.chain(arguments.into_iter().flat_map(Node::entries)) {
         let range = entry.value.range();
         let written = source.get(range.start().into()..range.end().into()).unwrap_or_default();
-        given.push((entry.key.to_smolstr(), written));
+        given.push((SmolStr::new(&entry.key), written));
     }
     given.sort();
     let mut out = String::new();
@@ -537,7 +537,7 @@ fn constraints(list: Node<'_>) -> Box<[Constraint]> {
         let text = |key: &str| {
             let value = item.get(key)?;
             let scalar = value.scalar()?;
-            Some((value.text()?.to_smolstr(), scalar.content))
+            Some((SmolStr::new(value.text()?), scalar.content))
         };
         let silent = item.get("warn_unsupported").and_then(Node::text);
         Constraint {

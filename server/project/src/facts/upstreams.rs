@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::Node;
 use text::TextRange;
 
@@ -86,7 +86,7 @@ fn names(kind: FileKind, text: &str) -> Vec<(SmolStr, TextRange)> {
     let items = tree.root(text).and_then(|root| root.get(list)).into_iter().flat_map(Node::items);
     let name = |item: Node<'_>| {
         let name = item.get("name")?;
-        Some((name.text()?.to_smolstr(), name.scalar()?.content))
+        Some((SmolStr::new(name.text()?), name.scalar()?.content))
     };
     items.filter_map(name).collect()
 }

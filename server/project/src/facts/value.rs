@@ -1,6 +1,6 @@
 //! YAML values as the literals that resolution works with.
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::calls::{Lit, Value};
 use syntax::yaml::{Dialect, Kind, Node, Resolved};
 
@@ -43,7 +43,7 @@ fn scalar(node: Node<'_>, dialect: Dialect) -> Value {
         Resolved::Bool(value) => Lit::Bool(value),
         Resolved::Int(value) => Lit::Int(value),
         Resolved::Float(value) => Lit::Float(value),
-        Resolved::Date | Resolved::Timestamp | Resolved::Str => Lit::Str(text.to_smolstr()),
+        Resolved::Date | Resolved::Timestamp | Resolved::Str => Lit::Str(SmolStr::new(text)),
     })
 }
 

@@ -10,6 +10,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
 use self::data::{K, NONE, S};
 use crate::layout::FileKind;
 
@@ -146,6 +150,17 @@ pub fn walk(root: Shape, path: &[Step<'_>]) -> Option<Shape> {
     Some(shape)
 }
 
+/// So many keys are found by looking at each.
+const FEW: usize = 4;
+
+/// Where each key of a mapping is, worked out when one is first looked for: every key of every file is.
+static PLACES: [OnceLock<FxHashMap<&str, u16>>; table::SHAPES.len()] =
+    [const { OnceLock::new() }; table::SHAPES.len()];
+
+fn places(keys: &'static [K]) -> FxHashMap<&'static str, u16> {
+    keys.iter().map(|key| key.name).zip(0..).collect()
+}
+
 impl Shape {
     fn data(self) -> &'static S {
         // Shapes are made from the table alone, and 0 is "anything".
@@ -204,8 +219,11 @@ impl Shape {
     /// The key called `name`.
     pub fn key(self, name: &str) -> Option<KeyInfo> {
         let keys = self.data().keys;
-        let at = keys.binary_search_by(|key| key.name.cmp(name)).ok()?;
-        Some(self.info(&keys[at]))
+        let at = match keys.len() {
+            0..=FEW => keys.iter().position(|key| key.name == name)?,
+            _ => *PLACES.get(usize::from(self.0))?.get_or_init(|| places(keys)).get(name)? as usize,
+        };
+        Some(self.info(keys.get(at)?))
     }
 
     /// The key that `name` is in a place near by: a config at top level belongs under `config:`, one without `+`

@@ -2,7 +2,7 @@
 //!
 //! A key without a value is being typed and counts as absent; a value with Jinja in it is unknown and fits.
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::{Kind, Node, Style};
 use text::TextRange;
 
@@ -174,7 +174,7 @@ impl<'t, 'o> Form<'t, 'o> {
         if text.is_empty() || is_dynamic(value) {
             return;
         }
-        let (name, range) = (text.to_smolstr(), scalar.content);
+        let (name, range) = (SmolStr::new(text), scalar.content);
         self.out.names.push(NameUse { wanted, name, range, entry, counts });
     }
 

@@ -1,6 +1,6 @@
 //! `semantic_models:` of the semantic layer, their measures, dimensions and entities.
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::{Kind, Node};
 use text::TextRange;
 
@@ -65,7 +65,7 @@ impl Parts {
     fn name(&mut self, part: &mut Form<'_, '_>) -> Option<SmolStr> {
         let name = part.required("name", V1)?;
         part.layer_name(name);
-        let text = name.text().filter(|_| !is_dynamic(name))?.to_smolstr();
+        let text = SmolStr::new(name.text().filter(|_| !is_dynamic(name))?);
         let range = name.scalar().map_or(name.range(), |scalar| scalar.content);
         if self.names.contains(&text) {
             let message = format!("the semantic model has '{text}' already: rename one of them");

@@ -1,6 +1,6 @@
 //! `time_spine` of a model: the table of days that the semantic layer joins to.
 
-use smol_str::{SmolStr, ToSmolStr};
+use smol_str::SmolStr;
 use syntax::yaml::Node;
 
 use super::RefusedBy::Both;
@@ -64,7 +64,7 @@ pub(super) fn read(mut form: Form<'_, '_>) {
             Some(column) => match column.get("granularity").filter(|value| value.text().is_some()) {
                 Some(value) => {
                     if !is_dynamic(value) {
-                        granularity = value.text().map(|text| text.to_smolstr()).unwrap_or_default();
+                        granularity = value.text().map(SmolStr::new).unwrap_or_default();
                     }
                     spine.one_of_any_case("granularity", value, GRANULARITIES, Both);
                 }

@@ -1,6 +1,6 @@
 //! `unit_tests:` (dbt 1.8 and later).
 
-use smol_str::ToSmolStr;
+use smol_str::SmolStr;
 use syntax::calls::Call;
 use syntax::yaml::{Dialect, Kind, Node, Resolved};
 
@@ -144,7 +144,7 @@ fn seed(form: &mut Form<'_, '_>, input: Node<'_>) {
     let named = |call: &Call| {
         let [name] = call.args.as_slice() else { return None };
         let name_of = name.value.as_str().filter(|_| name.keyword.is_none() && call.name == "ref")?;
-        Some((name_of.to_smolstr(), name.inner_range()))
+        Some((SmolStr::new(name_of), name.inner_range()))
     };
     let [call] = calls.as_slice() else { return };
     if let Some((name, range)) = named(call) {
