@@ -53,10 +53,11 @@ fn ask(client: &mut Client, question: &Question) -> Result<String> {
         bytes = answer.to_string().len();
         anyhow::ensure!(
             size(&answer) >= question.least,
-            "{}: {} of {} in {answer}",
+            "{}: {} of {} in {:.200}",
             question.name,
             size(&answer),
-            question.least
+            question.least,
+            answer.to_string()
         );
         samples.push(time);
     }
@@ -132,7 +133,7 @@ fn questions(client: &mut Client, root: &Path, files: &Files) -> Result<Vec<Ques
             triggered(model, model.at("ref('", 5)),
             TIMES,
             5,
-            200,
+            100,
         ),
         of(
             "completion, `{{ `",
