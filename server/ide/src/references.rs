@@ -1,5 +1,6 @@
 //! Find references: every place where the thing under the cursor is named.
 
+use project::layout::FileKind;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
@@ -7,8 +8,9 @@ use crate::occurrences::{Named, find};
 use crate::usages::Subject;
 use crate::{Analysis, Cancellable, FilePos, Place, ReadText};
 
-/// The places, by file and place; those that make it or give it a value only with `declaration`; then the nodes that
-/// only the manifests of consumers tell of. `None` where nothing is named.
+/// The places, grouped by kind: those that make it or give it a value (only with `declaration`), then what refers to it
+/// in nodes, in macros, in properties, in other files, each by path and place; then the nodes that only the manifests of
+/// consumers tell of. `None` where nothing is named.
 pub fn references(
     analysis: &Analysis,
     pos: FilePos,
@@ -19,11 +21,34 @@ pub fn references(
     let places = named.occurrences(None, read)?.into_iter().filter(|place| declaration || !place.write);
     let place =
         |at: crate::occurrences::Occurrence| Place::File { file: at.file, full: at.range, focus: at.range };
-    let mut out: Vec<Place> = places.map(place).collect();
+    let mut places: Vec<_> = places.collect();
+    places.sort_by_cached_key(|place| {
+        let entry = analysis.mesh.file(place.file);
+        let (kind, path) =
+            entry.map_or((None, None), |entry| (Some(entry.kind), analysis.mesh.path(place.file)));
+        (!place.write, kind.map(group), path, place.range.start())
+    });
+    let mut out: Vec<Place> = places.into_iter().map(place).collect();
     if let Named::Thing { subject, .. } = &named {
         known_by_manifests(analysis, subject, &mut out)?;
     }
     Ok(Some(out))
+}
+
+/// The order of files that refer to something.
+fn group(kind: FileKind) -> u8 {
+    match kind {
+        FileKind::Model
+        | FileKind::PythonModel
+        | FileKind::Seed
+        | FileKind::Snapshot
+        | FileKind::Function => 0,
+        FileKind::Analysis | FileKind::SingularTest | FileKind::Fixture => 1,
+        FileKind::Macro => 2,
+        FileKind::Properties => 3,
+        FileKind::Docs => 4,
+        _ => 5,
+    }
 }
 
 /// Nodes of projects that are not at hand themselves. Their files are not either: their documents are.

@@ -10,6 +10,7 @@ mod parameters;
 mod projects;
 mod resources;
 mod scan;
+mod selectors;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -226,6 +227,7 @@ pub(crate) fn find_reading(
             out
         }
     };
+    selectors::of(cx, subject, &mut out)?;
     out.retain(|usage| cx.wants(usage.file));
     out.sort_by_key(|usage| (usage.file, usage.range.start(), usage.range.end()));
     out.dedup_by_key(|usage| (usage.file, usage.range));

@@ -92,24 +92,23 @@ pub(super) fn of_tests(site: &EntrySite<'_>, out: &mut Vec<Diagnostic>) {
     }
     for test in &site.entry.tests {
         let Some(given) = test.given.as_ref().filter(|_| !test.switched) else { continue };
-        let of_macro = format_smolstr!("test_{}", test.name);
-        let sites: Vec<Site> = cx
-            .resolver
-            .packages()
-            .flat_map(|package| package.sites(Space::Macro, &of_macro))
-            .copied()
-            .collect();
+        let (of, name) = test.name.split_once('.').map_or((None, &*test.name), |(of, name)| (Some(of), name));
+        let of_macro = format_smolstr!("test_{name}");
+        let packages = cx.resolver.packages().filter(|package| of.is_none_or(|of| package.name() == of));
+        let sites: Vec<Site> =
+            packages.flat_map(|package| package.sites(Space::Macro, &of_macro)).copied().collect();
         let (names, place): (Vec<&str>, Option<Place>) = match sites.as_slice() {
             [] => match OWN_TESTS.iter().find(|(name, _)| *name == test.name) {
                 Some((_, names)) => (names.iter().copied().chain(["column_name"]).collect(), None),
                 None => continue,
             },
-            // Of several nobody knows here which is meant, nor of one that another package has.
+            // Of several nobody knows here which is meant, nor of one that another package has and is not named.
             [at] => {
                 let facts = cx.analysis.mesh.facts(at.file);
                 let Some(def) = facts.and_then(|facts| facts.defs.get(at.item as usize)) else { continue };
                 let here = cx.analysis.mesh.file(at.file).map(|entry| entry.package);
-                if def.kwargs || !here.is_some_and(|id| id == cx.package.id || id == cx.project.id) {
+                let here = here.is_some_and(|id| of.is_some() || id == cx.package.id || id == cx.project.id);
+                if def.kwargs || !here {
                     continue;
                 }
                 let place = Place::File { file: at.file, full: def.full, focus: def.name_range };
@@ -268,6 +267,51 @@ name: utils
                   |                ^
                   |
                   = note: the macro is here: shop/macros/money.sql:1
+            "#]],
+        );
+    }
+
+    #[test]
+    fn generic_tests_of_the_project_and_of_a_package_that_is_named() {
+        check(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/tests/generic/fits.sql
+{% test fits(model, column_name, limit) %}{% endtest %}
+//- shop/dbt_packages/utils/dbt_project.yml
+name: utils
+//- shop/dbt_packages/utils/macros/between.sql
+{% test between(model, column_name, low=0, high=9) %}{% endtest %}
+//- shop/models/a.sql
+//- shop/models/s.yml
+models:
+  - name: a
+    columns:
+      - name: id
+        data_tests:
+          - fits: {arguments: {limits: 1}}
+          - utils.between: {arguments: {low: 1, hi: 2}}
+          - between: {arguments: {hi: 2}}
+          - other.between: {arguments: {hi: 2}}
+          - utils.between: {arguments: {high: 2}}
+",
+            expect![[r#"
+                error[macro-arguments]: the test 'fits' has no argument 'limits'; did you mean 'limit'?
+                 --> shop/models/s.yml:6:32
+                  |
+                6 |           - fits: {arguments: {limits: 1}}
+                  |                                ^^^^^^
+                  |
+                  = note: the test is here: shop/tests/generic/fits.sql:1
+                  = fix: Change to 'limit'
+                error[macro-arguments]: the test 'utils.between' has no argument 'hi'; it takes 'low' and 'high'
+                 --> shop/models/s.yml:7:49
+                  |
+                7 |           - utils.between: {arguments: {low: 1, hi: 2}}
+                  |                                                 ^^
+                  |
+                  = note: the test is here: shop/dbt_packages/utils/macros/between.sql:1
             "#]],
         );
     }

@@ -60,7 +60,7 @@ fn a_variable_leads_to_where_it_got_its_value() {
              2] %}
             ```
             variable `x`
-            7 32 60 71
+            7 32 71 60
         "#]],
     );
     check(
@@ -140,7 +140,7 @@ fn parameters_show_what_the_properties_say() {
             parameter of macro cents `amount`
 
             `integer` · In *cents*.
-            53 15 37
+            15 37 53
         "#]],
     );
     check(

@@ -38,6 +38,17 @@ unit_tests:
       - input: ref('orders', v=2)
 //- platform/macros/money.sql
 {% macro cents(column) %}{{ column }} / 100{% endmacro %}
+//- platform/selectors.yml
+selectors:
+  - name: nightly
+    definition:
+      union:
+        - +fqn:orders+
+        - 'customers+2'
+        - {method: fqn, value: platform.customers}
+        - source: raw.orders
+        - {method: source, value: raw}
+        - exclude: ['2+orders', group:sales, package:platform, tag:orders, 'orders*']
 //- finance/dbt_project.yml
 name: finance
 //- finance/dependencies.yml
@@ -85,16 +96,18 @@ fn a_model_with_all_its_versions_in_two_projects() {
         "finance/models/report.sql",
         "ref('platform', 'ord$0ers')",
         expect![[r#"
-        platform/models/orders_v1.sql:1 [] select * from {{ source('raw', 'orders') }}
-        platform/models/orders_v2.sql:1 [] select {{ cents('total') }} from {{ source('raw', 'orders') }}
-        platform/models/customers.sql:1 [orders] select * from {{ ref('orders') }} join {{ ref('orders', v=1) }} using (id)
-        platform/models/customers.sql:1 [orders] select * from {{ ref('orders') }} join {{ ref('orders', v=1) }} using (id)
-        platform/models/schema.yml:9 [orders] - name: orders
-        platform/models/schema.yml:20 [orders] - input: ref('orders', v=2)
-        finance/models/orders.sql:2 [orders] select * from {{ ref('platform', 'orders', v=2) }}
-        finance/models/report.sql:1 [orders] select * from {{ ref('orders') }} join {{ ref('platform', 'orders') }} using (id)
-        finance/models/schema.yml:4 [orders] - ref('platform', 'orders', v=1)
-    "#]],
+            platform/models/orders_v1.sql:1 [] select * from {{ source('raw', 'orders') }}
+            platform/models/orders_v2.sql:1 [] select {{ cents('total') }} from {{ source('raw', 'orders') }}
+            platform/models/customers.sql:1 [orders] select * from {{ ref('orders') }} join {{ ref('orders', v=1) }} using (id)
+            platform/models/customers.sql:1 [orders] select * from {{ ref('orders') }} join {{ ref('orders', v=1) }} using (id)
+            platform/models/schema.yml:9 [orders] - name: orders
+            platform/models/schema.yml:20 [orders] - input: ref('orders', v=2)
+            platform/selectors.yml:5 [orders] - +fqn:orders+
+            platform/selectors.yml:10 [orders] - exclude: ['2+orders', group:sales, package:platform, tag:orders, 'orders*']
+            finance/models/orders.sql:2 [orders] select * from {{ ref('platform', 'orders', v=2) }}
+            finance/models/report.sql:1 [orders] select * from {{ ref('orders') }} join {{ ref('platform', 'orders') }} using (id)
+            finance/models/schema.yml:4 [orders] - ref('platform', 'orders', v=1)
+        "#]],
     );
 }
 
@@ -142,19 +155,22 @@ fn sources_tables_macros_groups_projects() {
         "platform/models/orders_v1.sql",
         "'r$0aw'",
         expect![[r#"
-        platform/models/orders_v1.sql:1 [raw] select * from {{ source('raw', 'orders') }}
-        platform/models/orders_v2.sql:1 [raw] select {{ cents('total') }} from {{ source('raw', 'orders') }}
-        platform/models/schema.yml:2 [raw] - name: raw
-    "#]],
+            platform/models/orders_v1.sql:1 [raw] select * from {{ source('raw', 'orders') }}
+            platform/models/orders_v2.sql:1 [raw] select {{ cents('total') }} from {{ source('raw', 'orders') }}
+            platform/models/schema.yml:2 [raw] - name: raw
+            platform/selectors.yml:8 [raw] - source: raw.orders
+            platform/selectors.yml:9 [raw] - {method: source, value: raw}
+        "#]],
     );
     check(
         "platform/models/orders_v1.sql",
         "'ord$0ers'",
         expect![[r#"
-        platform/models/orders_v1.sql:1 [orders] select * from {{ source('raw', 'orders') }}
-        platform/models/orders_v2.sql:1 [orders] select {{ cents('total') }} from {{ source('raw', 'orders') }}
-        platform/models/schema.yml:4 [orders] - name: orders
-    "#]],
+            platform/models/orders_v1.sql:1 [orders] select * from {{ source('raw', 'orders') }}
+            platform/models/orders_v2.sql:1 [orders] select {{ cents('total') }} from {{ source('raw', 'orders') }}
+            platform/models/schema.yml:4 [orders] - name: orders
+            platform/selectors.yml:8 [orders] - source: raw.orders
+        "#]],
     );
     check(
         "platform/models/orders_v2.sql",
@@ -168,20 +184,23 @@ fn sources_tables_macros_groups_projects() {
         "platform/models/schema.yml",
         "name: sa$0les",
         expect![[r#"
-        platform/models/schema.yml:6 [sales] - name: sales
-        platform/models/schema.yml:12 [sales] group: sales
-    "#]],
+            platform/models/schema.yml:6 [sales] - name: sales
+            platform/models/schema.yml:12 [sales] group: sales
+            platform/selectors.yml:10 [sales] - exclude: ['2+orders', group:sales, package:platform, tag:orders, 'orders*']
+        "#]],
     );
     check(
         "finance/dependencies.yml",
         "plat$0form",
         expect![[r#"
-        platform/dbt_project.yml:1 [platform] name: platform
-        finance/dependencies.yml:2 [platform] - name: platform
-        finance/models/orders.sql:2 [platform] select * from {{ ref('platform', 'orders', v=2) }}
-        finance/models/report.sql:1 [platform] select * from {{ ref('orders') }} join {{ ref('platform', 'orders') }} using (id)
-        finance/models/schema.yml:4 [platform] - ref('platform', 'orders', v=1)
-    "#]],
+            platform/dbt_project.yml:1 [platform] name: platform
+            platform/selectors.yml:7 [platform] - {method: fqn, value: platform.customers}
+            platform/selectors.yml:10 [platform] - exclude: ['2+orders', group:sales, package:platform, tag:orders, 'orders*']
+            finance/dependencies.yml:2 [platform] - name: platform
+            finance/models/orders.sql:2 [platform] select * from {{ ref('platform', 'orders', v=2) }}
+            finance/models/report.sql:1 [platform] select * from {{ ref('orders') }} join {{ ref('platform', 'orders') }} using (id)
+            finance/models/schema.yml:4 [platform] - ref('platform', 'orders', v=1)
+        "#]],
     );
 }
 
@@ -243,11 +262,11 @@ select Total from {{{{ ref('p', 'orders') }}}}
     expect![[r#"
         [
             "p/models/schema.yml total",
-            "p/models/schema.yml total",
-            "p/models/schema.yml total",
-            "p/models/schema.yml total",
             "p/models/own.sql total",
             "q/models/r.sql Total",
+            "p/models/schema.yml total",
+            "p/models/schema.yml total",
+            "p/models/schema.yml total",
         ]
     "#]]
     .assert_debug_eq(&found(&mesh("to$0tal")));

@@ -13,6 +13,19 @@ pub struct SelectorFacts {
     pub defs: Box<[SelectorDef]>,
     /// Where a selector is named: in `method: selector`.
     pub uses: Box<[(SmolStr, TextRange)]>,
+    /// What is selected by other methods.
+    pub chosen: Box<[Chosen]>,
+}
+
+/// What a method selects: `method: tag` with `value: nightly`, `tag: nightly`, or `tag:nightly`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The method; `fqn` where none is written.
+    pub method: SmolStr,
+    /// What it selects, as written: without the operators for parents and children.
+    pub value: SmolStr,
+    /// The value's bytes: as many as the value has.
+    pub range: TextRange,
 }
 
 /// One selector.
@@ -78,6 +91,7 @@ struct Reader<'o> {
     /// The selector that is being read.
     at: usize,
     uses: Vec<(SmolStr, TextRange)>,
+    chosen: Vec<Chosen>,
 }
 
 pub(super) fn read(root: Option<Node<'_>>, out: &mut Flaws) -> SelectorFacts {
@@ -132,14 +146,14 @@ pub(super) fn read(root: Option<Node<'_>>, out: &mut Flaws) -> SelectorFacts {
     }
     let names = list.value.items().map(|item| item.get("name").and_then(Node::text));
     let known = names.map(|name| name.map(SmolStr::new).unwrap_or_default()).collect();
-    let mut reader = Reader { out, known, at: 0, uses: Vec::new() };
+    let mut reader = Reader { out, known, at: 0, uses: Vec::new(), chosen: Vec::new() };
     let mut defs = Vec::new();
     let mut default: Option<SmolStr> = None;
     for (at, item) in list.value.items().enumerate() {
         reader.at = at;
         defs.extend(reader.selector(item, &mut default));
     }
-    SelectorFacts { defs: defs.into(), uses: reader.uses.into() }
+    SelectorFacts { defs: defs.into(), uses: reader.uses.into(), chosen: reader.chosen.into() }
 }
 
 fn unknown(
@@ -230,7 +244,7 @@ impl Reader<'_> {
     fn root_definition(&mut self, entry: &Entry<'_>, is: Option<Is>) {
         let range = place(entry.value, entry.key_range);
         match is {
-            Some(Is::Text) => self.short(&entry.value.text().unwrap_or_default(), range),
+            Some(Is::Text) => self.short(entry.value, range),
             Some(Is::Mapping) => self.mapping(entry.value, entry.key_range, true, 0),
             Some(Is::List) => {
                 let message = "a definition is no list: write it below 'union' or 'intersection'";
@@ -242,13 +256,39 @@ impl Reader<'_> {
     }
 
     /// `+tag:nightly`: as on the command line.
-    fn short(&mut self, text: &str, range: TextRange) {
+    fn short(&mut self, node: Node<'_>, range: TextRange) {
+        let text = node.text().unwrap_or_default();
         let rest = text.trim_start_matches('@').trim_start_matches(|c: char| c.is_ascii_digit());
         let rest = rest.strip_prefix('+').unwrap_or(text.trim_start_matches('@'));
-        let Some((method, _)) = rest.split_once(':') else { return };
+        let Some((method, value)) = rest.split_once(':') else {
+            return self.choose("fqn", rest, &text, range);
+        };
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         if !method.is_empty() && method.chars().all(is_word) {
             self.method(method, range, BOTH);
+            self.choose(method, value, &text, range);
+        }
+    }
+
+    /// Notes what is selected by the end of a text.
+    fn choose(&mut self, method: &str, value: &str, text: &str, range: TextRange) {
+        // An escape or a fold would move the letters.
+        if usize::from(range.len()) != text.len() || text.contains("{{") {
+            return;
+        }
+        let behind = value.len() - value.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let name = match value[..value.len() - behind].strip_suffix('+') {
+            Some(name) => name,
+            None => value,
+        };
+        let start = range.start() + text::size(text.len() - value.len());
+        let range = TextRange::at(start, text::size(name.len()));
+        self.chosen.push(Chosen { method: method.into(), value: name.into(), range });
+    }
+
+    fn choose_value(&mut self, method: &str, value: &Entry<'_>) {
+        if let Some(text) = value.value.text() {
+            self.choose(method, &text, &text, place(value.value, value.key_range));
         }
     }
 
@@ -288,9 +328,10 @@ impl Reader<'_> {
                 self.reference(value.as_ref(), first);
             }
             (None, _) if count == 1 => self.single(node, depth),
-            (Some(method), Some(_)) => {
+            (Some(method), Some(value)) => {
                 if let Some(text) = method.value.text() {
                     self.method(&text, place(method.value, method.key_range), V1);
+                    self.choose_value(&text, value);
                 }
             }
             (Some(method), None) => {
@@ -325,7 +366,10 @@ impl Reader<'_> {
                 self.uses.push((name, range));
                 self.method("selector", range, both);
             }
-            key => self.method(key, entry.key_range, V1),
+            key => {
+                self.method(key, entry.key_range, V1);
+                self.choose_value(key, &entry);
+            }
         }
     }
 
@@ -363,7 +407,7 @@ impl Reader<'_> {
         for item in set.value.items() {
             let range = place(item, set.key_range);
             match self.out.value(item) {
-                Some(Is::Text) => self.short(&item.text().unwrap_or_default(), range),
+                Some(Is::Text) => self.short(item, range),
                 Some(Is::Mapping) => match item.entry("exclude") {
                     Some(exclude) => {
                         if std::mem::replace(&mut excluded, true) {
@@ -389,7 +433,7 @@ impl Reader<'_> {
         }
         for item in entry.value.items() {
             match self.out.value(item) {
-                Some(Is::Text) => self.short(&item.text().unwrap_or_default(), place(item, entry.key_range)),
+                Some(Is::Text) => self.short(item, place(item, entry.key_range)),
                 Some(Is::Mapping) => self.mapping(item, entry.key_range, false, depth + 1),
                 _ => {}
             }

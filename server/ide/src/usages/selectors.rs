@@ -1,0 +1,75 @@
+//! Who selects a thing by its name: the methods of selectors.yml.
+
+use project::checks::Chosen;
+use text::TextRange;
+
+use super::{Role, Search, Subject, Usage, unique_id};
+use crate::Cancellable;
+use crate::diagnostics::FileCx;
+use crate::named::selectors;
+use crate::thing::Thing;
+
+/// The one file of a project that has selectors.
+const FILE: &str = "selectors.yml";
+
+pub(super) fn of(search: Search<'_>, subject: &Subject, out: &mut Vec<Usage>) -> Cancellable<()> {
+    let mesh = &search.analysis.mesh;
+    let files = mesh.packages().filter_map(|package| package.file(FILE));
+    for file in files.filter(|file| search.wants(*file)) {
+        search.analysis.check()?;
+        let Some(facts) = mesh.facts(file).and_then(|facts| facts.selectors.as_deref()) else { continue };
+        let Some(cx) = FileCx::new(search.analysis, file) else { continue };
+        let named = facts.chosen.iter().filter_map(|chosen| named(&cx, chosen, subject));
+        out.extend(named.map(|range| Usage { file, range, role: Role::Value }));
+    }
+    Ok(())
+}
+
+/// The bytes that name the subject.
+fn named(cx: &FileCx<'_>, chosen: &Chosen, subject: &Subject) -> Option<TextRange> {
+    let value = chosen.value.as_str();
+    let means = |value: &str| {
+        selectors::thing(cx, &chosen.method, value).is_some_and(|thing| is_it(cx, &thing, subject))
+    };
+    match (&*chosen.method, subject) {
+        // `fqn: project.folder.model`
+        ("fqn", Subject::Project(name)) => {
+            let (first, _) = value.split_once('.')?;
+            (first == name && cx.project.name() == first).then(|| part(chosen, 0, first))
+        }
+        // `source: name.table`, perhaps with a package before it.
+        ("source", Subject::Source(_)) => {
+            let mut at = 0;
+            value.split('.').find_map(|word| {
+                let here = part(chosen, at, word);
+                at += word.len() + 1;
+                means(word).then_some(here)
+            })
+        }
+        // Of a file the name is only a part.
+        ("path" | "file", _) => None,
+        _ => means(value).then(|| {
+            let word = value.rsplit('.').next().unwrap_or(value);
+            part(chosen, value.len() - word.len(), word)
+        }),
+    }
+}
+
+fn part(chosen: &Chosen, at: usize, word: &str) -> TextRange {
+    TextRange::at(chosen.range.start() + text::size(at), text::size(word.len()))
+}
+
+fn is_it(cx: &FileCx<'_>, thing: &Thing, subject: &Subject) -> bool {
+    match (thing, subject) {
+        (Thing::Nodes(targets), Subject::Node(node)) => {
+            node.version.is_none()
+                && targets.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target)))
+        }
+        (Thing::Entry(found), Subject::Source(site) | Subject::Group(site) | Subject::Entry(site))
+        | (Thing::Def(found), Subject::Def(site)) => found == site,
+        (Thing::Package(id), Subject::Project(name)) => {
+            cx.analysis.mesh.package(*id).is_some_and(|package| package.name() == name)
+        }
+        _ => false,
+    }
+}
