@@ -1,5 +1,7 @@
 //! What the command line prints beside findings: projects, upstreams, files, the graph.
 
+mod macros;
+
 use crate::analysis::Analysis;
 use crate::cli::graph::{Graph, Node};
 use crate::cli::report;
@@ -145,6 +147,18 @@ pub fn graph(analysis: &Analysis, base: &str) -> Graph {
         }
     }
     upstream_nodes(analysis, base, &mut seen, &mut out);
+    out.nodes.sort_by(|a, b| a.unique_id.cmp(&b.unique_id));
+    out.edges.sort();
+    out.edges.dedup();
+    out
+}
+
+/// The same, with the macros of projects and packages, and who calls them.
+pub fn graph_with_macros(analysis: &Analysis, base: &str) -> Graph {
+    let mut out = graph(analysis, base);
+    let mesh = analysis.mesh();
+    let callers = mesh.packages().flat_map(|package| nodes(mesh, package));
+    macros::add(mesh, base, callers.filter(|node| mesh.enabled(node) != Tri::No), &mut out);
     out.nodes.sort_by(|a, b| a.unique_id.cmp(&b.unique_id));
     out.edges.sort();
     out.edges.dedup();

@@ -13,7 +13,7 @@ use syntax::calls::{Call, Lit, Reach, Value};
 use crate::facts::{By, Def, DefKind, FileFacts, Use};
 use crate::graph;
 use crate::layout::FileKind;
-use crate::mesh::{Mesh, PackageId};
+use crate::mesh::{FileId, Mesh, PackageId};
 use crate::names::{FILE, Site, Space};
 use crate::node::{NodeRef, Target};
 use crate::refs::{Lookup, lookup};
@@ -89,20 +89,7 @@ impl<'m> MacroEdges<'m> {
         if name == "adapter.dispatch" {
             return self.any_implementation(at, call).unwrap_or_else(nothing);
         }
-        let site = match name.rsplit_once('.') {
-            Some((package, name)) => {
-                let mut packages = at.resolver.packages();
-                packages
-                    .find(|known| known.name() == package)
-                    .and_then(|known| known.site(Space::Macro, name))
-            }
-            None => {
-                let own = self.mesh.package(at.package);
-                let packages = own.into_iter().chain([at.resolver.project()]);
-                packages.filter_map(|package| package.site(Space::Macro, name)).next()
-            }
-        };
-        site.map_or_else(nothing, |site| {
+        site_of(self.mesh, &at, name).map_or_else(nothing, |site| {
             let given = self.given(site, call);
             self.body(at, site, given)
         })
@@ -233,6 +220,50 @@ impl<'m> MacroEdges<'m> {
         };
         Arc::clone(self.dispatched.entry(project).or_insert_with(make))
     }
+}
+
+/// The macro that a call means, of those whose files are known.
+fn site_of(mesh: &Mesh, at: &At<'_>, name: &str) -> Option<Site> {
+    match name.rsplit_once('.') {
+        Some((package, name)) => {
+            let mut packages = at.resolver.packages();
+            packages.find(|known| known.name() == package).and_then(|known| known.site(Space::Macro, name))
+        }
+        None => {
+            let own = mesh.package(at.package);
+            let packages = own.into_iter().chain([at.resolver.project()]);
+            packages.filter_map(|package| package.site(Space::Macro, name)).next()
+        }
+    }
+}
+
+/// The macros that a node calls itself as dbt parses it (`depends_on.macros` of its manifest), each once. Those of dbt
+/// and of adapters are left out, and what `adapter.dispatch` finds.
+pub fn called_by_node(mesh: &Mesh, node: &NodeRef) -> Vec<Site> {
+    let by = if node.item == FILE { By::File } else { By::Def(node.item) };
+    let parsed = |reach: Reach| matches!(reach, Reach::Always | Reach::Maybe);
+    called(mesh, node.file, node.package, |used| used.by == by && parsed(used.call.reach))
+}
+
+/// The macros that a macro calls, whether it comes to that or not, as dbt looks for them.
+pub fn called_by_macro(mesh: &Mesh, site: Site) -> Vec<Site> {
+    let Some(package) = mesh.file(site.file).map(|entry| entry.package) else { return Vec::new() };
+    called(mesh, site.file, package, |used| used.by == By::Def(site.item))
+}
+
+fn called(mesh: &Mesh, file: FileId, package: PackageId, wanted: impl Fn(&Use) -> bool) -> Vec<Site> {
+    let mut out = Vec::new();
+    let (Some(resolver), Some(entry)) = (Resolver::new(mesh, package), mesh.file(file)) else { return out };
+    let Some(facts) = entry.facts.as_deref() else { return out };
+    let at = At { resolver, package, depth: 0 };
+    for used in facts.uses.iter().filter(|used| wanted(used) && lookup(&used.call.name) == Lookup::Macro) {
+        let name = &used.call.name;
+        if inline(entry.kind, facts, name).is_some() {
+            continue;
+        }
+        out.extend(site_of(mesh, &at, name).filter(|site| !out.contains(site)));
+    }
+    out
 }
 
 /// How often macros are followed, each for what it is called with.

@@ -38,9 +38,9 @@ pub fn run(args: &Args) -> Result<()> {
     let dbt = dbt::Dbt::install(&args.dbt)?;
     println!("{}; {}\n", ours::version(&server)?, dbt.version()?);
     println!(
-        "| project | `dbt parse` | nodes | missing / extra / open | edges | missing / extra / open | % found of all / of those not made by macros | metrics and the like: edges, missing / extra / open | our errors | dbt s / ours s |"
+        "| project | `dbt parse` | nodes | missing / extra / open | edges | missing / extra / open | % found of all / of those not made by macros | macros, missing / extra | calls of macros, missing / extra | % found | metrics and the like: edges, missing / extra / open | our errors | dbt s / ours s |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     let mut notes = Vec::new();
     for project in &args.projects {
         let (row, note) = one(&dbt, &server, project, args)?;
@@ -73,7 +73,7 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
         Err(message) => {
             note.push_str(&format!("- dbt says: {message}\n"));
             format!(
-                "| {name} | fails | | | | | | | {} | {:.1} / {:.2} |",
+                "| {name} | fails | | | | | | | | | | {} | {:.1} / {:.2} |",
                 errors.len(),
                 parse.seconds,
                 check.seconds
@@ -83,7 +83,8 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
             let graph = ours::graph(server, &root, &parse.env)?;
             let main = compare::compare(manifest, &graph, Kinds::Main)?;
             let semantic = compare::compare(manifest, &graph, Kinds::Semantic)?;
-            for (label, both) in [("", &main), ("semantic ", &semantic)] {
+            let macros = compare::compare(manifest, &graph, Kinds::Macros)?;
+            for (label, both) in [("", &main), ("semantic ", &semantic), ("macro ", &macros)] {
                 list(&mut note, &format!("missing {label}nodes"), &both.nodes.missing, args.list);
                 list(&mut note, &format!("extra {label}nodes"), &both.nodes.extra, args.list);
                 list(
@@ -95,7 +96,7 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
                 list(&mut note, &format!("missing {label}edges"), &both.edges.missing, args.list);
                 list(&mut note, &format!("extra {label}edges"), &both.edges.extra, args.list);
             }
-            row(&name, &main, &semantic, errors.len(), parse.seconds, check.seconds)
+            row(&name, [&main, &macros, &semantic], errors.len(), parse.seconds, check.seconds)
         }
     };
     if !note.is_empty() {
@@ -104,16 +105,21 @@ fn one(dbt: &dbt::Dbt, server: &Path, project: &Path, args: &Args) -> Result<(St
     Ok((row, note))
 }
 
-fn row(name: &str, main: &Comparison, semantic: &Comparison, errors: usize, dbt: f64, ours: f64) -> String {
+fn row(name: &str, all: [&Comparison; 3], errors: usize, dbt: f64, ours: f64) -> String {
+    let [main, macros, semantic] = all;
+    let two = |of: &Difference| format!("{}, {} / {}", of.total, of.missing.len(), of.extra.len());
     let counts =
         |both: &Difference| format!("{} / {} / {}", both.missing.len(), both.extra.len(), both.open.len());
     format!(
-        "| {name} | passes | {} | {} | {} | {} | {} | {}, {} | {errors} | {dbt:.1} / {ours:.2} |",
+        "| {name} | passes | {} | {} | {} | {} | {} | {} | {} | {} | {}, {} | {errors} | {dbt:.1} / {ours:.2} |",
         main.nodes.total,
         counts(&main.nodes),
         main.edges.total,
         counts(&main.edges),
         main.edges.shares(),
+        two(&macros.nodes),
+        two(&macros.edges),
+        macros.edges.share(),
         semantic.edges.total,
         counts(&semantic.edges),
     )

@@ -303,7 +303,7 @@ h.test('restart: a new process, attached to the same files', function()
     local client = h.client()
     return client and client.id ~= old and client.initialized and vim.lsp.buf_is_attached(0, client.id)
   end)
-  h.equal(h.count_told('.'), 0)
+  assert(h.count_told('.') == 0, vim.inspect(h.notes))
 end)
 
 h.finish()

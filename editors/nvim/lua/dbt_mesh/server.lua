@@ -10,6 +10,8 @@ M.problem = nil
 local buffers = {}
 --- Whether the server was asked to end.
 local stopping = false
+-- By number: clients that were told to stop.
+local stopped = {}
 --- What was said already: the same sentence is not repeated for every file.
 local said = {}
 
@@ -136,7 +138,8 @@ end
 
 --- What `--version` says: `done` gets the version, or nil and the reason.
 ---@param done fun(version: string?, problem: string?)
-function M.version(done)
+---@param tries integer? how often it is asked
+function M.version(done, tries)
   local program, problem = M.program()
   if not program then
     return done(nil, problem)
@@ -149,6 +152,9 @@ function M.version(done)
       local version = (answer.stdout or ''):match('^dbt%-mesh%-ls (%S+)')
       if version then
         done(version)
+      elseif answer.code == 0 and (answer.stdout or '') == '' and (tries or 3) > 1 then
+        -- On a busy machine Neovim may hear of a program's end before it has read what the program said.
+        M.version(done, (tries or 3) - 1)
       elseif answer.code == 0 then
         done(nil, ('%s is not dbt-mesh-ls. Correct `cmd`.'):format(program))
       else
@@ -267,9 +273,10 @@ local function attach_again()
 end
 
 --- The server is gone: started again if it crashed, and not too often.
-function M.exited(code, signal, _)
-  -- SIGTERM is how Neovim and people end a process on purpose.
-  local wanted = stopping or vim.v.exiting ~= vim.NIL or (code == 0 and signal == 0) or signal == 15
+function M.exited(code, signal, id)
+  -- SIGTERM is how Neovim and people end a process on purpose. One that was told to stop may be heard of after the next
+  -- was started.
+  local wanted = stopping or stopped[id] or vim.v.exiting ~= vim.NIL or (code == 0 and signal == 0) or signal == 15
   if wanted then
     return
   end
@@ -296,7 +303,7 @@ function M.restart()
   if not old then
     return attach_again()
   end
-  stopping = true
+  stopping, stopped[old.id] = true, true
   M.call(old, 'stop')
   local waited = 0
   local function wait()

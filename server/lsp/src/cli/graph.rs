@@ -19,6 +19,9 @@ pub struct Args {
     /// How the graph is printed.
     #[arg(long, value_enum, default_value_t = Format::Json)]
     format: Format,
+    /// With macros, which node calls them, and which macro.
+    #[arg(long)]
+    macros: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -49,7 +52,7 @@ pub struct Node {
     pub unique_id: String,
     /// As `ref()` names it.
     pub name: String,
-    /// `model`, `seed`, `snapshot`, `source`, `exposure` …
+    /// `model`, `seed`, `snapshot`, `source`, `exposure`, `macro` …
     pub resource_type: String,
     /// The project or package it belongs to.
     pub package: String,
@@ -70,7 +73,11 @@ pub struct Node {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(args.path.as_slice())?;
     let analysis = load(&paths, &Config::default(), |_| {})?;
-    let graph = queries::graph(&analysis, &base(&paths));
+    let base = base(&paths);
+    let graph = match args.macros {
+        true => queries::graph_with_macros(&analysis, &base),
+        false => queries::graph(&analysis, &base),
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Json => json(&mut out, &graph)?,

@@ -11,6 +11,8 @@ pub enum Kinds {
     Main,
     /// Metrics, semantic models, saved queries and unit tests.
     Semantic,
+    /// Macros of the project and its packages; edges are calls in the nodes of [`Kinds::Main`].
+    Macros,
 }
 
 impl Kinds {
@@ -22,7 +24,18 @@ impl Kinds {
                 "model" | "seed" | "snapshot" | "source" | "analysis" | "test" | "function" | "exposure"
             ),
             Kinds::Semantic => matches!(kind, "metric" | "semantic_model" | "saved_query" | "unit_test"),
+            Kinds::Macros => kind == "macro",
         }
+    }
+
+    /// Whether edges into a node are compared.
+    fn has_edges_of(self, unique_id: &str) -> bool {
+        let by = if self == Kinds::Macros { Kinds::Main } else { self };
+        by.has(unique_id)
+    }
+
+    fn has_edge(self, from: &str) -> bool {
+        (self == Kinds::Macros) == from.starts_with("macro.")
     }
 }
 
@@ -61,6 +74,11 @@ impl Difference {
     fn set_open(&mut self, is_open: impl Fn(&str) -> bool) {
         let (open, extra) = std::mem::take(&mut self.extra).into_iter().partition(|item| is_open(item));
         (self.open, self.extra) = (open, extra);
+    }
+
+    /// The share of dbt's that the graph has, in per cent.
+    pub fn share(&self) -> String {
+        percent(self.total - self.missing.len(), self.total)
     }
 
     /// The share of dbt's that the graph has, in per cent: of all, and without those that only macros made.
@@ -105,6 +123,7 @@ pub struct Comparison {
 /// as a project in a folder below or an upstream, do not count; nor do generic tests and hooks.
 pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparison> {
     let mut dbt = Known::default();
+    let mut judged: FxHashSet<String> = FxHashSet::default();
     let (mut packages, mut named) = (FxHashSet::default(), FxHashSet::default());
     for key in [
         "nodes",
@@ -124,28 +143,56 @@ pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparis
                 continue;
             }
             packages.insert(package);
-            if !kinds.has(unique_id) || !node["test_metadata"].is_null() {
+            if !node["test_metadata"].is_null() {
                 continue;
             }
-            dbt.nodes.insert(unique_id.clone());
-            for parent in node["depends_on"]["nodes"].as_array().into_iter().flatten() {
-                dbt.edge(parent.as_str().unwrap_or_default(), unique_id);
+            if kinds.has(unique_id) {
+                dbt.nodes.insert(unique_id.clone());
             }
+            if kinds.has_edges_of(unique_id) {
+                judged.insert(unique_id.clone());
+                let parents =
+                    ["nodes", "macros"].map(|of| node["depends_on"][of].as_array()).into_iter().flatten();
+                for parent in parents.flatten().filter_map(Value::as_str) {
+                    let package = parent.split('.').nth(1).unwrap_or_default();
+                    if kinds.has_edge(parent) && !(kinds == Kinds::Macros && is_dbts(package)) {
+                        dbt.edge(parent, unique_id);
+                    }
+                }
+            }
+        }
+    }
+    if kinds == Kinds::Macros {
+        let macros = manifest["macros"].as_object().into_iter().flatten();
+        let own = macros.filter(|(_, of)| !is_dbts(of["package_name"].as_str().unwrap_or_default()));
+        for (unique_id, of) in own {
+            dbt.nodes.insert(unique_id.clone());
+            let package = of["package_name"].as_str().unwrap_or_default();
+            packages.insert(package);
+            named.insert(package);
         }
     }
     packages.extend(manifest["metadata"]["project_name"].as_str());
     let mut ours = Known::default();
+    let mut into: FxHashSet<String> = FxHashSet::default();
     for node in graph["nodes"].as_array().context("the graph has no nodes")? {
         let unique_id = node["unique_id"].as_str().unwrap_or_default();
-        if kinds.has(unique_id) && packages.contains(node["package"].as_str().unwrap_or_default()) {
-            ours.nodes.insert(unique_id.to_owned());
+        if packages.contains(node["package"].as_str().unwrap_or_default()) {
+            if kinds.has(unique_id) {
+                ours.nodes.insert(unique_id.to_owned());
+            }
+            if kinds.has_edges_of(unique_id) {
+                into.insert(unique_id.to_owned());
+            }
         }
     }
     for edge in graph["edges"].as_array().context("the graph has no edges")? {
         let (from, to) = (edge[0].as_str().unwrap_or_default(), edge[1].as_str().unwrap_or_default());
         // Two projects of one folder may have the same package, and each its own parents for it.
         let of_other = from.split('.').nth(1).is_some_and(|package| !named.contains(package));
-        if ours.nodes.contains(to) && !of_other {
+        // A node that the graph has too many is counted itself.
+        let in_both = kinds != Kinds::Macros || judged.contains(to);
+        if into.contains(to) && kinds.has_edge(from) && in_both && !of_other {
             ours.edge(from, to);
         }
     }
@@ -164,6 +211,11 @@ pub fn compare(manifest: &Value, graph: &Value, kinds: Kinds) -> Result<Comparis
     let mut nodes = Difference::of(&dbt.nodes, &ours.nodes);
     nodes.set_open(is_open);
     Ok(Comparison { nodes, edges })
+}
+
+/// Packages of dbt and of adapters: their macros are no files of a project.
+fn is_dbts(package: &str) -> bool {
+    matches!(package, "dbt" | "dbt_duckdb" | "dbt_postgres")
 }
 
 const ARROW: &str = " -> ";

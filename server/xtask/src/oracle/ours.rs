@@ -46,28 +46,29 @@ pub fn check(server: &Path, root: &Path, env: &[String]) -> Result<Check> {
         diagnostics: Vec<Finding>,
     }
     let begin = Instant::now();
-    let out = json(server, "check", root, env)?;
+    let out = json(server, &["check"], root, env)?;
     let seconds = begin.elapsed().as_secs_f64();
     let report: Report = serde_json::from_slice(&out)?;
     let errors = report.diagnostics.into_iter().filter(|finding| finding.severity == "error").collect();
     Ok(Check { errors, seconds })
 }
 
-/// Runs `graph`.
+/// Runs `graph`, with macros.
 pub fn graph(server: &Path, root: &Path, env: &[String]) -> Result<Value> {
-    Ok(serde_json::from_slice(&json(server, "graph", root, env)?)?)
+    Ok(serde_json::from_slice(&json(server, &["graph", "--macros"], root, env)?)?)
 }
 
-fn json(server: &Path, command: &str, root: &Path, env: &[String]) -> Result<Vec<u8>> {
+fn json(server: &Path, command: &[&str], root: &Path, env: &[String]) -> Result<Vec<u8>> {
     let output = Command::new(server)
         .current_dir(root)
-        .args([command, "--format", "json", "."])
+        .args(command)
+        .args(["--format", "json", "."])
         .envs(env.iter().map(|name| (name, super::dbt::ENV_VALUE)))
         .output()
         .with_context(|| server.display().to_string())?;
     // 1 is `check` with findings.
     if output.status.code().is_none_or(|code| code > 1) {
-        bail!("{command}: {}", String::from_utf8_lossy(&output.stderr));
+        bail!("{}: {}", command.join(" "), String::from_utf8_lossy(&output.stderr));
     }
     Ok(output.stdout)
 }
