@@ -215,6 +215,27 @@ fn what_cannot_be_done_is_told_by_the_exit_code() {
 }
 
 #[test]
+fn the_graph_has_macros_on_demand() {
+    let sample = Sample::of(&[
+        ("dbt_project.yml", "name: shop\nversion: '1.0'\n"),
+        ("models/a.sql", "select {{ cents('x') }} {% if is_incremental() %}{{ later() }}{% endif %}"),
+        (
+            "macros/m.sql",
+            "{% macro cents(c) %}{{ half(c) }}{% endmacro %}{% macro half(c) %}{% endmacro %}{% macro later() %}{% endmacro %}",
+        ),
+    ]);
+    let plain = json(sample.root(), &["graph", "--format", "json"], 0);
+    assert_eq!(plain["nodes"].as_array().map(Vec::len), Some(1), "{plain}");
+    let graph = json(sample.root(), &["graph", "--format", "json", "--macros"], 0);
+    let ids: Vec<&str> =
+        graph["nodes"].as_array().unwrap().iter().filter_map(|node| node["unique_id"].as_str()).collect();
+    assert_eq!(ids, ["macro.shop.cents", "macro.shop.half", "macro.shop.later", "model.shop.a"]);
+    let edges =
+        serde_json::json!([["macro.shop.cents", "model.shop.a"], ["macro.shop.half", "macro.shop.cents"]]);
+    assert_eq!(graph["edges"], edges);
+}
+
+#[test]
 fn a_consumer_is_checked_against_manifests_alone() {
     let sample = Sample::some(&["finance"], &["platform"]);
     sample.write("finance/models/new.sql", "select * from {{ ref('platform', 'order_margins') }}\n");

@@ -157,6 +157,10 @@ impl<'m> MacroEdges<'m> {
             });
             for used in sure {
                 let bound = given.bind(def, used);
+                // Made of what the macro is called with, and still several: a condition on that may choose.
+                if bound.iter().any(|used| used.call.args.iter().any(|arg| arg.value.possible().len() > 1)) {
+                    continue;
+                }
                 let used = bound.as_ref().unwrap_or(used);
                 let found = match lookup(&used.call.name) {
                     Lookup::Macro if def.params.iter().any(|param| param.name == used.call.name) => continue,
@@ -256,7 +260,8 @@ fn called(mesh: &Mesh, file: FileId, package: PackageId, wanted: impl Fn(&Use) -
     let (Some(resolver), Some(entry)) = (Resolver::new(mesh, package), mesh.file(file)) else { return out };
     let Some(facts) = entry.facts.as_deref() else { return out };
     let at = At { resolver, package, depth: 0 };
-    for used in facts.uses.iter().filter(|used| wanted(used) && lookup(&used.call.name) == Lookup::Macro) {
+    for used in facts.uses.iter().filter(|used| wanted(used)) {
+        // Also `ref`, where a project has a macro of that name.
         let name = &used.call.name;
         if inline(entry.kind, facts, name).is_some() {
             continue;

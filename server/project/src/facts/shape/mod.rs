@@ -3,6 +3,7 @@
 //! Facts of the file: both engines' verdicts are kept, whichever judges the project. Knows no other file.
 
 mod check;
+mod closed;
 mod config;
 mod constraints;
 pub(super) mod data_tests;
@@ -127,6 +128,7 @@ pub(super) fn entry(
     cx.entry = at;
     cx.in_models = section == Section::Models;
     cx.unknown = keys::unknown(section, key);
+    closed::entry(cx, section, node);
     let form = match section {
         Section::Groups => return group(node, cx),
         Section::DataTests if key == "tests" => return,

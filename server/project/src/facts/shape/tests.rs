@@ -31,3 +31,45 @@ fn versions_are_mappings_with_a_v() {
         [(ShapeOf::Versions, false, "defined_in")]
     );
 }
+
+#[test]
+fn what_dbt_v1_closes_takes_no_other_keys() {
+    let keys = |text: &str| -> Vec<String> {
+        let facts = read(text);
+        let found =
+            facts.shapes.iter().filter(|shape| shape.of == ShapeOf::Key && shape.v1 == Verdict::Refused);
+        found.map(|shape| text[shape.range].to_owned()).collect()
+    };
+    assert_eq!(
+        keys("exposures: [{name: e, type: ml, owner: {name: x, slack: y}, ownr: 1, config: {any: 1}}]"),
+        ["ownr"]
+    );
+    assert_eq!(keys("groups: [{name: g, owner: {name: x, slack: y}, lead: z}]"), ["lead"]);
+    assert_eq!(
+        keys(
+            "semantic_models: [{name: s, model: ref('a'), table: t, entities: [{name: i, type: primary, a: 1}], \
+             dimensions: [{name: d, type: time, b: 1}], measures: [{name: m, agg: sum, c: 1}]}]"
+        ),
+        ["table", "a", "b", "c"]
+    );
+    assert_eq!(
+        keys("metrics: [{name: m, label: m, type: simple, type_params: {measure: x}, agg: sum}]"),
+        ["agg"]
+    );
+    assert_eq!(keys("metrics: [{name: m, label: m, type: simple, agg: sum, models: x}]"), ["models"]);
+    assert_eq!(keys("metrics: [{name: m, label: m, calculation_method: sum, model: ref('a')}]"), [""; 0]);
+    assert_eq!(
+        keys(
+            "saved_queries: [{name: q, query_params: {metrics: [m], having: x}, exports: [{name: e, to: y}]}]"
+        ),
+        ["having", "to"]
+    );
+    assert_eq!(
+        keys(
+            "unit_tests: [{name: u, model: m, given: [{input: ref('a'), row: []}], expect: {row: []}, tag: x}]"
+        ),
+        ["row", "row", "tag"]
+    );
+    // Half typed.
+    assert_eq!(keys("exposures:\n  - name: e\n    : x\n  - \n"), [""; 0]);
+}
