@@ -3,6 +3,8 @@
 //! Structure and meaning come from [`project::schema`]; names of a project's own things are proposed elsewhere.
 
 mod complete;
+#[cfg(test)]
+mod damage;
 mod hover;
 mod insert;
 #[cfg(test)]
