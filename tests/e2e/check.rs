@@ -236,6 +236,20 @@ fn the_graph_has_macros_on_demand() {
 }
 
 #[test]
+fn a_macro_of_a_package_that_two_projects_have_is_one() {
+    let utils = |project: &str, file: &str| format!("{project}/dbt_packages/utils/{file}");
+    let sample = Sample::of(&[("a/dbt_project.yml", "name: a\n"), ("b/dbt_project.yml", "name: b\n")]);
+    for project in ["a", "b"] {
+        sample.write(&utils(project, "dbt_project.yml"), "name: utils\n");
+        sample.write(&utils(project, "macros/star.sql"), "{% macro star() %}{% endmacro %}");
+    }
+    let graph = json(sample.root(), &["graph", "--format", "json", "--macros"], 0);
+    let ids: Vec<&str> =
+        graph["nodes"].as_array().unwrap().iter().filter_map(|node| node["unique_id"].as_str()).collect();
+    assert_eq!(ids, ["macro.utils.star"]);
+}
+
+#[test]
 fn a_consumer_is_checked_against_manifests_alone() {
     let sample = Sample::some(&["finance"], &["platform"]);
     sample.write("finance/models/new.sql", "select * from {{ ref('platform', 'order_margins') }}\n");

@@ -175,6 +175,6 @@ pub(crate) fn at(
 }
 
 /// A part of a range.
-fn part(range: TextRange, from: usize, to: usize) -> TextRange {
+pub(crate) fn part(range: TextRange, from: usize, to: usize) -> TextRange {
     TextRange::new(range.start() + size(from), range.start() + size(to))
 }

@@ -23,10 +23,8 @@ pub fn references(
         |at: crate::occurrences::Occurrence| Place::File { file: at.file, full: at.range, focus: at.range };
     let mut places: Vec<_> = places.collect();
     places.sort_by_cached_key(|place| {
-        let entry = analysis.mesh.file(place.file);
-        let (kind, path) =
-            entry.map_or((None, None), |entry| (Some(entry.kind), analysis.mesh.path(place.file)));
-        (!place.write, kind.map(group), path, place.range.start())
+        let group = analysis.mesh.file(place.file).map(|entry| group(entry.kind));
+        (!place.write, group, analysis.mesh.path(place.file), place.range.start())
     });
     let mut out: Vec<Place> = places.into_iter().map(place).collect();
     if let Named::Thing { subject, .. } = &named {

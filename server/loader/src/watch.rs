@@ -128,9 +128,7 @@ impl Watcher {
         // A thread that ended has nobody to report to.
         let _ = self.control.send(run::Input::Plan(plan));
     }
-}
 
-impl Watcher {
     /// Somebody else saw these paths change: polling, which may not have looked since, will say what becomes of them.
     pub fn told(&self, paths: &[PathBuf]) {
         let _ = self.control.send(run::Input::Told(paths.to_vec()));

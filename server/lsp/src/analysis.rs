@@ -70,7 +70,7 @@ impl Analysis {
 
     /// All nodes and edges; worked out by the first who asks in this state of the mesh.
     pub fn lineage(&self) -> &Lineage {
-        self.lineage.get_or_init(|| Lineage::new(queries::graph(self, "")))
+        self.lineage.get_or_init(|| Lineage::new(queries::graph(self, "", false)))
     }
 
     /// The file at an absolute path.

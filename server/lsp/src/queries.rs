@@ -5,7 +5,7 @@ mod macros;
 use crate::analysis::Analysis;
 use crate::cli::graph::{Graph, Node};
 use crate::cli::report;
-use project::macro_edges::MacroEdges;
+use project::macro_edges::{MacroEdges, called_by_node};
 use project::node::Tri;
 use project::registry::{State, Supply};
 use project::{FileId, Mesh, NodeKind, NodeRef, Package, Target};
@@ -127,8 +127,9 @@ pub fn files(analysis: &Analysis) -> Vec<(FileId, String)> {
     out.into_iter().map(|(_, file, project)| (file, project)).collect()
 }
 
-/// Nodes and edges over all projects and their upstreams, by unique id.
-pub fn graph(analysis: &Analysis, base: &str) -> Graph {
+/// Nodes and edges over all projects and their upstreams, by unique id; on demand with the macros of projects and
+/// packages, and who calls them.
+pub fn graph(analysis: &Analysis, base: &str, with_macros: bool) -> Graph {
     let mesh = analysis.mesh();
     let mut out = Graph::default();
     let mut seen: FxHashSet<String> = FxHashSet::default();
@@ -144,21 +145,15 @@ pub fn graph(analysis: &Analysis, base: &str) -> Graph {
                 let from = add(analysis, base, &parent, &mut seen, &mut out);
                 out.edges.push((from, to.clone()));
             }
+            if with_macros {
+                macros::called(mesh, called_by_node(mesh, &node), &to, &mut out);
+            }
+        }
+        if with_macros {
+            macros::add(mesh, base, package, &mut seen, &mut out);
         }
     }
     upstream_nodes(analysis, base, &mut seen, &mut out);
-    out.nodes.sort_by(|a, b| a.unique_id.cmp(&b.unique_id));
-    out.edges.sort();
-    out.edges.dedup();
-    out
-}
-
-/// The same, with the macros of projects and packages, and who calls them.
-pub fn graph_with_macros(analysis: &Analysis, base: &str) -> Graph {
-    let mut out = graph(analysis, base);
-    let mesh = analysis.mesh();
-    let callers = mesh.packages().flat_map(|package| nodes(mesh, package));
-    macros::add(mesh, base, callers.filter(|node| mesh.enabled(node) != Tri::No), &mut out);
     out.nodes.sort_by(|a, b| a.unique_id.cmp(&b.unique_id));
     out.edges.sort();
     out.edges.dedup();

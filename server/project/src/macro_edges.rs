@@ -52,7 +52,7 @@ impl<'m> MacroEdges<'m> {
     /// What a node depends on, each once: [`graph::parents`], then what its macros add.
     pub fn parents(&mut self, node: &NodeRef) -> Vec<Target> {
         let mut out = graph::parents(self.mesh, node);
-        let by = if node.item == FILE { By::File } else { By::Def(node.item) };
+        let by = own(node);
         let (Some(resolver), Some(facts)) =
             (Resolver::new(self.mesh, node.package), self.mesh.facts(node.file))
         else {
@@ -226,6 +226,11 @@ impl<'m> MacroEdges<'m> {
     }
 }
 
+/// Whose calls are a node's own: its file's, or its block's.
+fn own(node: &NodeRef) -> By {
+    if node.item == FILE { By::File } else { By::Def(node.item) }
+}
+
 /// The macro that a call means, of those whose files are known.
 fn site_of(mesh: &Mesh, at: &At<'_>, name: &str) -> Option<Site> {
     match name.rsplit_once('.') {
@@ -244,7 +249,7 @@ fn site_of(mesh: &Mesh, at: &At<'_>, name: &str) -> Option<Site> {
 /// The macros that a node calls itself as dbt parses it (`depends_on.macros` of its manifest), each once. Those of dbt
 /// and of adapters are left out, and what `adapter.dispatch` finds.
 pub fn called_by_node(mesh: &Mesh, node: &NodeRef) -> Vec<Site> {
-    let by = if node.item == FILE { By::File } else { By::Def(node.item) };
+    let by = own(node);
     let parsed = |reach: Reach| matches!(reach, Reach::Always | Reach::Maybe);
     called(mesh, node.file, node.package, |used| used.by == by && parsed(used.call.reach))
 }

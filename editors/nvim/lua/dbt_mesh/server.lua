@@ -8,9 +8,7 @@ local NAME = 'dbt_mesh_ls'
 M.problem = nil
 --- Buffers of the server that runs or ran last.
 local buffers = {}
---- Whether the server was asked to end.
-local stopping = false
--- By number: clients that were told to stop.
+--- By number: clients that were asked to end.
 local stopped = {}
 --- What was said already: the same sentence is not repeated for every file.
 local said = {}
@@ -190,7 +188,6 @@ end
 function M.start(buffer)
   local config = M.config()
   config.root_dir(buffer, function(root)
-    stopping = false
     local start = vim.tbl_extend('force', config, { root_dir = root })
     vim.lsp.start(start, { bufnr = buffer, reuse_client = config.reuse_client, silent = false })
   end)
@@ -276,7 +273,7 @@ end
 function M.exited(code, signal, id)
   -- SIGTERM is how Neovim and people end a process on purpose. One that was told to stop may be heard of after the next
   -- was started.
-  local wanted = stopping or stopped[id] or vim.v.exiting ~= vim.NIL or (code == 0 and signal == 0) or signal == 15
+  local wanted = stopped[id] or vim.v.exiting ~= vim.NIL or (code == 0 and signal == 0) or signal == 15
   if wanted then
     return
   end
@@ -303,7 +300,7 @@ function M.restart()
   if not old then
     return attach_again()
   end
-  stopping, stopped[old.id] = true, true
+  stopped[old.id] = true
   M.call(old, 'stop')
   local waited = 0
   local function wait()

@@ -18,7 +18,7 @@ type Key = (bool, Match, u8, Reverse<u32>, u128);
 
 /// How the typed text matches a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Match {
+pub(crate) enum Match {
     Whole,
     Start,
     Letters,
@@ -67,7 +67,7 @@ pub(crate) fn ranked<T: Clone, N: Fn(&T) -> &str, R: Fn(&T) -> u8>(
 }
 
 /// How a name starts with what is typed. All that do are equally good.
-fn starts(typed: &str, name: &str) -> Option<Match> {
+pub(crate) fn starts(typed: &str, name: &str) -> Option<Match> {
     let start = name.get(..typed.len())?;
     let is_whole = name.len() == typed.len() && !typed.is_empty();
     start.eq_ignore_ascii_case(typed).then_some(if is_whole { Match::Whole } else { Match::Start })

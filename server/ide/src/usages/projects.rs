@@ -51,7 +51,7 @@ fn in_settings<'f>(facts: &'f FileFacts, name: &'f str) -> impl Iterator<Item = 
 }
 
 /// The bytes of `utils` in `utils.star`.
-fn value_of_prefix(written: &str, name: &str, range: TextRange) -> Option<TextRange> {
+pub(super) fn value_of_prefix(written: &str, name: &str, range: TextRange) -> Option<TextRange> {
     written.strip_prefix(name)?.starts_with('.').then(|| TextRange::at(range.start(), text::size(name.len())))
 }
 

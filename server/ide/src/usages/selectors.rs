@@ -3,10 +3,12 @@
 use project::checks::Chosen;
 use text::TextRange;
 
+use super::calls::last_word;
+use super::projects::value_of_prefix;
 use super::{Role, Search, Subject, Usage, unique_id};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
-use crate::named::selectors;
+use crate::named::{part, selectors};
 use crate::thing::Thing;
 
 /// The one file of a project that has selectors.
@@ -33,30 +35,23 @@ fn named(cx: &FileCx<'_>, chosen: &Chosen, subject: &Subject) -> Option<TextRang
     };
     match (&*chosen.method, subject) {
         // `fqn: project.folder.model`
-        ("fqn", Subject::Project(name)) => {
-            let (first, _) = value.split_once('.')?;
-            (first == name && cx.project.name() == first).then(|| part(chosen, 0, first))
+        ("fqn", Subject::Project(name)) if cx.project.name() == name => {
+            value_of_prefix(value, name, chosen.range)
         }
+        ("fqn", Subject::Project(_)) => None,
         // `source: name.table`, perhaps with a package before it.
         ("source", Subject::Source(_)) => {
             let mut at = 0;
             value.split('.').find_map(|word| {
-                let here = part(chosen, at, word);
+                let here = part(chosen.range, at, at + word.len());
                 at += word.len() + 1;
                 means(word).then_some(here)
             })
         }
         // Of a file the name is only a part.
         ("path" | "file", _) => None,
-        _ => means(value).then(|| {
-            let word = value.rsplit('.').next().unwrap_or(value);
-            part(chosen, value.len() - word.len(), word)
-        }),
+        _ => means(value).then(|| last_word(value, chosen.range)),
     }
-}
-
-fn part(chosen: &Chosen, at: usize, word: &str) -> TextRange {
-    TextRange::at(chosen.range.start() + text::size(at), text::size(word.len()))
 }
 
 fn is_it(cx: &FileCx<'_>, thing: &Thing, subject: &Subject) -> bool {

@@ -73,11 +73,7 @@ pub struct Node {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let paths = existing(args.path.as_slice())?;
     let analysis = load(&paths, &Config::default(), |_| {})?;
-    let base = base(&paths);
-    let graph = match args.macros {
-        true => queries::graph_with_macros(&analysis, &base),
-        false => queries::graph(&analysis, &base),
-    };
+    let graph = queries::graph(&analysis, &base(&paths), args.macros);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Json => json(&mut out, &graph)?,

@@ -276,11 +276,8 @@ impl Reader<'_> {
         if usize::from(range.len()) != text.len() || text.contains("{{") {
             return;
         }
-        let behind = value.len() - value.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        let name = match value[..value.len() - behind].strip_suffix('+') {
-            Some(name) => name,
-            None => value,
-        };
+        // `+2`: so many generations of children.
+        let name = value.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('+').unwrap_or(value);
         let start = range.start() + text::size(text.len() - value.len());
         let range = TextRange::at(start, text::size(name.len()));
         self.chosen.push(Chosen { method: method.into(), value: name.into(), range });

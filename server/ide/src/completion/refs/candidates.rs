@@ -10,7 +10,7 @@ use project::upstream::Manifest;
 use project::upstream::manifest::{Access, NodeRef as ManifestNode, ResourceType};
 
 use crate::completion::Cx;
-use crate::completion::rank::LAST_TIER;
+use crate::completion::rank::{LAST_TIER, starts};
 
 /// Something that may be written as a name.
 #[derive(Clone, Copy)]
@@ -70,9 +70,7 @@ impl Look<'_> {
     /// Whether a name should be looked at, where looking is cheap.
     fn takes(self, name: &str) -> bool {
         match self {
-            Look::First(typed) => {
-                name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
-            }
+            Look::First(typed) => starts(typed, name).is_some(),
             Look::All(_) => true,
         }
     }

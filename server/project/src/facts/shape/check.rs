@@ -110,11 +110,23 @@ impl Checker {
     }
 
     fn unknown(&mut self, form: &Form, entry: &Entry<'_>) {
-        if ALIASES.contains(&&*entry.key) || entry.key.is_empty() {
+        if !ALIASES.contains(&&*entry.key) {
+            self.refuse(entry, form.what, form.keys());
+        }
+    }
+
+    /// A key that dbt v1 refuses: `what` has others.
+    pub(super) fn refuse(
+        &mut self,
+        entry: &Entry<'_>,
+        what: &str,
+        known: impl Iterator<Item = &'static str>,
+    ) {
+        if entry.key.is_empty() {
             return;
         }
-        let near = text::suggest(&entry.key, form.keys());
-        let message = unknown_key(&entry.key, form.what, near);
+        let near = text::suggest(&entry.key, known);
+        let message = unknown_key(&entry.key, what, near);
         self.push(ShapeOf::Key, (Verdict::Refused, Verdict::Fine), entry.key_range, message);
         self.instead(near);
     }

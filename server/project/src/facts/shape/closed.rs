@@ -1,146 +1,101 @@
 //! Keys of exposures, groups, the semantic layer and unit tests: dbt v1 refuses any other (the classes `Unparsed…` of
 //! dbt-core 1.12.6; each was tried). dbt v2 was not seen to look.
 
-use syntax::yaml::{Entry, Node};
+use syntax::yaml::Node;
 
-use super::check::{Checker, unknown_key};
-use super::{Section, ShapeOf, Verdict};
+use super::Section;
+use super::check::Checker;
 
 /// What a mapping may have.
 struct Keys {
     /// With its article, for people.
     what: &'static str,
-    keys: &'static [&'static str],
+    keys: &'static [&'static [&'static str]],
     /// What is in the mapping, or in the mappings of the list, below a key.
     inside: &'static [(&'static str, Keys)],
 }
 
-const fn keys(what: &'static str, keys: &'static [&'static str]) -> Keys {
+const fn keys(what: &'static str, keys: &'static [&'static [&'static str]]) -> Keys {
     Keys { what, keys, inside: &[] }
 }
 
-static EXPOSURE: Keys = keys(
-    "an exposure",
-    &[
-        "name",
-        "type",
-        "owner",
-        "description",
-        "label",
-        "maturity",
-        "meta",
-        "tags",
-        "url",
-        "depends_on",
-        "config",
-    ],
-);
+/// What nearly all of them have.
+const DESCRIBED: &[&str] = &["name", "description", "label", "config"];
 
-static GROUP: Keys = keys("a group", &["name", "owner", "description", "config"]);
+static EXPOSURE: Keys =
+    keys("an exposure", &[DESCRIBED, &["type", "owner", "maturity", "meta", "tags", "url", "depends_on"]]);
+
+static GROUP: Keys = keys("a group", &[&["name", "owner", "description", "config"]]);
 
 static SEMANTIC_MODEL: Keys = Keys {
     what: "a semantic model",
-    keys: &[
-        "name",
-        "model",
-        "config",
-        "description",
-        "label",
-        "defaults",
-        "entities",
-        "measures",
-        "dimensions",
-        "primary_entity",
-    ],
+    keys: &[DESCRIBED, &["model", "defaults", "entities", "measures", "dimensions", "primary_entity"]],
     inside: &[
-        ("entities", keys("an entity", &["type", "name", "description", "label", "config", "role", "expr"])),
+        ("entities", keys("an entity", &[DESCRIBED, &["type", "role", "expr"]])),
         (
             "measures",
             keys(
                 "a measure",
                 &[
-                    "name",
-                    "agg",
-                    "description",
-                    "label",
-                    "expr",
-                    "agg_params",
-                    "non_additive_dimension",
-                    "agg_time_dimension",
-                    "create_metric",
-                    "config",
+                    DESCRIBED,
+                    &[
+                        "agg",
+                        "expr",
+                        "agg_params",
+                        "non_additive_dimension",
+                        "agg_time_dimension",
+                        "create_metric",
+                    ],
                 ],
             ),
         ),
-        (
-            "dimensions",
-            keys(
-                "a dimension",
-                &["type", "name", "description", "label", "is_partition", "config", "type_params", "expr"],
-            ),
-        ),
+        ("dimensions", keys("a dimension", &[DESCRIBED, &["type", "is_partition", "type_params", "expr"]])),
     ],
 };
 
-/// With `type_params`; without them dbt 1.12 takes those of [`FLAT_METRIC`].
-static METRIC: Keys = keys(
-    "a metric",
-    &[
-        "name",
-        "type",
-        "label",
-        "description",
-        "filter",
-        "time_granularity",
-        "config",
-        "type_params",
-        "meta",
-        "tags",
-    ],
-);
+/// What a metric has in any form.
+const METRIC: &[&str] = &["type", "filter", "time_granularity", "meta", "tags"];
 
+static NESTED_METRIC: Keys = keys("a metric", &[DESCRIBED, METRIC, &["type_params"]]);
+
+/// Without `type_params`, since dbt 1.12.
 static FLAT_METRIC: Keys = keys(
     "a metric",
     &[
-        "name",
-        "type",
-        "label",
-        "description",
-        "filter",
-        "time_granularity",
-        "config",
-        "meta",
-        "tags",
-        "hidden",
-        "agg",
-        "percentile",
-        "percentile_type",
-        "join_to_timespine",
-        "fill_nulls_with",
-        "expr",
-        "non_additive_dimension",
-        "agg_time_dimension",
-        "window",
-        "grain_to_date",
-        "period_agg",
-        "input_metric",
-        "numerator",
-        "denominator",
-        "input_metrics",
-        "entity",
-        "calculation",
-        "base_metric",
-        "conversion_metric",
-        "constant_properties",
+        DESCRIBED,
+        METRIC,
+        &[
+            "hidden",
+            "agg",
+            "percentile",
+            "percentile_type",
+            "join_to_timespine",
+            "fill_nulls_with",
+            "expr",
+            "non_additive_dimension",
+            "agg_time_dimension",
+            "window",
+            "grain_to_date",
+            "period_agg",
+            "input_metric",
+            "numerator",
+            "denominator",
+            "input_metrics",
+            "entity",
+            "calculation",
+            "base_metric",
+            "conversion_metric",
+            "constant_properties",
+        ],
     ],
 );
 
 static SAVED_QUERY: Keys = Keys {
     what: "a saved query",
-    keys: &["name", "query_params", "description", "label", "exports", "config", "tags"],
+    keys: &[DESCRIBED, &["query_params", "exports", "tags"]],
     inside: &[
-        ("query_params", keys("'query_params'", &["metrics", "group_by", "where", "order_by", "limit"])),
-        ("exports", keys("an export", &["name", "config"])),
+        ("query_params", keys("'query_params'", &[&["metrics", "group_by", "where", "order_by", "limit"]])),
+        ("exports", keys("an export", &[&["name", "config"]])),
     ],
 };
 
@@ -148,11 +103,8 @@ const ROWS: &[&str] = &["rows", "format", "fixture"];
 
 static UNIT_TEST: Keys = Keys {
     what: "a unit test",
-    keys: &["name", "model", "given", "expect", "description", "overrides", "config", "versions"],
-    inside: &[
-        ("given", keys("an input", &["input", "rows", "format", "fixture"])),
-        ("expect", keys("'expect'", ROWS)),
-    ],
+    keys: &[&["name", "model", "given", "expect", "description", "overrides", "config", "versions"]],
+    inside: &[("given", keys("an input", &[&["input"], ROWS])), ("expect", keys("'expect'", &[ROWS]))],
 };
 
 /// The keys of one entry.
@@ -163,7 +115,7 @@ pub(super) fn entry(cx: &mut Checker, section: Section, node: Node<'_>) {
         Section::SemanticModels => &SEMANTIC_MODEL,
         // Those of dbt before 1.6 were something else.
         Section::Metrics if node.entry("calculation_method").is_some() => return,
-        Section::Metrics if node.entry("type_params").is_some() => &METRIC,
+        Section::Metrics if node.entry("type_params").is_some() => &NESTED_METRIC,
         Section::Metrics => &FLAT_METRIC,
         Section::SavedQueries => &SAVED_QUERY,
         Section::UnitTests => &UNIT_TEST,
@@ -173,12 +125,13 @@ pub(super) fn entry(cx: &mut Checker, section: Section, node: Node<'_>) {
 }
 
 fn mapping(cx: &mut Checker, keys: &Keys, node: Node<'_>) {
+    let known = || keys.keys.iter().flat_map(|keys| keys.iter().copied());
     for entry in node.entries() {
         if !cx.step() {
             return;
         }
-        if !keys.keys.contains(&&*entry.key) {
-            unknown(cx, keys, &entry);
+        if !known().any(|key| key == entry.key) {
+            cx.refuse(&entry, keys.what, known());
         }
         let inside = keys.inside.iter().find(|(key, _)| *key == entry.key);
         if let Some((_, inside)) = inside {
@@ -186,14 +139,4 @@ fn mapping(cx: &mut Checker, keys: &Keys, node: Node<'_>) {
             entry.value.items().for_each(|item| mapping(cx, inside, item));
         }
     }
-}
-
-fn unknown(cx: &mut Checker, keys: &Keys, entry: &Entry<'_>) {
-    if entry.key.is_empty() {
-        return;
-    }
-    let near = text::suggest(&entry.key, keys.keys.iter().copied());
-    let message = unknown_key(&entry.key, keys.what, near);
-    cx.push(ShapeOf::Key, (Verdict::Refused, Verdict::Fine), entry.key_range, message);
-    cx.instead(near);
 }
