@@ -63,7 +63,7 @@ pub(crate) enum Named {
     Level(Vec<SmolStr>),
     /// What a method of selectors selects.
     Selected(SmolStr),
-    /// How selectors select; a colon follows.
+    /// How selectors select, with a colon behind it, or the name of what is selected.
     Method,
 }
 
@@ -150,9 +150,9 @@ pub(crate) fn complete(cx: &Cx<'_>, site: &YamlSite<'_>) -> Completions {
     // Right behind the colon above a blank is missing.
     let tight = cx.text.get(..here.range.start().into()).is_some_and(|before| before.ends_with(':'));
     for item in &mut out.items {
-        let behind = match item.kind {
-            _ if matches!(here.named, Named::Method) => ":",
-            CompletionKind::Value => "",
+        let behind = match (&here.named, item.kind) {
+            (Named::Method, CompletionKind::Key) if here.colon => ":",
+            (Named::Method, _) | (_, CompletionKind::Value) => "",
             _ if here.colon => ": ",
             _ => "",
         };

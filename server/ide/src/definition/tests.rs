@@ -735,6 +735,15 @@ fn variables_and_selectors() {
             → selector nightly: /w/shop/selectors.yml: - name: ⟦nightly⟧
         "#]],
     );
+    let versions = "//- shop/models/dim_v1.sql\nselect 1\n//- shop/models/dim_v2.sql\nselect 2\n//- shop/models/dim.yml\nmodels:\n  - name: dim\n    versions: [{v: 1}, {v: 2}]\n";
+    check_in(
+        &format!("{}{versions}", with("shop.d$0im.v1\n")),
+        &expect![[r#"
+        "shop.dim.v1"
+        → model.shop.dim.v1: /w/shop/models/dim_v1.sql: ⟦⟧select 1
+        → model.shop.dim.v1 (YAML): /w/shop/models/dim.yml: versions: [{v: ⟦1⟧}, {v: 2}]
+    "#]],
+    );
     check_in(
         &SETTINGS.replacen("  start", "  st$0art", 1),
         &expect![[r#"

@@ -227,6 +227,7 @@ pub(super) const PLACES: &[Row] = &[
     row("model", "tree of dbt_project.yml", PROJECT, "name: shop\nmodels:\n  shop:\n    «orders»:\n      +enabled: true").to(ORDERS, "One row per order").code("unused-config-path"),
     row("model", "folder in dbt_project.yml", PROJECT, "name: shop\nmodels:\n  shop:\n    «staging»:\n      +enabled: true").shows("folder").code("unused-config-path"),
     row("model", "`fqn` in selectors.yml", SELECTORS, "selectors:\n  - name: s\n    definition:\n      method: fqn\n      value: «orders»").to(ORDERS, "One row per order"),
+    row("model", "a name without a method in selectors.yml", SELECTORS, "selectors:\n  - name: s\n    definition:\n      union:\n        - +«orders»+1").to(ORDERS, "One row per order"),
     row("model", "`path` in selectors.yml", SELECTORS, "selectors:\n  - name: s\n    definition:\n      method: path\n      value: «models/staging»").shows("folder"),
     row("Python model", "`ref()` in SQL", SQL, "select * from {{ ref('«learned»') }}").to("shop/models/learned.py", "Made by Python").code("unknown-model"),
     row("Python model", "`models:` entry", MODELS, "models:\n  - name: «learned»\n  - {name: dim, versions: [{v: 1}, {v: 2, defined_in: dim_second}]}").to("shop/models/learned.py", "shop.learned").code("unmatched-entry"),

@@ -73,8 +73,13 @@ pub(crate) fn proposals(cx: &Cx<'_>, named: &Named, slot: &Slot) -> Completions 
             }
             out
         }
+        // A name without a method selects nodes.
         Named::Method => {
-            list(slot, CompletionKind::Key, METHODS.iter().filter(|method| **method != "selector"))
+            let methods = METHODS.iter().filter(|method| **method != "selector");
+            let mut out = list(slot, CompletionKind::Key, methods);
+            let nodes = selectors::values(file, "fqn").into_iter().map(|(name, _)| name);
+            out.items.extend(list(slot, CompletionKind::Model, nodes).items);
+            out
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use project::checks::METHODS;
+use project::checks::{METHODS, without_operators};
 use project::facts::{FileFacts, Setting};
 use project::layout::FileKind;
 use project::names::Space;
@@ -33,7 +33,7 @@ pub(super) fn value(spot: &Spot<'_, '_, '_>) -> Option<Named> {
     }
 }
 
-/// `+tag:nightly`: the name behind the colon, or the method before it.
+/// `+tag:nightly`: the name behind the colon, or the method before it; `+orders`.
 pub(super) fn short<'s>(spot: &Spot<'_, '_, '_>, range: TextRange, typed: &'s str) -> Option<Here<'s>> {
     let is_text = matches!(
         spot.keys.as_slice(),
@@ -42,7 +42,7 @@ pub(super) fn short<'s>(spot: &Spot<'_, '_, '_>, range: TextRange, typed: &'s st
     if !is_text {
         return None;
     }
-    let operators = typed.len() - typed.trim_start_matches(['@', '+']).len();
+    let operators = typed.len() - without_operators(typed).len();
     match typed.find(':') {
         Some(colon) if typed.get(operators..colon).is_some_and(is_method) => {
             let method = SmolStr::new(&typed[operators..colon]);
@@ -52,8 +52,12 @@ pub(super) fn short<'s>(spot: &Spot<'_, '_, '_>, range: TextRange, typed: &'s st
         }
         Some(_) => None,
         None => {
-            let range = part(range, operators, typed.len());
-            Some(Here { named: Named::Method, range, typed: &typed[operators..], colon: false })
+            let rest =
+                spot.cx.analysis.text(spot.cx.file)?.get(usize::from(spot.offset)..range.end().into())?;
+            let end = rest.find([':', '+', ' ']).unwrap_or(rest.len());
+            let colon = !rest[end..].starts_with(':');
+            let range = part(range, operators, typed.len() + end);
+            Some(Here { named: Named::Method, range, typed: &typed[operators..], colon })
         }
     }
 }
@@ -205,7 +209,7 @@ fn of_file(facts: &FileFacts, out: &mut BTreeSet<SmolStr>) {
 pub(crate) fn thing(cx: &FileCx<'_>, method: &str, value: &str) -> Option<Thing> {
     let value = value.trim_end_matches('+');
     // A package may stand before a name.
-    let bare = value.rsplit('.').next().unwrap_or(value);
+    let bare = last_word(value);
     let entry = |space: Space, name: &str| {
         cx.resolver.packages().find_map(|package| package.site(space, name)).map(Thing::Entry)
     };
@@ -213,7 +217,12 @@ pub(crate) fn thing(cx: &FileCx<'_>, method: &str, value: &str) -> Option<Thing>
     let mesh = &cx.analysis.mesh;
     match method {
         "fqn" => {
-            node(referenced(cx, None, bare, None).into_iter().next()).or_else(|| project_named(cx, value))
+            let versioned = || {
+                let (name, version) = value.rsplit_once(".v")?;
+                referenced(cx, None, last_word(name), Some(version)).into_iter().next()
+            };
+            let found = referenced(cx, None, bare, None).into_iter().next();
+            node(found.or_else(versioned)).or_else(|| project_named(cx, value))
         }
         "source" => match value.split('.').collect::<Vec<_>>().as_slice() {
             [source] | [_, source, "*"] => entry(Space::Source, source),
@@ -265,6 +274,10 @@ pub(crate) fn thing(cx: &FileCx<'_>, method: &str, value: &str) -> Option<Thing>
         }
         _ => None,
     }
+}
+
+fn last_word(dotted: &str) -> &str {
+    dotted.rsplit('.').next().unwrap_or(dotted)
 }
 
 fn table_named(cx: &FileCx<'_>, source: &str, table: &str) -> Option<Thing> {

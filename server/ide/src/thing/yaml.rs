@@ -11,6 +11,7 @@ use text::{TextRange, TextSize};
 use super::{Thing, group_named, project_named, referenced, resource};
 use crate::diagnostics::FileCx;
 use crate::named::columns::Known;
+use crate::named::selectors;
 
 pub(super) fn find(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
     match cx.entry.kind {
@@ -37,8 +38,11 @@ fn selector(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
     let facts = cx.facts.selectors.as_deref()?;
     let defined = facts.defs.iter().map(|def| (&def.name, def.name_range));
     let used = facts.uses.iter().map(|(name, range)| (name, *range));
-    let (name, range) = defined.chain(used).find(|(_, range)| range.contains_inclusive(offset))?;
-    Some((range, Thing::Selector(cx.package.site(Space::Selector, name)?)))
+    if let Some((name, range)) = defined.chain(used).find(|(_, range)| range.contains_inclusive(offset)) {
+        return Some((range, Thing::Selector(cx.package.site(Space::Selector, name)?)));
+    }
+    let chosen = facts.chosen.iter().find(|chosen| chosen.range.contains_inclusive(offset))?;
+    Some((chosen.range, selectors::thing(cx, &chosen.method, &chosen.value)?))
 }
 
 fn in_dependencies(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {

@@ -19,7 +19,7 @@ use text::TextRange;
 
 pub(crate) use config_tree::paths;
 pub use config_tree::{ConfigPath, Misfit};
-pub use selectors::{Chosen, METHODS, SelectorDef, SelectorFacts};
+pub use selectors::{Chosen, METHODS, SelectorDef, SelectorFacts, without_operators};
 pub use vars::{VarDef, vars_of};
 
 use crate::flavor::Flavor;

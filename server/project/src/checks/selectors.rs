@@ -20,7 +20,7 @@ pub struct SelectorFacts {
 /// What a method selects: `method: tag` with `value: nightly`, `tag: nightly`, or `tag:nightly`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {
-    /// The method; `fqn` where none is written.
+    /// The method; dbt's choice for the value where none is written.
     pub method: SmolStr,
     /// What it selects, as written: without the operators for parents and children.
     pub value: SmolStr,
@@ -67,6 +67,24 @@ pub const METHODS: &[&str] = &[
     "unit_test",
     "version",
 ];
+
+/// What is selected, without `@`, `+` or `2+` before it, which add what it is made from.
+pub fn without_operators(text: &str) -> &str {
+    let text = text.trim_start_matches('@');
+    text.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix('+').unwrap_or(text)
+}
+
+/// The method of a value without one (dbt-core 1.12, `graph/selector_spec.py`, `default_method`).
+fn default_method(value: &str) -> &'static str {
+    let lower = value.to_ascii_lowercase();
+    if value.contains('/') {
+        "path"
+    } else if [".sql", ".py", ".csv"].iter().any(|end| lower.ends_with(end)) {
+        "file"
+    } else {
+        "fqn"
+    }
+}
 
 /// Keys beside `method` and `value`.
 const OPTIONS: &[&str] = &[
@@ -258,10 +276,9 @@ impl Reader<'_> {
     /// `+tag:nightly`: as on the command line.
     fn short(&mut self, node: Node<'_>, range: TextRange) {
         let text = node.text().unwrap_or_default();
-        let rest = text.trim_start_matches('@').trim_start_matches(|c: char| c.is_ascii_digit());
-        let rest = rest.strip_prefix('+').unwrap_or(text.trim_start_matches('@'));
+        let rest = without_operators(&text);
         let Some((method, value)) = rest.split_once(':') else {
-            return self.choose("fqn", rest, &text, range);
+            return self.choose(default_method(rest), rest, &text, range);
         };
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         if !method.is_empty() && method.chars().all(is_word) {
