@@ -5,6 +5,7 @@
 
 mod nest;
 mod style;
+mod transplant;
 
 use std::sync::Arc;
 

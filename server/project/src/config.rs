@@ -106,6 +106,18 @@ impl Paths {
         .flat_map(|paths| paths.iter())
     }
 
+    /// The folders with what a config tree is for: `models`, `data_tests`, … What is written in YAML stands with models.
+    pub fn of_tree(&self, tree: &str) -> &[SmolStr] {
+        match tree {
+            "seeds" => &self.seeds,
+            "snapshots" => &self.snapshots,
+            "analyses" => &self.analyses,
+            "tests" | "data_tests" => &self.tests,
+            "functions" => &self.functions,
+            _ => &self.models,
+        }
+    }
+
     /// Every folder that dbt reads files from.
     pub fn folders(&self) -> impl Iterator<Item = &SmolStr> {
         self.all().chain(self.docs.iter().flat_map(|docs| docs.iter()))

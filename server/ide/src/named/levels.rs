@@ -160,13 +160,13 @@ fn in_names(
 
 /// Where the files of a tree lie, and which they are.
 fn tree_of<'p>(package: &'p Package, tree: &str) -> Option<(&'p [SmolStr], &'static [FileKind])> {
-    let paths = &package.config.paths;
-    Some(match tree {
-        "models" => (&paths.models, &[FileKind::Model, FileKind::PythonModel]),
-        "seeds" => (&paths.seeds, &[FileKind::Seed]),
-        "analyses" => (&paths.analyses, &[FileKind::Analysis]),
-        "tests" | "data_tests" => (&paths.tests, &[FileKind::SingularTest]),
-        "functions" => (&paths.functions, &[FileKind::Function]),
+    let kinds: &[FileKind] = match tree {
+        "models" => &[FileKind::Model, FileKind::PythonModel],
+        "seeds" => &[FileKind::Seed],
+        "analyses" => &[FileKind::Analysis],
+        "tests" | "data_tests" => &[FileKind::SingularTest],
+        "functions" => &[FileKind::Function],
         _ => return None,
-    })
+    };
+    Some((package.config.paths.of_tree(tree), kinds))
 }

@@ -4,10 +4,12 @@ use project::config::ProjectConfig;
 use project::layout::FileKind;
 use project::names::FILE;
 use project::{FileId, NodeRef, Package, Target};
-use text::{TextRange, TextSize};
+use smol_str::SmolStr;
+use text::{TextEdit, TextRange, TextSize};
 
 use super::thing;
 use crate::usages::{self, Role, Subject};
+use crate::yaml_edit::Doc;
 use crate::{Analysis, Cancellable, ReadText, SourceChange};
 
 /// The edits that keep everything resolving when files get other paths (absolute, with `/`). The files
@@ -20,25 +22,24 @@ pub fn files_renamed(
     let mut out = SourceChange::default();
     for (from, to) in moves {
         analysis.check()?;
-        if let Some(found) = one(analysis, from, to)? {
-            merge(&mut out, found);
-        } else {
-            folder(analysis, from, to, read, &mut out);
+        match renamed(analysis, from, to)? {
+            Some(found) => merge(&mut out, found),
+            None => moved(analysis, from, to, read, &mut out),
         }
     }
     Ok(out)
 }
 
 /// A model's or seed's file with another stem is a rename of the model.
-fn one(analysis: &Analysis, from: &str, to: &str) -> Cancellable<Option<SourceChange>> {
+fn renamed(analysis: &Analysis, from: &str, to: &str) -> Cancellable<Option<SourceChange>> {
     let Some(node) = analysis.mesh.file_at(from).and_then(|file| node(analysis, file)) else {
         return Ok(None);
     };
-    let stem =
+    let name =
         |path: &str| path.rsplit('/').next().and_then(|name| name.split('.').next()).map(str::to_owned);
-    let (Some(old), Some(new)) = (stem(from), stem(to)) else { return Ok(None) };
+    let (Some(old), Some(new)) = (name(from), name(to)) else { return Ok(None) };
     if old == new {
-        return Ok(Some(SourceChange::default()));
+        return Ok(None);
     }
     let target = Target::Local(node.clone());
     // The file of a version may be called anything: its name in YAML follows.
@@ -65,52 +66,83 @@ fn node(analysis: &Analysis, file: FileId) -> Option<NodeRef> {
     analysis.mesh.node_of_file(file).filter(|node| is_named && node.item == FILE)
 }
 
-/// A folder below a resource path: the levels of config trees that stand for it; a resource path itself.
-fn folder(analysis: &Analysis, from: &str, to: &str, read: &ReadText<'_>, out: &mut SourceChange) {
+/// What names a folder or a file by its path: resource paths, levels of config trees, selectors.
+fn moved(analysis: &Analysis, from: &str, to: &str, read: &ReadText<'_>, out: &mut SourceChange) {
     let mesh = &analysis.mesh;
-    let Some(project) = mesh
-        .projects()
-        .find(|project| from.strip_prefix(&*project.root).is_some_and(|rest| rest.starts_with('/')))
-    else {
-        return;
-    };
-    let relative = |path: &str| {
-        let rest = path.strip_prefix(&*project.root)?;
-        rest.starts_with('/').then(|| rest.trim_matches('/').to_owned())
-    };
+    let Some(project) = mesh.projects().find(|project| below(from, &project.root).is_some()) else { return };
+    let relative = |path: &str| below(path, &project.root).map(|rest| rest.trim_matches('/').to_owned());
+    let is_file = mesh.file_at(from).is_some();
     let (Some(from), Some(to)) = (relative(from), relative(to)) else { return };
-    let Some(file) = project.file("dbt_project.yml") else { return };
-    let Some(config) = mesh.facts(file).and_then(|facts| facts.project.as_deref()) else { return };
-    let written = resource_paths(config, &from, &to);
-    let mut places: Vec<_> = written.into_iter().map(|(range, path)| (file, range, path)).collect();
-    if let Some((at, line)) = read(file).and_then(|text| written_out(project, config, &text, &from, &to)) {
-        places.push((file, TextRange::empty(at), line));
+    let mut places = Vec::new();
+    let selectors = project.file("selectors.yml");
+    let facts = selectors.and_then(|file| mesh.facts(file)?.selectors.as_deref());
+    for chosen in facts.iter().flat_map(|facts| &facts.chosen).filter(|chosen| chosen.method == "path") {
+        places.extend(
+            selectors.zip(carried(&chosen.value, &from, &to)).map(|(file, path)| (file, chosen.range, path)),
+        );
     }
-    for root in config.paths.folders() {
-        let inside = |path: &str| project::layout::relative_to(path, root).map(str::to_owned);
-        let (Some(old), Some(new)) = (inside(&from), inside(&to)) else { continue };
-        let (old, new): (Vec<&str>, Vec<&str>) = (old.split('/').collect(), new.split('/').collect());
-        // Only the last folder's name may differ: elsewhere in the tree other settings hold.
-        if old.len() != new.len() || old[..old.len() - 1] != new[..new.len() - 1] {
-            continue;
+    let file = project.file("dbt_project.yml");
+    let config = file.and_then(|file| mesh.facts(file)?.project.as_deref());
+    if let Some((file, config)) = file.zip(config) {
+        let written = resource_paths(config, &from, &to);
+        places.extend(written.into_iter().map(|(range, path)| (file, range, path)));
+        let text = read(file);
+        let line = text.as_deref().and_then(|text| written_out(project, config, text, &from, &to));
+        places.extend(line.map(|(at, line)| (file, TextRange::empty(at), line)));
+        if let Some(doc) = text.and_then(|text| Doc::new(file, text)) {
+            let edits = levels(project, config, &doc, (&from, &to), is_file);
+            merge(out, SourceChange { edits: vec![(file, edits)], ..SourceChange::default() });
         }
-        let stands_for = |path: &[smol_str::SmolStr]| {
-            let mut levels = path.iter().map(smol_str::SmolStr::as_str);
-            levels.next() == Some(project.name()) && levels.eq(old.iter().copied())
-        };
-        let levels = config.levels.iter().filter(|level| stands_for(&level.path));
-        places.extend(levels.map(|level| (file, level.range, new[new.len() - 1].to_owned())));
     }
     merge(out, super::change(places));
 }
 
+/// The keys of config trees that stand for what has moved, in `doc`.
+fn levels(
+    project: &Package,
+    config: &ProjectConfig,
+    doc: &Doc,
+    (from, to): (&str, &str),
+    is_file: bool,
+) -> Vec<TextEdit> {
+    let way = |path: &str, root: &str| {
+        let path = project::layout::relative_to(path, root)?;
+        let path = if is_file { path.rsplit_once('.').map_or(path, |(stem, _)| stem) } else { path };
+        Some([project.name()].into_iter().chain(path.split('/')).map(SmolStr::new).collect::<Vec<_>>())
+    };
+    let mut out = Vec::new();
+    for level in &config.levels {
+        for root in config.paths.of_tree(&level.tree) {
+            let (Some(old), Some(new)) = (way(from, root), way(to, root)) else { continue };
+            if *level.path != *old {
+                continue;
+            }
+            let (last, above) = (old.len() - 1, new.len() - 1);
+            if old[..last] == new[..above] {
+                out.push(TextEdit::replace(level.range, new[above].as_str()));
+            } else {
+                let keys =
+                    |way| std::iter::once(&level.tree).chain(way).map(SmolStr::as_str).collect::<Vec<_>>();
+                out.extend(doc.transplant(&keys(&old), &keys(&new)).unwrap_or_default());
+            }
+        }
+    }
+    out
+}
+
 /// The folders written in dbt_project.yml that move along.
 fn resource_paths(config: &ProjectConfig, from: &str, to: &str) -> Vec<(TextRange, String)> {
-    let moved = |path: &str| {
-        let rest = path.strip_prefix(from)?;
-        (rest.is_empty() || rest.starts_with('/')).then(|| format!("{to}{rest}"))
-    };
-    config.written_paths.iter().filter_map(|(path, range)| Some((*range, moved(path)?))).collect()
+    config.written_paths.iter().filter_map(|(path, range)| Some((*range, carried(path, from, to)?))).collect()
+}
+
+/// The rest of a path below a folder: empty, or with the slash before it.
+fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    path.strip_prefix(folder).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Where something is once a folder or file, it or one above it, has moved.
+fn carried(path: &str, from: &str, to: &str) -> Option<String> {
+    below(path, from).map(|rest| format!("{to}{rest}"))
 }
 
 /// Where dbt finds a kind of file unless told otherwise, and the key that tells it.
@@ -145,17 +177,24 @@ fn written_out(
 }
 
 fn merge(out: &mut SourceChange, more: SourceChange) {
-    for (file, edits) in more.edits {
-        match out.edits.iter_mut().find(|(known, _)| *known == file) {
-            Some((_, list)) => {
-                list.extend(edits);
-                list.sort_by_key(|edit| edit.range().start());
-                list.dedup();
-            }
-            None => out.edits.push((file, edits)),
+    for (file, mut edits) in more.edits {
+        let Some((_, list)) = out.edits.iter_mut().find(|(known, _)| *known == file) else {
+            out.edits.push((file, edits));
+            continue;
+        };
+        edits.retain(|edit| !list.contains(edit));
+        // Half of what moves something would lose it: all or none.
+        if !edits.iter().any(|edit| list.iter().any(|known| meet(known.range(), edit.range()))) {
+            list.extend(edits);
+            list.sort_by_key(|edit| edit.range().start());
         }
     }
     out.caution = out.caution.take().or(more.caution);
+}
+
+/// Whether two edits change the same place, or the order of what they write would matter.
+fn meet(a: TextRange, b: TextRange) -> bool {
+    a.intersect(b).is_some_and(|shared| !shared.is_empty() || a.is_empty() || b.is_empty())
 }
 
 /// How many nodes are warned of at once.
@@ -174,8 +213,7 @@ pub fn files_deleted(analysis: &Analysis, paths: &[String]) -> Cancellable<Vec<S
         for (file, _) in mesh.files() {
             analysis.check()?;
             let path = mesh.path(file).unwrap_or_default();
-            let inside = |folder: &&str| path.strip_prefix(*folder).is_some_and(|rest| rest.starts_with('/'));
-            gone.extend(folders.iter().any(inside).then_some(file));
+            gone.extend(folders.iter().any(|folder| below(&path, folder).is_some()).then_some(file));
         }
     }
     let mut out = Vec::new();

@@ -89,7 +89,7 @@ impl Doc {
     }
 
     /// Lines with the comments right above them that are indented the same.
-    fn with_comments(&self, lines: TextRange, indent: usize) -> TextRange {
+    pub(super) fn with_comments(&self, lines: TextRange, indent: usize) -> TextRange {
         let mut start = usize::from(lines.start());
         while let Some(before) = start.checked_sub(1) {
             let above = self.text[..before].rfind('\n').map_or(0, |at| at + 1);

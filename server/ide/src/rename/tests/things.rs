@@ -330,8 +330,241 @@ fn files_and_folders_moved_in_the_explorer() {
     "#]]
     .assert_eq(&moved("platform/models/marts", "platform/models/core"));
     // Into another folder nothing is called otherwise.
-    assert_eq!(moved("platform/models/marts/orders.sql", "platform/models/orders.sql"), "");
+    assert_eq!(moved("platform/models/marts/customers_v1.sql", "platform/models/customers_v1.sql"), "");
     assert_eq!(moved("elsewhere/a.sql", "elsewhere/b.sql"), "");
+}
+
+const TREES: &str = "
+//- shop/dbt_project.yml
+name: shop
+models:
+  shop:
+    # From the sources.
+    staging:  # raw
+      +schema: raw
+      +tags: [a]
+
+      events:
+        +enabled: true
+      orders: {+materialized: table}
+    marts:
+      finance:
+        +group: finance
+  other: {}
+seeds:
+  shop:
+    staging: {+enabled: true}
+sources:
+  shop:
+    staging:
+      +enabled: true
+//- shop/models/staging/events/clicks.sql
+select 1
+//- shop/models/staging/orders.sql
+select 1
+//- shop/models/marts/finance/revenue.sql
+select 1
+//- shop/seeds/staging/countries.csv
+a
+//- shop/selectors.yml
+selectors:
+  - name: s
+    definition:
+      union: ['path:models/staging+', 'path:models/staging/events', 'models/marts/finance', {method: path, value: models/staging/orders.sql}]
+";
+
+/// The files that change when one moves, as they are then.
+fn trees(from: &str, to: &str) -> String {
+    let fixture = fixture(TREES);
+    let moves = [(format!("/w/shop/{from}"), format!("/w/shop/{to}"))];
+    let change = files_renamed(&fixture.analysis, &moves, &|file| fixture.texts.get(&file).cloned()).unwrap();
+    let mut out = String::new();
+    for (file, edits) in change.edits {
+        out.push_str(&format!("{}\n", fixture.analysis.mesh.file(file).unwrap().path));
+        out.push_str(&text::apply_edits(&fixture.texts[&file], &edits).unwrap());
+    }
+    out
+}
+
+#[test]
+fn keys_of_folders_and_files_move_with_them() {
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            marts:
+              finance:
+                +group: finance
+            layers:
+              raw:
+                # From the sources.
+                staging:  # raw
+                  +schema: raw
+                  +tags: [a]
+
+                  events:
+                    +enabled: true
+                  orders: {+materialized: table}
+          other: {}
+        seeds:
+          shop:
+            staging: {+enabled: true}
+        sources:
+          shop:
+            layers:
+              raw:
+                staging:
+                  +enabled: true
+        selectors.yml
+        selectors:
+          - name: s
+            definition:
+              union: ['path:models/layers/raw/staging+', 'path:models/layers/raw/staging/events', 'models/marts/finance', {method: path, value: models/layers/raw/staging/orders.sql}]
+    "#]].assert_eq(&trees("models/staging", "models/layers/raw/staging"));
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            # From the sources.
+            staging:  # raw
+              +schema: raw
+              +tags: [a]
+
+              events:
+                +enabled: true
+              orders: {+materialized: table}
+            finance:
+              +group: finance
+          other: {}
+        seeds:
+          shop:
+            staging: {+enabled: true}
+        sources:
+          shop:
+            staging:
+              +enabled: true
+        selectors.yml
+        selectors:
+          - name: s
+            definition:
+              union: ['path:models/staging+', 'path:models/staging/events', 'models/finance', {method: path, value: models/staging/orders.sql}]
+    "#]].assert_eq(&trees("models/marts/finance", "models/finance"));
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            # From the sources.
+            staging:  # raw
+              +schema: raw
+              +tags: [a]
+
+              events:
+                +enabled: true
+              orders: {+materialized: table}
+              finance:
+                +group: finance
+          other: {}
+        seeds:
+          shop:
+            staging: {+enabled: true}
+        sources:
+          shop:
+            staging:
+              +enabled: true
+        selectors.yml
+        selectors:
+          - name: s
+            definition:
+              union: ['path:models/staging+', 'path:models/staging/events', 'models/staging/finance', {method: path, value: models/staging/orders.sql}]
+    "#]].assert_eq(&trees("models/marts/finance", "models/staging/finance"));
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            # From the sources.
+            staging:  # raw
+              +schema: raw
+              +tags: [a]
+
+              events:
+                +enabled: true
+            marts:
+              finance:
+                +group: finance
+              orders: {+materialized: table}
+          other: {}
+        seeds:
+          shop:
+            staging: {+enabled: true}
+        sources:
+          shop:
+            staging:
+              +enabled: true
+        selectors.yml
+        selectors:
+          - name: s
+            definition:
+              union: ['path:models/staging+', 'path:models/staging/events', 'models/marts/finance', {method: path, value: models/marts/orders.sql}]
+    "#]].assert_eq(&trees("models/staging/orders.sql", "models/marts/orders.sql"));
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            # From the sources.
+            staging:  # raw
+              +schema: raw
+              +tags: [a]
+
+              orders: {+materialized: table}
+            marts:
+              finance:
+                +group: finance
+              clicks:
+                +enabled: true
+          other: {}
+        seeds:
+          shop:
+            staging: {+enabled: true}
+        sources:
+          shop:
+            staging:
+              +enabled: true
+        selectors.yml
+        selectors:
+          - name: s
+            definition:
+              union: ['path:models/staging+', 'path:models/marts/clicks', 'models/marts/finance', {method: path, value: models/staging/orders.sql}]
+    "#]].assert_eq(&trees("models/staging/events", "models/marts/clicks"));
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            # From the sources.
+            staging:  # raw
+              +schema: raw
+              +tags: [a]
+
+              events:
+                +enabled: true
+              orders: {+materialized: table}
+            marts:
+              finance:
+                +group: finance
+          other: {}
+        seeds:
+          shop:
+            raw: {+enabled: true}
+        sources:
+          shop:
+            staging:
+              +enabled: true
+    "#]].assert_eq(&trees("seeds/staging", "seeds/raw"));
 }
 
 #[test]
