@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use crate::binary;
+use crate::remote::web::Web;
 use crate::sample::Sample;
 use std::process::Command;
 
@@ -30,4 +31,24 @@ fn colours_can_be_declined() {
     let shown = on_a_terminal(&command);
     let bare = shown.replace("\u{1b}[2K", "");
     assert!(bare.contains("unknown-model") && !bare.contains("\u{1b}["), "{shown}");
+}
+
+/// A server that says how much it has and then nothing: how far it came is drawn, and the line goes when it ends.
+#[test]
+fn long_fetching_is_drawn_as_a_bar() {
+    let web = Web::start(Vec::new());
+    web.stall(true);
+    let sample = Sample::hybrid();
+    let config = format!("upstreams:\n  - manifest: {}/platform/manifest.json\n", web.address);
+    std::fs::write(sample.root().join("finance/dbt_mesh.yml"), config).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let shown = on_a_terminal(&format!(
+        "HOME={0} XDG_CACHE_HOME={0} DBT_MESH_TRUST=1 DBT_MESH_TIMEOUT=1 NO_PROXY=127.0.0.1 {1} mesh sync --path {2}",
+        home.path().display(),
+        binary::server().display(),
+        sample.root().join("finance").display()
+    ));
+    assert!(shown.contains("Fetching upstream manifests [") && shown.contains("0/1"), "{shown:?}");
+    assert!(shown.contains("MB from http://"), "{shown:?}");
+    assert!(shown.contains("\u{1b}[2K"), "the line is taken away: {shown:?}");
 }

@@ -564,7 +564,8 @@ fn keys_of_folders_and_files_move_with_them() {
           shop:
             staging:
               +enabled: true
-    "#]].assert_eq(&trees("seeds/staging", "seeds/raw"));
+    "#]]
+    .assert_eq(&trees("seeds/staging", "seeds/raw"));
 }
 
 #[test]

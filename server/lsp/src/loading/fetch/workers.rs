@@ -174,7 +174,7 @@ impl Bar {
         };
         (self.sink)(LoadEvent::Progress {
             title: TITLE,
-            message: format!("{} ({size})", remote.shown()),
+            message: format!("{size} from {}", remote.shown()),
             done: self.finished.load(Ordering::Relaxed),
             total: self.total.load(Ordering::Relaxed),
         });
