@@ -311,11 +311,10 @@ impl Workspace {
 
     /// Lays open texts over a package that was listed: some have no file yet, some are ignored now.
     fn open_in(&mut self, root: &str) -> Reach {
-        let inside = |path: &str| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
         let texts: Vec<(Arc<str>, Arc<str>)> = self
             .texts
             .iter()
-            .filter(|(path, _)| inside(path))
+            .filter(|(path, _)| layout::relative_to(path, root).is_some())
             .map(|(path, text)| (Arc::clone(path), Arc::clone(text)))
             .collect();
         let mut reach = Reach::Nowhere;

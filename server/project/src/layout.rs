@@ -157,6 +157,11 @@ pub fn relative_to<'a>(path: &'a str, root: &str) -> Option<&'a str> {
     path.strip_prefix(root)?.strip_prefix('/')
 }
 
+/// The rest of a path behind a folder: empty for the folder itself, else with the slash before it.
+pub fn behind<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+    path.strip_prefix(folder).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The file's name without its last extension: dbt's name of a model or seed.
 pub fn stem(path: &str) -> &str {
     let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
@@ -164,10 +169,11 @@ pub fn stem(path: &str) -> &str {
 }
 
 fn under_tests(path: &str, config: &ProjectConfig, folder: &str) -> bool {
-    config.paths.tests.iter().any(|root| {
-        relative_to(path, root)
-            .is_some_and(|rest| rest.strip_prefix(folder).is_some_and(|r| r.starts_with('/')))
-    })
+    config
+        .paths
+        .tests
+        .iter()
+        .any(|root| relative_to(path, root).is_some_and(|rest| relative_to(rest, folder).is_some()))
 }
 
 #[cfg(test)]

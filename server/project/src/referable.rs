@@ -10,12 +10,13 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use crate::facts::Section;
+use crate::layout::behind;
 use crate::mesh::{Mesh, PackageId};
 use crate::names::{Site, Space};
 use crate::node::{Access, NodeKind, NodeRef, Tri};
 use crate::package::{Known, Named, Package};
 
-pub(crate) use self::starts::{Starts, is_below};
+pub(crate) use self::starts::Starts;
 
 /// One name that `ref()` can find in a package. All versions of a model are one.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +48,7 @@ impl Known {
 impl Referable<'_> {
     /// Whether its file is in a folder of its package or below.
     pub fn is_below(&self, folder: &str) -> bool {
-        is_below(self.folder, folder)
+        behind(self.folder, folder).is_some()
     }
 }
 
@@ -59,18 +60,18 @@ impl Mesh {
     }
 
     /// Of those names, without looking at the others, the first `limit` in or below `folder` and the first `limit` of the
-    /// rest that start with `typed`, whatever the case, by name without regard to case; true if there are more.
+    /// rest that start with `typed`, whatever the case, by name without regard to case.
     pub fn referable_starting<'m>(
         &'m self,
         package: &'m Package,
         typed: &str,
         folder: Option<&str>,
         limit: usize,
-    ) -> (Vec<Referable<'m>>, bool) {
+    ) -> Vec<Referable<'m>> {
         let known = self.known(package);
-        let (found, more) = known.starts().starting(&known.names, typed, folder, limit);
+        let found = known.starts().starting(&known.names, typed, folder, limit);
         let found = found.into_iter().filter_map(|at| known.names.get(at as usize));
-        (found.map(|of| of.in_package(package.id)).collect(), more)
+        found.map(|of| of.in_package(package.id)).collect()
     }
 
     /// Of those names all in which the letters of `typed` occur, in any order and case, and perhaps others.

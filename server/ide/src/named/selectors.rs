@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use project::checks::{METHODS, without_operators};
 use project::facts::{FileFacts, Setting};
-use project::layout::FileKind;
+use project::layout::{FileKind, relative_to};
 use project::names::Space;
 use project::{NodeKind, Target};
 use smol_str::SmolStr;
@@ -254,12 +254,12 @@ pub(crate) fn thing(cx: &FileCx<'_>, method: &str, value: &str) -> Option<Thing>
             file.and_then(|file| mesh.node_of_file(file))
                 .map(|node| Thing::Nodes(vec![Target::Local(node)]))
                 .or_else(|| {
-                    let below =
-                        |path: &str| path.strip_prefix(value).is_some_and(|rest| rest.starts_with('/'));
                     let files = cx.project.files().filter_map(|file| mesh.file(file));
                     let nodes = files
                         .filter(|entry| {
-                            below(&entry.path) && !entry.kind.is_yaml() && entry.kind != FileKind::Docs
+                            relative_to(&entry.path, value).is_some()
+                                && !entry.kind.is_yaml()
+                                && entry.kind != FileKind::Docs
                         })
                         .count();
                     (nodes > 0).then(|| Thing::Folder { name: value.into(), nodes })

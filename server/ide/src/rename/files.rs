@@ -1,7 +1,7 @@
 //! Files that people rename or delete in their editor: what must change with them.
 
 use project::config::ProjectConfig;
-use project::layout::FileKind;
+use project::layout::{FileKind, behind};
 use project::names::FILE;
 use project::{FileId, NodeRef, Package, Target};
 use smol_str::SmolStr;
@@ -69,8 +69,8 @@ fn node(analysis: &Analysis, file: FileId) -> Option<NodeRef> {
 /// What names a folder or a file by its path: resource paths, levels of config trees, selectors.
 fn moved(analysis: &Analysis, from: &str, to: &str, read: &ReadText<'_>, out: &mut SourceChange) {
     let mesh = &analysis.mesh;
-    let Some(project) = mesh.projects().find(|project| below(from, &project.root).is_some()) else { return };
-    let relative = |path: &str| below(path, &project.root).map(|rest| rest.trim_matches('/').to_owned());
+    let Some(project) = mesh.projects().find(|project| behind(from, &project.root).is_some()) else { return };
+    let relative = |path: &str| behind(path, &project.root).map(|rest| rest.trim_matches('/').to_owned());
     let is_file = mesh.file_at(from).is_some();
     let (Some(from), Some(to)) = (relative(from), relative(to)) else { return };
     let mut places = Vec::new();
@@ -135,14 +135,9 @@ fn resource_paths(config: &ProjectConfig, from: &str, to: &str) -> Vec<(TextRang
     config.written_paths.iter().filter_map(|(path, range)| Some((*range, carried(path, from, to)?))).collect()
 }
 
-/// The rest of a path below a folder: empty, or with the slash before it.
-fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
-    path.strip_prefix(folder).filter(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 /// Where something is once a folder or file, it or one above it, has moved.
 fn carried(path: &str, from: &str, to: &str) -> Option<String> {
-    below(path, from).map(|rest| format!("{to}{rest}"))
+    behind(path, from).map(|rest| format!("{to}{rest}"))
 }
 
 /// Where dbt finds a kind of file unless told otherwise, and the key that tells it.
@@ -213,7 +208,7 @@ pub fn files_deleted(analysis: &Analysis, paths: &[String]) -> Cancellable<Vec<S
         for (file, _) in mesh.files() {
             analysis.check()?;
             let path = mesh.path(file).unwrap_or_default();
-            gone.extend(folders.iter().any(|folder| below(&path, folder).is_some()).then_some(file));
+            gone.extend(folders.iter().any(|folder| behind(&path, folder).is_some()).then_some(file));
         }
     }
     let mut out = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::layout::behind;
 use crate::package::Named;
 
 /// Letters and digits that a name has, one bit each; all bits of a name that has others than ASCII.
@@ -40,14 +41,14 @@ impl Starts {
     }
 
     /// The first `limit` names that start with `typed`, whatever the case, of those in or below `folder` and of the
-    /// others; true if there are more.
+    /// others.
     pub(crate) fn starting(
         &self,
         names: &[Named],
         typed: &str,
         folder: Option<&str>,
         limit: usize,
-    ) -> (Vec<u32>, bool) {
+    ) -> Vec<u32> {
         let start = |at: &u32| {
             let name = names[*at as usize].name.as_bytes();
             name.iter().take(typed.len()).map(u8::to_ascii_lowercase)
@@ -56,19 +57,16 @@ impl Starts {
         let from = self.order.partition_point(|at| start(at).lt(wanted()));
         let len = self.order[from..].partition_point(|at| start(at).eq(wanted()));
         let near: Vec<bool> =
-            self.distinct.iter().map(|of| folder.is_some_and(|f| is_below(of, f))).collect();
-        let (mut out, mut left, mut more) = (Vec::new(), [limit; 2], false);
+            self.distinct.iter().map(|of| folder.is_some_and(|f| behind(of, f).is_some())).collect();
+        let (mut out, mut left) = (Vec::new(), [limit; 2]);
         for (at, in_folder) in self.order[from..from + len].iter().zip(&self.folders[from..]) {
             let left = &mut left[usize::from(near[*in_folder as usize])];
-            match left.checked_sub(1) {
-                Some(less) => {
-                    *left = less;
-                    out.push(*at);
-                }
-                None => more = true,
+            if let Some(less) = left.checked_sub(1) {
+                *left = less;
+                out.push(*at);
             }
         }
-        (out, more)
+        out
     }
 
     /// The names in which all letters of `typed` occur, in any order.
@@ -81,11 +79,6 @@ impl Starts {
             .filter(move |(_, has)| **has & wanted == wanted)
             .map(|(at, _)| *at)
     }
-}
-
-/// Whether a folder is another one or in it.
-pub(crate) fn is_below(folder: &str, other: &str) -> bool {
-    folder.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn letters(name: &str) -> Letters {
@@ -130,17 +123,16 @@ mod tests {
         ]);
         let starts = Starts::new(&names);
         let found = |typed: &str, folder: Option<&str>, limit: usize| {
-            let (found, more) = starts.starting(&names, typed, folder, limit);
-            let found: Vec<&str> = found.iter().map(|at| names[*at as usize].name.as_str()).collect();
-            format!("{}{}", found.join(" "), if more { " …" } else { "" })
+            let found = starts.starting(&names, typed, folder, limit);
+            found.iter().map(|at| names[*at as usize].name.as_str()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(found("oRders", None, 9), "orders orders_a Orders_b ORDERS_C");
         assert_eq!(found("", None, 9), "order orders orders_a Orders_b ORDERS_C zebra été");
-        assert_eq!(found("o", Some("models/a"), 1), "order orders …");
+        assert_eq!(found("o", Some("models/a"), 1), "order orders");
         assert_eq!(found("zebra", None, 1), "zebra");
         assert_eq!(found("zebras", None, 1), "");
         assert_eq!(found("ét", None, 1), "été");
-        assert_eq!(found("é", Some("models"), 0), " …");
+        assert_eq!(found("é", Some("models"), 0), "");
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Look<'_> {
         match self {
             Look::First(typed) => {
                 let near = folder(cx).filter(|_| package.id == cx.file.package.id);
-                mesh.referable_starting(package, typed, near, FIRST).0
+                mesh.referable_starting(package, typed, near, FIRST)
             }
             Look::All(typed) => mesh.referable_with_letters(package, typed),
         }
