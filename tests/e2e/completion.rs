@@ -402,3 +402,20 @@ fn long_lists_are_cut_and_typing_brings_the_rest() {
     client.replace("models/new.sql", "ref('m_44')", "ref('m449')");
     assert_eq!(client.labels("models/new.sql", "ref('m449$0')"), ["m_449"]);
 }
+
+#[test]
+fn columns_of_what_a_query_reads() {
+    let mut desk = desk(Preset::Neovim);
+    let query =
+        "with o as (\n  select * from {{ ref('platform', 'fct_orders') }}\n)\nselect o.order$0\nfrom o";
+    let item = desk.item(FINANCE, query, "order_id");
+    assert!(face(&item).contains("Number of the order") && face(&item).contains("integer"), "{item}");
+    let text = desk.chosen(FINANCE, query, "order_id");
+    assert!(text.contains("select o.order_id\nfrom o"), "{text}");
+    desk.client.open(FINANCE, &text);
+    let shown = markup(&desk.client.hover(FINANCE, "o.order$0_id"));
+    assert!(shown.contains("Number of the order"), "{shown}");
+    let spots = desk.client.spots(FINANCE, "o.order$0_id");
+    assert!(spots[0].uri.ends_with("_marts.yml") && spots[0].name == "order_id", "{spots:?}");
+    assert_eq!(desk.labels(FINANCE, "select x.$0 from {{ ref('platform', 'fct_orders') }} as o"), [""; 0]);
+}

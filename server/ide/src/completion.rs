@@ -80,6 +80,7 @@ pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions)
             }
             crate::yaml_keys::completed(&cx, &site, names)
         }
+        At::Nothing if kind.is_template() => crate::named::sql::complete(&cx(Host::Plain)),
         At::Nothing => Completions::default(),
     };
     // Beside the word (before the quote that opens it, behind the one that closes it) nothing is written; and

@@ -10,6 +10,7 @@ mod project_file;
 mod properties;
 pub(crate) mod selectors;
 pub(crate) mod semantic;
+pub(crate) mod sql;
 mod things;
 
 use project::layout::FileKind;

@@ -72,6 +72,7 @@ pub(crate) fn find(analysis: &Analysis, pos: FilePos) -> Option<Found<'_>> {
             let by_test = || crate::generic_tests::at(&cx, text, &site);
             yaml::find(&cx, pos.offset).or_else(by_test).or_else(by_place)?
         }
+        At::Nothing if cx.entry.kind.is_template() => crate::named::sql::at(&cx, text, pos.offset)?,
         At::Nothing => return None,
     };
     Some(Found { cx, range, thing })

@@ -25,6 +25,15 @@ pub struct Query<'t> {
     ctes: FxHashMap<usize, String>,
 }
 
+/// Which words count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sure {
+    /// Only what can be of no other relation.
+    Certain,
+    /// Also words of a select that reads several, which may be of any of them.
+    Possible,
+}
+
 /// One select without what is nested in it.
 #[derive(Debug, Clone, Default)]
 struct Scope {
@@ -87,10 +96,10 @@ impl<'t> Query<'t> {
     }
 
     /// The words that are columns of the relation which the output tag at `relation` writes, in source order.
-    pub fn columns(&self, relation: TextRange) -> Vec<TextRange> {
+    pub fn columns(&self, relation: TextRange, sure: Sure) -> Vec<TextRange> {
         let relation = usize::from(relation.start())..usize::from(relation.end());
         let at = self.tokens.iter().position(|token| token.range == relation);
-        at.map(|at| self.columns_of(at)).unwrap_or_default()
+        at.map(|at| self.columns_of(at, sure)).unwrap_or_default()
     }
 
     fn word(&self, at: usize) -> &'t str {
@@ -114,7 +123,7 @@ impl<'t> Query<'t> {
         (is_name && starts).then(|| bare.to_lowercase())
     }
 
-    fn columns_of(&self, relation: usize) -> Vec<TextRange> {
+    fn columns_of(&self, relation: usize, sure: Sure) -> Vec<TextRange> {
         // What the relation is called, and where it is read.
         let mut names: FxHashSet<String> = FxHashSet::default();
         let mut read: Vec<usize> = vec![relation];
@@ -148,8 +157,9 @@ impl<'t> Query<'t> {
             out.extend(self.behind(alias));
         }
         for at in known.iter().filter(|at| self.is_read(**at)) {
-            if let Some(scope) = self.scope_of(*at) {
-                out.extend(self.alone(scope, *at));
+            if let Some(scope) = self.scope_of(*at).filter(|at| sure == Sure::Possible || self.reads_one(*at))
+            {
+                out.extend(self.free(scope, *at));
             }
         }
         out.sort_by_key(|range| range.start());
@@ -280,11 +290,8 @@ impl<'t> Query<'t> {
             && first.is_some_and(|c| c.is_alphabetic() || c == '_')
     }
 
-    /// The words of a select that reads nothing else.
-    fn alone(&self, scope: usize, relation: usize) -> Vec<TextRange> {
-        if !self.reads_one(scope) {
-            return Vec::new();
-        }
+    /// The words of a select that no alias stands before.
+    fn free(&self, scope: usize, relation: usize) -> Vec<TextRange> {
         let tokens = &self.scopes[scope].tokens;
         let alias = self.alias(relation);
         // `total as amount`, `total amount`: what the select makes it may use again.
@@ -521,8 +528,11 @@ mod tests {
     fn found(sql: &str) -> Vec<&str> {
         let tags = crate::jinja::parse(sql).tags;
         let relation = tags.iter().find(|tag| tag.kind == crate::jinja::TagKind::Output).unwrap().range;
-        let mut out: Vec<&str> =
-            Query::new(sql, &tags).columns(relation).into_iter().map(|range| &sql[range]).collect();
+        let mut out: Vec<&str> = Query::new(sql, &tags)
+            .columns(relation, Sure::Certain)
+            .into_iter()
+            .map(|range| &sql[range])
+            .collect();
         out.dedup();
         out
     }
@@ -580,7 +590,7 @@ mod tests {
             let sql = format!("select {} b from {{{{ r }}}} o", piece.repeat(50_000 / piece.len()));
             let tags = crate::jinja::parse(&sql).tags;
             let begun = std::time::Instant::now();
-            Query::new(&sql, &tags).columns(tags[0].range);
+            Query::new(&sql, &tags).columns(tags[0].range, Sure::Certain);
             assert!(begun.elapsed().as_secs() < 10, "{piece}");
         }
     }

@@ -3,6 +3,7 @@
 //! `label | label detail | label description | detail | insert | replaced text`, then what else it changes;
 //! `~` marks what is deprecated.
 
+mod columns;
 mod dependencies;
 mod first;
 mod half_typed;

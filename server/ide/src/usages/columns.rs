@@ -5,6 +5,7 @@ use project::facts::{ColumnUse, Entry, Section, columns_in_sql};
 use project::names::FILE;
 use project::{FileId, NodeKind, Target, graph};
 use smol_str::SmolStr;
+use syntax::columns::Sure;
 use text::TextRange;
 
 use super::{NodeSubject, Role, Search, Subject, Usage, unique_id};
@@ -52,7 +53,7 @@ fn named(cx: &FileCx<'_>, text: Option<&str>) -> Vec<ColumnUse> {
     match text.filter(|_| cx.entry.kind.is_template()) {
         Some(text) => {
             let template = syntax::jinja::parse(text);
-            columns_in_sql(text, &template.tags, &cx.facts.uses, |_| true)
+            columns_in_sql(text, &template.tags, &cx.facts.uses, Sure::Certain, |_| true)
         }
         None => cx.facts.columns.to_vec(),
     }

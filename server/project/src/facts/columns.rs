@@ -2,7 +2,7 @@
 //! models.
 
 use smol_str::SmolStr;
-use syntax::columns::Query;
+use syntax::columns::{Query, Sure};
 use syntax::jinja::{Tag, TagKind};
 use syntax::yaml::{Kind, Node};
 use text::TextRange;
@@ -26,6 +26,7 @@ pub fn in_sql(
     text: &str,
     tags: &[Tag],
     uses: &[Use],
+    sure: Sure,
     mut wanted: impl FnMut(&Use) -> bool,
 ) -> Vec<ColumnUse> {
     let mut out = Vec::new();
@@ -39,7 +40,7 @@ pub fn in_sql(
         let Some(tag) = around.filter(|tag| tag.kind == TagKind::Output && is_alone(text, tag, used)) else {
             continue;
         };
-        let found = query.get_or_insert_with(|| Query::new(text, tags)).columns(tag.range);
+        let found = query.get_or_insert_with(|| Query::new(text, tags)).columns(tag.range, sure);
         out.extend(found.into_iter().map(|range| ColumnUse { used: at, name: text[range].into(), range }));
     }
     out

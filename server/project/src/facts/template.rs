@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 use smol_str::{SmolStr, format_smolstr};
 use syntax::calls::{Call, Lit, Reach, Value};
+use syntax::columns::Sure;
 use syntax::jinja::{Block, BlockKind, Local, LocalKind, Param};
 use text::TextRange;
 
@@ -173,8 +174,8 @@ pub fn sql(text: &str) -> FileFacts {
     let is_return = |(at, used): (usize, &Use)| (used.call.name == "return").then_some(at as u32);
     let returns = uses.iter().enumerate().filter_map(is_return).collect();
     let across = uses.iter().any(columns::is_across);
-    let columns =
-        if across { columns::in_sql(text, &template.tags, &uses, columns::is_across) } else { Vec::new() };
+    let in_sql = || columns::in_sql(text, &template.tags, &uses, Sure::Certain, columns::is_across);
+    let columns = if across { in_sql() } else { Vec::new() };
     FileFacts {
         returns,
         columns: columns.into(),
