@@ -26,7 +26,7 @@ pub(crate) fn at(cx: &FileCx<'_>, text: &str, offset: TextSize) -> Option<(TextR
 pub(crate) fn complete(cx: &Cx<'_>) -> Completions {
     // What is there may be a keyword so far, or nothing.
     const WORD: &str = "x_0";
-    let word = word(cx.text, cx.offset);
+    let Some(word) = word(cx.text, cx.offset) else { return Completions::default() };
     let moved = |range: TextRange| match range.start() >= word.end() {
         true => range - word.len() + text::size(WORD.len()),
         false => range,
@@ -60,11 +60,11 @@ fn owners(
 }
 
 /// The word around a place; empty where there is none.
-fn word(text: &str, offset: TextSize) -> TextRange {
-    let (before, behind) = text.split_at_checked(offset.into()).unwrap_or((text, ""));
+fn word(text: &str, offset: TextSize) -> Option<TextRange> {
+    let (before, behind) = text.split_at_checked(offset.into())?;
     let start = before.trim_end_matches(is_part).len();
     let end = text.len() - behind.trim_start_matches(is_part).len();
-    text::range(start, end)
+    Some(text::range(start, end))
 }
 
 /// Whether a letter may stand in a name without quotes.
