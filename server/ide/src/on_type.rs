@@ -33,8 +33,13 @@ pub fn on_type(analysis: &Analysis, pos: FilePos, typed: &str) -> Cancellable<Op
     match typed {
         "}" if !before.ends_with('}') => {}
         "}" => {
-            out.extend(line.pad(in_prose));
-            out.extend(line.typed_again("}", "}}").or_else(|| line.stray()));
+            // Braces in a string or in `raw` close nothing.
+            let ends_here = |tag: &Tag| tag.closed && tag.range.end() == pos.offset;
+            let closes = !entry.kind.is_template() || syntax::jinja::parse(text).tags.iter().any(ends_here);
+            if closes {
+                out.extend(line.pad(in_prose));
+            }
+            out.extend(line.typed_again("}", "}}").or_else(|| line.stray().filter(|_| closes)));
         }
         "%" | "#" => {
             let close = if typed == "%" { "%}" } else { "#}" };
@@ -120,7 +125,8 @@ impl Line<'_> {
             return None;
         }
         let open = if close == "}}" { "{{" } else { &format!("{{{typed}") };
-        let inside = &self.before[self.before.rfind(open)? + open.len()..self.before.len() - typed.len()];
+        let before = self.before.strip_suffix(typed)?;
+        let inside = &before[before.rfind(open)? + open.len()..];
         // `{% set x = 7 % 2 %}` and `{{ {'a': 1} }}` are meant.
         let meant = match typed {
             "}" => inside.ends_with('}') || braces(inside) > 0,
@@ -194,6 +200,10 @@ mod tests {
             // Typed although it was there.
             (sql, "{% if x $0 %}", "%", "{% if x %|}"),
             (sql, "{% if x %$0}", "}", "{% if x %}|"),
+            (sql, "{$0 %}", "%", "{%| %}"),
+            (sql, "{$0%}", "%", "{%|%}"),
+            (sql, "{% raw %}{{x}$0{% endraw %}", "}", "{% raw %}{{x}}|{% endraw %}"),
+            (sql, "{{ '}$0' }}", "}", "{{ '}}|' }}"),
             (sql, "{% set x = 7 $0 2 %}", "%", "{% set x = 7 %| 2 %}"),
             (sql, "{{ x $0 }}", "}", "{{ x }|}"),
             (sql, "{{ x }$0}", "}", "{{ x }}|"),

@@ -6,6 +6,7 @@
 mod calls;
 mod columns;
 mod declared;
+mod given;
 mod parameters;
 mod projects;
 mod resources;
@@ -53,6 +54,8 @@ pub(crate) enum Role {
     Implied(u32),
     /// A YAML key's value.
     Value,
+    /// A variable, an expression or a larger value that has the name in it.
+    Computed,
 }
 
 /// A thing that can be named in many files.
@@ -187,6 +190,7 @@ pub(crate) fn find_reading(
         Subject::Node(node) => {
             let mut out = declared::of_node(analysis, node);
             calls::of_node(cx, node, &mut out)?;
+            given::of_node(cx, node, &mut out)?;
             scan::of_node(cx, node, &mut out)?;
             out
         }

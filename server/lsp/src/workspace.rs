@@ -81,7 +81,10 @@ impl Workspace {
 
     /// Puts an open text in the place of what the disk says.
     fn lay_over(&mut self, path: &str, text: Arc<str>) -> Reach {
-        let Some((package, relative, kind)) = self.belongs(path) else { return Reach::Nowhere };
+        // Whatever the settings say meanwhile: answers are about the text that the client has.
+        let Some((package, relative, kind)) = self.belongs(path).or_else(|| self.known(path)) else {
+            return Reach::Nowhere;
+        };
         let dialect = self.mesh.flavor(package).dialect();
         let facts = crate::memo::facts(kind, &relative, &text, dialect);
         let (file, touched) =
@@ -104,6 +107,12 @@ impl Workspace {
         }
         let kind = layout::classify(relative, &package.config)?;
         Some((package.id, relative.to_owned(), kind))
+    }
+
+    /// As what a file is known.
+    fn known(&self, path: &str) -> Option<(PackageId, String, FileKind)> {
+        let entry = self.mesh.file(self.mesh.file_at(path)?)?;
+        Some((entry.package, entry.path.to_string(), entry.kind))
     }
 
     /// A file's text is the disk's again; the loader is asked to read it.

@@ -79,6 +79,14 @@ impl<'m> MacroEdges<'m> {
         out
     }
 
+    /// What a macro adds that a file of the package calls.
+    pub fn of_call(&mut self, package: PackageId, call: &Call) -> Arc<[Target]> {
+        match Resolver::new(self.mesh, package) {
+            Some(resolver) => self.through(At { resolver, package, depth: 0 }, call),
+            None => Arc::from([]),
+        }
+    }
+
     /// What a macro that is called here adds.
     fn through(&mut self, at: At<'m>, call: &Call) -> Targets {
         let nothing = || Arc::from([]);

@@ -50,20 +50,53 @@ pub(crate) fn has_name_arguments(name: &str) -> bool {
     name == "adapter.dispatch" || !matches!(lookup(name), Lookup::Macro | Lookup::Config)
 }
 
-/// The name a call mentions, for "who uses this".
-pub(crate) fn mention(call: &Call) -> Option<(Space, SmolStr)> {
-    let positional = |at: usize| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(at)?.value.as_str();
-    let last = || call.args.iter().rfind(|arg| arg.keyword.is_none())?.value.as_str();
-    Some(match lookup(&call.name) {
-        Lookup::Ref => (Space::Model, last()?.into()),
-        Lookup::Source => (Space::Table, format_smolstr!("{}.{}", positional(0)?, positional(1)?)),
-        Lookup::Doc => (Space::Doc, last()?.into()),
-        Lookup::Metric => (Space::Metric, last()?.into()),
-        Lookup::Function => (Space::Function, last()?.into()),
-        Lookup::Macro => (Space::Macro, call.name.rsplit('.').next()?.into()),
-        Lookup::EnvVar => (Space::EnvVar, positional(0)?.into()),
-        Lookup::Var | Lookup::Config => return None,
+/// The names a call may mention, for "who uses this".
+pub(crate) fn mentions(call: &Call, mut each: impl FnMut(Space, SmolStr)) {
+    let positional = |at: usize| call.args.iter().filter(|arg| arg.keyword.is_none()).nth(at);
+    let last = || call.args.iter().rfind(|arg| arg.keyword.is_none());
+    let mut all = |space: Space, arg: Option<&Arg>| texts(arg).for_each(|text| each(space, text.clone()));
+    match lookup(&call.name) {
+        Lookup::Ref => {
+            all(Space::Model, last());
+            let dotted = texts(last()).filter_map(|name| dotted(name));
+            dotted.for_each(|(model, _)| each(Space::Model, model.into()));
+        }
+        Lookup::Source => {
+            let by_keyword = |at: usize, name: &str| {
+                let named = |arg: &&Arg| arg.keyword.as_ref().is_some_and(|(keyword, _)| keyword == name);
+                call.args.iter().find(named).or_else(|| positional(at))
+            };
+            let (source, table) = (by_keyword(0, "source_name"), by_keyword(1, "table_name"));
+            for source in texts(source) {
+                let mut tables = texts(table).peekable();
+                if tables.peek().is_none() {
+                    each(Space::Source, source.clone());
+                }
+                tables.for_each(|table| each(Space::Table, format_smolstr!("{source}.{table}")));
+            }
+        }
+        Lookup::Doc => all(Space::Doc, last()),
+        Lookup::Metric => all(Space::Metric, last()),
+        Lookup::Function => all(Space::Function, last()),
+        Lookup::EnvVar => all(Space::EnvVar, positional(0)),
+        Lookup::Macro => {
+            call.name.rsplit('.').next().into_iter().for_each(|name| each(Space::Macro, name.into()));
+        }
+        Lookup::Var | Lookup::Config => {}
+    }
+}
+
+/// Every text that an argument can be.
+fn texts(arg: Option<&Arg>) -> impl Iterator<Item = &SmolStr> {
+    arg.into_iter().flat_map(|arg| arg.value.possible()).filter_map(|lit| match lit {
+        Lit::Str(text) => Some(text),
+        _ => None,
     })
+}
+
+/// Model and version of `orders.v2`, by which a version can be referenced, too (spec §4.2).
+pub fn dotted(name: &str) -> Option<(&str, &str)> {
+    name.rsplit_once(".v").filter(|(model, version)| !model.is_empty() && !version.is_empty())
 }
 
 /// One argument whose value matters.

@@ -1,5 +1,6 @@
 //! Renaming: the files as they are afterwards, or why not.
 
+mod complete;
 mod things;
 
 use expect_test::{Expect, expect};

@@ -151,6 +151,9 @@ pub(super) fn is_edited(analysis: &Analysis, file: FileId) -> bool {
 
 /// The file, when the name is not written out there.
 fn is_computed(analysis: &Analysis, usage: &Usage) -> Option<FileId> {
+    if usage.role == Role::Computed {
+        return Some(usage.file);
+    }
     let Role::Call(at) = usage.role else { return None };
     let used = analysis.mesh.facts(usage.file)?.uses.get(at as usize)?;
     let covers = |arg: &&Arg| arg.range.contains_range(usage.range);

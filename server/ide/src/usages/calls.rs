@@ -1,13 +1,16 @@
 //! Calls: `ref()`, `source()`, `metric()`, `function()`, `doc()` and calls of macros.
 
 use project::names::{Site, Space};
-use project::refs::{Lookup, Part, RefArgs, SourceArgs, lookup};
+use project::refs::{Lookup, Part, RefArgs, SourceArgs, dotted, lookup};
+use project::resolve::Resolution;
 use project::{Target, graph};
+use smol_str::SmolStr;
 use text::TextRange;
 
 use super::{NodeSubject, Role, Search, Usage, space_of_def, unique_id};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
+use crate::named;
 use crate::thing::{Thing, macro_named, referenced};
 
 pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usage>) -> Cancellable<()> {
@@ -35,17 +38,29 @@ pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usag
 /// The name of a ref, or its version's number when one version is meant; and whether that version is only implied.
 fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Option<(TextRange, bool)> {
     let args = RefArgs::read(call, cx.flavor());
-    let name = args.name.as_ref().filter(|part| part.names.contains(&node.name))?;
+    let part = args.name.as_ref()?;
+    let is_it =
+        |name: &&SmolStr| **name == node.name || dotted(name).is_some_and(|(model, _)| model == node.name);
+    let written = part.names.iter().find(is_it)?;
     let known = |part: &Option<Part>| part.as_ref().is_none_or(|part| part.single().is_some());
-    if !known(&args.package) || !known(&args.version) {
+    // A computed version is one of the model's, whichever.
+    if !known(&args.package) || !known(&args.version) && node.version.is_some() {
         return None;
     }
     let package = args.package.as_ref().and_then(Part::single);
     let version = args.version.as_ref().and_then(Part::single);
-    let targets = referenced(cx, package, &node.name, version);
+    let targets = referenced(cx, package, written, version);
     if !targets.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target))) {
         return None;
     }
+    if *written != node.name {
+        // `orders.v2`, if it is written so.
+        let model = node.name.len();
+        let (from, to) = if node.version.is_some() { (model + 2, written.len()) } else { (0, model) };
+        let is_plain = usize::from(part.range.len()) == written.len();
+        return Some((if is_plain { named::part(part.range, from, to) } else { part.range }, false));
+    }
+    let name = part;
     match (&node.version, &args.version) {
         // What is nearest to a version that is not there is not that version.
         (Some(wanted), Some(part)) => (part.single() == Some(wanted)).then_some((part.range, false)),
@@ -57,12 +72,15 @@ fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Op
 fn of_table(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Option<TextRange> {
     let args = SourceArgs::read(call);
     let table = args.table.as_ref()?;
-    let found = match cx.resolver.table(args.source?.single()?, table.single()?) {
-        project::resolve::Resolution::Found { target, .. }
-        | project::resolve::Resolution::Disabled(target) => target,
-        _ => return None,
+    let source = args.source?;
+    let source = source.single()?;
+    let is_it = |table: &SmolStr| match cx.resolver.table(source, table) {
+        Resolution::Found { target, .. } | Resolution::Disabled(target) => {
+            node.ids.contains(&unique_id(cx.analysis, &target))
+        }
+        _ => false,
     };
-    node.ids.contains(&unique_id(cx.analysis, &found)).then_some(table.range)
+    table.names.iter().any(is_it).then_some(table.range)
 }
 
 /// `metric('name')`, `function('name')`
@@ -79,9 +97,8 @@ pub(super) fn of_source(search: Search<'_>, site: Site, out: &mut Vec<Usage>) ->
     let (Some((_, source)), Some(file)) = (mesh.entry(site), mesh.file(site.file)) else { return Ok(()) };
     let Some(package) = mesh.package(file.package) else { return Ok(()) };
     let tables = package.names(Space::Table).map(|(name, _)| name);
-    let of_source = |name: &&smol_str::SmolStr| {
-        name.strip_prefix(source.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
-    };
+    let of_source =
+        |name: &&SmolStr| name.strip_prefix(source.name.as_str()).is_some_and(|rest| rest.starts_with('.'));
     for table in tables.filter(of_source) {
         let Some(node) = mesh.table(package, table) else { continue };
         let super::Subject::Node(node) = super::Subject::node(analysis, &Target::Local(node)) else {
@@ -97,7 +114,16 @@ pub(super) fn of_source(search: Search<'_>, site: Site, out: &mut Vec<Usage>) ->
             }
         })?;
     }
-    Ok(())
+    // Where only the table is computed.
+    search.each_mention(Space::Source, &source.name, |cx| {
+        let mut packages = cx.resolver.packages();
+        let found = packages.find_map(|package| package.site(Space::Source, &source.name));
+        for (used, at) in cx.facts.uses.iter().zip(0..).filter(|_| found == Some(site)) {
+            let args = (lookup(&used.call.name) == Lookup::Source).then(|| SourceArgs::read(&used.call));
+            let named = args.and_then(|args| args.source).filter(|part| part.single() == Some(&source.name));
+            out.extend(named.map(|part| Usage { file: cx.file, range: part.range, role: Role::Call(at) }));
+        }
+    })
 }
 
 /// Calls of a macro, or of `doc()` for a docs block.

@@ -4,12 +4,14 @@
 use project::Target;
 use project::facts::{Def, DefKind, FileFacts, Setting};
 use project::names::{Site, Space};
+use syntax::calls::Value;
 use text::TextRange;
 
 use super::calls::last_word;
 use super::{NodeSubject, Role, Search, Usage, unique_id};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
+use crate::named;
 use crate::thing::{Thing, group_named, referenced};
 
 /// `model:` of unit tests.
@@ -43,13 +45,13 @@ pub(super) fn of_group(search: Search<'_>, group: Site, out: &mut Vec<Usage>) ->
     let Some((_, entry)) = mesh.entry(group) else { return Ok(()) };
     let name = entry.name.as_str();
     search.each_file(|file, _, facts| {
-        let named: Vec<TextRange> = settings(facts, "group", name).collect();
+        let named: Vec<(TextRange, Role)> = settings(facts, "group", name).collect();
         if named.is_empty() {
             return;
         }
         let Some(cx) = FileCx::new(search.analysis, file) else { return };
         if matches!(group_named(&cx, name), Some(Thing::Entry(found)) if found == group) {
-            out.extend(named.into_iter().map(|range| Usage { file, range, role: Role::Value }));
+            out.extend(named.into_iter().map(|(range, role)| Usage { file, range, role }));
         }
     })
 }
@@ -59,7 +61,7 @@ fn settings<'f>(
     facts: &'f FileFacts,
     key: &'static str,
     name: &'f str,
-) -> impl Iterator<Item = TextRange> + 'f {
+) -> impl Iterator<Item = (TextRange, Role)> + 'f {
     let entries = facts.entries.iter().flat_map(|entry| {
         let versions = entry.versions.iter().flatten();
         entry.settings.0.iter().chain(versions.flat_map(|version| version.settings.0.iter()))
@@ -69,15 +71,20 @@ fn settings<'f>(
     let is_it = move |setting: &&Setting| setting.key == key && setting.value.as_str() == Some(name);
     let placed = facts.project.iter().flat_map(|project| project.placed.iter());
     let placed = placed.filter(move |placed| placed.key == key && placed.value.as_str() == Some(name));
-    settings.filter(is_it).map(inside).chain(placed.map(|placed| placed.range))
+    let placed = placed.map(|placed| (&placed.value, placed.range));
+    settings.filter(is_it).map(|setting| (&setting.value, setting.value_range)).chain(placed).map(inside)
 }
 
-/// The bytes of a value without its quotes. In templates they are part of it.
-fn inside(setting: &Setting) -> TextRange {
-    let (range, value) = (setting.value_range, setting.value.as_str().unwrap_or_default());
-    let quoted = usize::from(range.len()) == value.len() + 2;
-    let one = text::size(1);
-    if quoted { TextRange::new(range.start() + one, range.end() - one) } else { range }
+/// The bytes of a value without its quotes, which are part of it in templates; and what stands there.
+fn inside((value, range): (&Value, TextRange)) -> (TextRange, Role) {
+    let written = value.as_str().filter(|_| matches!(value, Value::Literal(_))).map(str::len);
+    match usize::from(range.len()) {
+        len if written == Some(len) => (range, Role::Value),
+        len if written.is_some_and(|written| written + 2 == len) => {
+            (named::part(range, 1, len - 1), Role::Value)
+        }
+        _ => (range, Role::Computed),
+    }
 }
 
 /// A generic test in properties, a materialization in configurations: both go by names that are no calls.
@@ -88,7 +95,7 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
         DefKind::Test => of_test(search, site, def, out),
         DefKind::Materialization => search.each_file(|file, _, facts| {
             let named = settings(facts, "materialized", &def.name);
-            out.extend(named.map(|range| Usage { file, range, role: Role::Value }));
+            out.extend(named.map(|(range, role)| Usage { file, range, role }));
         }),
         _ => Ok(()),
     }

@@ -275,9 +275,7 @@ impl FileFacts {
     /// Every name this file uses, as the index keeps it.
     pub fn mentions(&self, mut each: impl FnMut(Space, SmolStr)) {
         for used in &self.uses {
-            if let Some((space, name)) = crate::refs::mention(&used.call) {
-                each(space, name);
-            }
+            crate::refs::mentions(&used.call, &mut each);
         }
         for used in self.resources().names.iter() {
             if let Some(space) = used.wanted.space() {
