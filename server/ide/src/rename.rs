@@ -5,6 +5,7 @@ mod local;
 #[cfg(test)]
 mod tests;
 mod thing;
+mod written;
 
 use project::FileId;
 use text::{TextEdit, TextRange};

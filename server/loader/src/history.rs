@@ -37,6 +37,12 @@ impl Past {
     pub fn path(&self, path: &Path) -> Option<PathBuf> {
         Some(self.dir.path().join("files").join(path.strip_prefix(&self.repository).ok()?))
     }
+
+    /// Where a path of that state would lie now; `None` for one outside of it.
+    pub fn now(&self, path: &Path) -> Option<PathBuf> {
+        let files = crate::canonical(&self.dir.path().join("files"));
+        Some(self.repository.join(path.strip_prefix(files).ok()?))
+    }
 }
 
 /// The working copy that a folder belongs to; `None` without one, or without `git`.

@@ -41,7 +41,7 @@ pub struct ProjectConfig {
     pub flat_cumulative: bool,
     /// `models:`, `seeds:`, … by key.
     pub trees: Box<[(SmolStr, ConfigTree)]>,
-    /// Where `models:` sets `access` or `group`.
+    /// Where config trees set `access` or `group`.
     pub placed: Box<[Placed]>,
     /// The keys of all config trees that stand for folders, packages and nodes.
     pub levels: Box<[Level]>,
@@ -51,9 +51,11 @@ pub struct ProjectConfig {
     pub dispatched: Box<[(SmolStr, TextRange)]>,
 }
 
-/// A setting of the config tree `models`, with its place.
+/// A setting of a config tree, with its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placed {
+    /// The tree: `models`, `seeds`, …
+    pub tree: SmolStr,
     /// `access` or `group`.
     pub key: SmolStr,
     /// The levels above it: it holds for models whose fully qualified name begins so.
@@ -234,7 +236,7 @@ impl ProjectConfig {
 
     fn read(root: Node<'_>, dialect: Dialect) -> ProjectConfig {
         let mut out = ProjectConfig::default();
-        let mut keys = Vec::new();
+        let (mut keys, mut settings) = (Vec::new(), Vec::new());
         let (mut written_paths, mut dispatched) = (Vec::new(), Vec::new());
         for entry in root.entries() {
             let value = entry.value;
@@ -280,11 +282,7 @@ impl ProjectConfig {
                 | "functions" => {
                     let tree = ConfigTree::read(value, dialect, 0);
                     levels(&entry.key, value, &mut Vec::new(), &mut keys);
-                    if entry.key == "models" {
-                        let mut found = Vec::new();
-                        placed(value, dialect, &mut Vec::new(), &mut found);
-                        out.placed = found.into();
-                    }
+                    placed(&entry.key, value, dialect, &mut Vec::new(), &mut settings);
                     let mut trees = std::mem::take(&mut out.trees).into_vec();
                     trees.push((SmolStr::new(&entry.key), tree));
                     out.trees = trees.into();
@@ -293,6 +291,7 @@ impl ProjectConfig {
             }
         }
         out.levels = keys.into();
+        out.placed = settings.into();
         out.written_paths = written_paths.into();
         out.dispatched = dispatched.into();
         out
@@ -335,17 +334,18 @@ fn levels(tree: &str, node: Node<'_>, path: &mut Vec<SmolStr>, out: &mut Vec<Lev
     }
 }
 
-fn placed(node: Node<'_>, dialect: Dialect, path: &mut Vec<SmolStr>, out: &mut Vec<Placed>) {
+fn placed(tree: &str, node: Node<'_>, dialect: Dialect, path: &mut Vec<SmolStr>, out: &mut Vec<Placed>) {
     for entry in node.entries() {
         let key = entry.key.trim_start_matches('+').trim();
         if entry.value.kind() == Kind::Mapping {
             if !entry.key.starts_with('+') && path.len() < 32 {
                 path.push(SmolStr::new(&entry.key));
-                placed(entry.value, dialect, path, out);
+                placed(tree, entry.value, dialect, path, out);
                 path.pop();
             }
         } else if matches!(key, "access" | "group") {
             out.push(Placed {
+                tree: tree.into(),
                 key: key.into(),
                 path: path.as_slice().into(),
                 value: yaml_value(entry.value, dialect),

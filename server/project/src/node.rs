@@ -426,7 +426,8 @@ impl Mesh {
         if let Some((folders, _)) = inside.rsplit_once('/') {
             out.extend(folders.split('/').map(SmolStr::new));
         }
-        if node.kind == NodeKind::Snapshot && node.item != FILE {
+        // Blocks of one file stand below its name; a snapshot of YAML does not (dbt-core 1.12.6).
+        if node.kind == NodeKind::Snapshot && node.item != FILE && !file.kind.is_yaml() {
             out.push(stem(&file.path).into());
         }
         if matches!(node.kind, NodeKind::Source | NodeKind::UnitTest) {

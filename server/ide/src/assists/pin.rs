@@ -38,6 +38,7 @@ pub(super) fn assist(cx: &mut Cx<'_>) -> Cancellable<()> {
     };
     let newest = find(None);
     let Some(latest) = newest.as_ref().and_then(usages::version) else { return Ok(()) };
+    let reads_itself = cx.file.analysis.mesh.node_of_file(cx.file.file).map(Target::Local) == newest;
     let Some(version) = &args.version else {
         let change = edits(&cx.file, cx.file.pin(call, latest));
         cx.add(format!("Pin version {latest}"), change);
@@ -45,11 +46,11 @@ pub(super) fn assist(cx: &mut Cx<'_>) -> Cancellable<()> {
     };
     let pinned = version.single().and_then(|version| find(Some(version)));
     if let Some(old) = pinned.filter(|old| usages::version(old).is_some_and(|old| is_before(old, latest))) {
-        let change = edits(&cx.file, cx.file.pin(call, latest));
+        let change = edits(&cx.file, cx.file.pin(call, latest)).filter(|_| !reads_itself);
         cx.add(format!("Upgrade to version {latest}"), change);
         upgrades(cx, &old, name, latest)?;
     }
-    let change = edits(&cx.file, cx.file.unpin(call));
+    let change = edits(&cx.file, cx.file.unpin(call)).filter(|_| !reads_itself);
     cx.add("Remove the version: always the latest".to_owned(), change);
     Ok(())
 }
@@ -123,7 +124,11 @@ fn everywhere(
         let is_ours = file.package.role == PackageRole::Project
             && !analysis.mesh.registry.outside.contains(&file.package.id)
             && only.is_none_or(|only| only == file.package.id);
-        let Some(used) = file.facts.uses.get(at as usize).filter(|_| is_ours) else { continue };
+        // The new version may be made from the old one.
+        let own = analysis.mesh.node_of_file(usage.file);
+        let reads_itself = own.is_some_and(|node| is_version(&node, old, latest));
+        let used = file.facts.uses.get(at as usize).filter(|_| is_ours && !reads_itself);
+        let Some(used) = used else { continue };
         let Some(edit) = pinned(&used.call).then(|| file.pin(&used.call, latest)).flatten() else { continue };
         match change.edits.last_mut().filter(|(last, _)| *last == usage.file) {
             Some((_, list)) => list.push(edit),
@@ -131,6 +136,12 @@ fn everywhere(
         }
     }
     Ok((!change.edits.is_empty()).then_some(change))
+}
+
+/// Whether a node is that version of the model that a target is a version of.
+fn is_version(node: &project::NodeRef, of: &Target, version: &str) -> bool {
+    let Target::Local(other) = of else { return false };
+    node.package == other.package && node.name == other.name && node.version.as_deref() == Some(version)
 }
 
 /// Whether a call says which version it means.

@@ -256,11 +256,12 @@ pub(super) fn own_setting<'a>(cx: &FileCx<'a>, key: &str) -> Option<&'a Setting>
     cx.facts.settings.get(key)
 }
 
-/// Whether a setting of the config tree is in force for a model that dbt builds.
+/// Whether a setting of a config tree is in force for a node that dbt builds and that can be in a group.
 pub(super) fn applies(cx: &FileCx<'_>, placed: &Placed) -> bool {
     let mesh = &cx.analysis.mesh;
     let in_force = |node: &NodeRef| {
-        node.kind == NodeKind::Model
+        matches!(node.kind, NodeKind::Model | NodeKind::Seed | NodeKind::Snapshot)
+            && node.kind.tree_key() == Some(&*placed.tree)
             && is_built(cx, node)
             && mesh.fqn(node).starts_with(&placed.path)
             && mesh.setting(node, &placed.key).is_some_and(|value| value == placed.value)

@@ -31,7 +31,11 @@ impl<'a> DepSite<'a> {
 
     /// Takes the entry away.
     pub fn remove(&self) -> Option<Fix> {
-        let only = (self.facts.projects.len() == 1).then_some(self.facts.projects_key).flatten();
+        // Also those whose name is computed or half typed.
+        let text = self.cx.analysis.text(self.cx.file)?;
+        let tree = syntax::yaml::parse(text);
+        let listed = tree.root(text).and_then(|root| root.get("projects")).map(|list| list.items().count());
+        let only = (listed == Some(1)).then_some(self.facts.projects_key).flatten();
         remove(self.cx, self.dep.range, only, format!("Remove '{}'", self.dep.name))
     }
 }

@@ -46,7 +46,8 @@ pub(super) fn entry(site: &EntrySite<'_>, nodes: &[NodeRef], out: &mut Vec<Diagn
 
 /// In dbt_project.yml.
 pub(super) fn tree(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
-    let placed = cx.project.config.placed.iter().filter(|placed| placed.key == "access");
+    let placed =
+        cx.project.config.placed.iter().filter(|placed| placed.key == "access" && placed.tree == "models");
     for placed in placed {
         out.extend(word(cx, &placed.value, placed.range).filter(|_| applies(cx, placed)));
     }

@@ -29,7 +29,10 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
             Wanted::Fixture => out.extend(unknown_fixture::check(&site)),
             Wanted::SeedRows => out.extend(invalid_unit_test::seed(&site)),
             Wanted::TestedModel => out.extend(unknown_unit_test_model::check(&site)),
-            Wanted::TestedVersion | Wanted::TimeDimension => {}
+            Wanted::TestedVersion
+            | Wanted::TimeDimension
+            | Wanted::OverriddenMacro
+            | Wanted::OverriddenVar => {}
         }
     }
     unknown_unit_test_model::versions(cx, out);

@@ -1,7 +1,7 @@
 //! Files that people rename or delete in their editor: what must change with them.
 
 use project::config::ProjectConfig;
-use project::layout::{FileKind, behind};
+use project::layout::{self, FileKind, behind};
 use project::names::FILE;
 use project::{FileId, NodeRef, Package, Target};
 use smol_str::SmolStr;
@@ -9,7 +9,7 @@ use text::{TextEdit, TextRange, TextSize};
 
 use super::thing;
 use crate::usages::{self, Role, Subject};
-use crate::yaml_edit::Doc;
+use crate::yaml_edit::{self, Doc};
 use crate::{Analysis, Cancellable, ReadText, SourceChange};
 
 /// The edits that keep everything resolving when files get other paths (absolute, with `/`). The files
@@ -22,7 +22,7 @@ pub fn files_renamed(
     let mut out = SourceChange::default();
     for (from, to) in moves {
         analysis.check()?;
-        match renamed(analysis, from, to)? {
+        match renamed(analysis, from, to, read)? {
             Some(found) => merge(&mut out, found),
             None => moved(analysis, from, to, read, &mut out),
         }
@@ -31,7 +31,12 @@ pub fn files_renamed(
 }
 
 /// A model's or seed's file with another stem is a rename of the model.
-fn renamed(analysis: &Analysis, from: &str, to: &str) -> Cancellable<Option<SourceChange>> {
+fn renamed(
+    analysis: &Analysis,
+    from: &str,
+    to: &str,
+    read: &ReadText<'_>,
+) -> Cancellable<Option<SourceChange>> {
     let Some(node) = analysis.mesh.file_at(from).and_then(|file| node(analysis, file)) else {
         return Ok(None);
     };
@@ -41,22 +46,73 @@ fn renamed(analysis: &Analysis, from: &str, to: &str) -> Cancellable<Option<Sour
     if old == new {
         return Ok(None);
     }
+    // Where dbt reads no such file it is as good as deleted.
+    if !is_read_the_same(analysis, &node, to) {
+        let said = files_deleted(analysis, &[from.to_owned()])?;
+        let caution = (!said.is_empty()).then(|| said.join(". "));
+        return Ok(Some(SourceChange { caution, ..SourceChange::default() }));
+    }
     let target = Target::Local(node.clone());
-    // The file of a version may be called anything: its name in YAML follows.
-    if let Some(version) = &node.version {
-        let same = format!("{}_v{version}", node.name);
-        let subject = Subject::node(analysis, &target);
-        let stems =
-            usages::find(analysis, &subject, None)?.into_iter().filter(|usage| usage.role == Role::Stem);
-        let places: Vec<_> = stems.map(|usage| (usage.file, usage.range, new.clone())).collect();
-        return Ok(Some(if places.is_empty() && new != same {
-            SourceChange::default()
-        } else {
-            super::change(places)
-        }));
+    if node.version.is_some() {
+        return version(analysis, &node, &new, read).map(Some);
     }
     let renamed = thing::rename(analysis, &Subject::family(analysis, &target), &new)?;
     Ok(Some(renamed.map(|change| SourceChange { moves: Vec::new(), ..change }).unwrap_or_default()))
+}
+
+/// Whether a file is of the same kind in another place.
+fn is_read_the_same(analysis: &Analysis, node: &NodeRef, to: &str) -> bool {
+    let (Some(entry), Some(package)) = (analysis.mesh.file(node.file), analysis.mesh.package(node.package))
+    else {
+        return false;
+    };
+    let inside = layout::relative_to(to, &package.root);
+    inside.and_then(|path| layout::classify(path, &package.config)) == Some(entry.kind)
+}
+
+/// The file of a version is called otherwise: YAML says how, unless it is named after another version, which it
+/// becomes then.
+fn version(analysis: &Analysis, node: &NodeRef, new: &str, read: &ReadText<'_>) -> Cancellable<SourceChange> {
+    let mesh = &analysis.mesh;
+    let target = Target::Local(node.clone());
+    let subject = Subject::node(analysis, &target);
+    let stems = usages::find(analysis, &subject, None)?.into_iter().filter(|usage| usage.role == Role::Stem);
+    let places: Vec<_> = stems.map(|usage| (usage.file, usage.range, new.to_owned())).collect();
+    if !places.is_empty() {
+        return Ok(super::change(places));
+    }
+    let number = new.strip_prefix(node.name.as_str()).and_then(|rest| rest.strip_prefix("_v"));
+    if let Some(to) = number
+        && let Ok(change) = thing::rename(analysis, &subject, to)?
+    {
+        return Ok(SourceChange { moves: Vec::new(), ..change });
+    }
+    let defined_in = || {
+        let site = node.entry?;
+        let doc = Doc::new(site.file, read(site.file)?)?;
+        let (_, entry) = mesh.entry(site)?;
+        let element = mesh.version_entry(node)?;
+        let versions = doc.entry(entry)?.get("versions")?;
+        let item = versions.items().find(|item| item.range().contains_range(element.v_range))?;
+        let line = format!("defined_in: {}", yaml_edit::scalar(new));
+        let edit = match item.is_block() {
+            true => doc.add_key(item, Some("v"), &line)?,
+            false => TextEdit::insert(
+                item.entries().last().filter(|_| item.is_closed())?.range.end(),
+                format!(", {line}"),
+            ),
+        };
+        Some((site.file, doc.checked(vec![edit])?))
+    };
+    let edits: Vec<_> = defined_in().into_iter().collect();
+    let caution = edits.is_empty().then(|| {
+        let shown = node.version.as_deref().unwrap_or_default();
+        format!(
+            "Version {shown} of {} has no file any more: write 'defined_in: {new}' in its YAML",
+            node.name
+        )
+    });
+    Ok(SourceChange { edits, caution, ..SourceChange::default() })
 }
 
 fn node(analysis: &Analysis, file: FileId) -> Option<NodeRef> {
@@ -106,7 +162,7 @@ fn levels(
     is_file: bool,
 ) -> Vec<TextEdit> {
     let way = |path: &str, root: &str| {
-        let path = project::layout::relative_to(path, root)?;
+        let path = layout::relative_to(path, root)?;
         let path = if is_file { path.rsplit_once('.').map_or(path, |(stem, _)| stem) } else { path };
         Some([project.name()].into_iter().chain(path.split('/')).map(SmolStr::new).collect::<Vec<_>>())
     };

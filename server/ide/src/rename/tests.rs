@@ -9,6 +9,13 @@ use crate::fixture::fixture;
 use crate::{prepare_rename, rename};
 
 fn check(source: &str, to: &str, expected: Expect) {
+    let mut out = String::new();
+    told(source, to, &mut out);
+    expected.assert_eq(&out);
+}
+
+/// Adds the files as they are afterwards, or why there are none.
+fn told(source: &str, to: &str, all: &mut String) {
     let mesh = fixture(&format!("//- shop/dbt_project.yml\nname: shop\n{source}"));
     let pos = mesh.cursor.unwrap();
     let mut out = match prepare_rename(&mesh.analysis, pos).unwrap() {
@@ -30,7 +37,7 @@ fn check(source: &str, to: &str, expected: Expect) {
             }
         }
     }
-    expected.assert_eq(&format!("{}\n", out.trim_end()));
+    all.push_str(&format!("{}\n", out.trim_end()));
 }
 
 fn model(text: &str, to: &str, expected: Expect) {

@@ -1,14 +1,16 @@
 //! Renaming a thing of the mesh: its declarations, everyone who names it in any project of the workspace, its files.
 
 use project::facts::DefKind;
+use project::layout;
 use project::names::{FILE, Site, Space};
 use project::node::Access;
 use project::package::Role as PackageRole;
 use project::{FileId, NodeKind, Package, Target};
-use syntax::calls::{Arg, Value};
+use smol_str::SmolStr;
 use text::TextRange;
 
-use super::change;
+use super::{change, written};
+use crate::catalog;
 use crate::impact::{self, Named};
 use crate::usages::{self, NodeSubject, Role, Subject, Usage, name};
 use crate::{Analysis, Cancellable, SourceChange};
@@ -103,7 +105,7 @@ pub(super) fn rename(
 ) -> Cancellable<Result<SourceChange, String>> {
     let checked = may_change(analysis, subject).and_then(|_| {
         let home = home(analysis, subject)?;
-        is_name(subject, to)?;
+        is_name(analysis, subject, to)?;
         is_free(analysis, home, subject, to)?;
         Ok(home)
     });
@@ -113,23 +115,36 @@ pub(super) fn rename(
     };
     let usages = usages::find(analysis, subject, None)?;
     let usages: Vec<Usage> = usages.into_iter().filter(|usage| is_edited(analysis, usage.file)).collect();
-    if let Some(file) = usages.iter().find_map(|usage| is_computed(analysis, usage)) {
-        let path = analysis.mesh.path(file).unwrap_or_default();
-        return Ok(Err(format!("{path} names it through a variable or an expression: change that first")));
-    }
+    let old = may_change(analysis, subject).ok().flatten().unwrap_or_else(|| shown(subject, analysis));
     let mut places = Vec::new();
     let mut moves = Vec::new();
     for usage in &usages {
         match usage.role {
             Role::Stem | Role::Implied(_) => {}
             _ if usage.range.is_empty() => {}
-            _ => places.push((usage.file, usage.range, to.to_owned())),
+            _ => match written::at(analysis, subject, usage, &old, to) {
+                Ok(new) => places.push((usage.file, usage.range, new)),
+                Err(why) => {
+                    let path = analysis.mesh.path(usage.file).unwrap_or_default();
+                    return Ok(Err(format!("{path} {why}")));
+                }
+            },
         }
     }
-    match subject {
+    if let Some(why) = written::meant_otherwise(analysis, home, subject, &usages, to)? {
+        return Ok(Err(why));
+    }
+    let made = match subject {
         Subject::Node(node) => of_files(analysis, node, to, &mut places, &mut moves),
-        Subject::Def(site) => dispatched(analysis, home, *site, to, &mut places),
-        _ => {}
+        Subject::Source(site) => of_source(analysis, *site, to, &mut places),
+        Subject::Def(site) => {
+            dispatched(analysis, home, *site, to, &mut places)?;
+            Ok(())
+        }
+        _ => Ok(()),
+    };
+    if let Err(why) = made {
+        return Ok(Err(why));
     }
     for (_, new) in &moves {
         if analysis.mesh.file_at(new).is_some() {
@@ -149,26 +164,11 @@ pub(super) fn is_edited(analysis: &Analysis, file: FileId) -> bool {
     })
 }
 
-/// The file, when the name is not written out there.
-fn is_computed(analysis: &Analysis, usage: &Usage) -> Option<FileId> {
-    if usage.role == Role::Computed {
-        return Some(usage.file);
-    }
-    let Role::Call(at) = usage.role else { return None };
-    let used = analysis.mesh.facts(usage.file)?.uses.get(at as usize)?;
-    let covers = |arg: &&Arg| arg.range.contains_range(usage.range);
-    let written = used.call.args.iter().find(covers).map(|arg| &arg.value);
-    matches!(written, Some(Value::Folded(_) | Value::Unknown)).then_some(usage.file)
-}
-
-fn is_name(subject: &Subject, to: &str) -> Result<(), String> {
+fn is_name(analysis: &Analysis, subject: &Subject, to: &str) -> Result<(), String> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let starts = to.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
     let ok = match subject {
-        // Versions are numbers or words.
-        Subject::Node(node) if node.version.is_some() => {
-            !to.is_empty() && to.chars().all(|c| is_word(c) || c == '.')
-        }
+        Subject::Node(node) if node.version.is_some() => return written::version(to),
         Subject::Node(_)
         | Subject::Source(_)
         | Subject::Group(_)
@@ -178,7 +178,21 @@ fn is_name(subject: &Subject, to: &str) -> Result<(), String> {
         Subject::Var { .. } => starts && to.chars().all(|c| is_word(c) || matches!(c, '-' | '.')),
         Subject::Def(_) | Subject::Project(_) => starts && to.chars().all(is_word),
     };
-    if ok { Ok(()) } else { Err(format!("'{to}' is no name that dbt takes: use letters, digits and _")) }
+    if !ok {
+        return Err(format!("'{to}' is no name that dbt takes: use letters, digits and _"));
+    }
+    match subject {
+        Subject::Project(_) => project::checks::reserved(to).map_or(Ok(()), Err),
+        Subject::Def(site) if is_macro(analysis, *site) && catalog::lookup(to).is_some() => {
+            Err(format!("'{to}' is a name of dbt's: whoever means that would get this"))
+        }
+        _ if !written::is_text(to) => Err(format!("'{to}' is no text where YAML names it")),
+        _ => Ok(()),
+    }
+}
+
+fn is_macro(analysis: &Analysis, site: Site) -> bool {
+    def(analysis, site).is_some_and(|def| def.kind == DefKind::Macro)
 }
 
 fn is_free(analysis: &Analysis, home: &Package, subject: &Subject, to: &str) -> Result<(), String> {
@@ -222,7 +236,7 @@ fn of_files(
     to: &str,
     places: &mut Vec<(FileId, TextRange, String)>,
     moves: &mut Vec<(String, String)>,
-) {
+) -> Result<(), String> {
     let mesh = &analysis.mesh;
     let is_versioned = subject.version.is_some();
     for target in &subject.targets {
@@ -245,9 +259,37 @@ fn of_files(
             places.push((entry.file, *range, new));
         }
     }
-    if !is_versioned {
-        config_keys(analysis, subject, to, places);
+    if is_versioned {
+        return Ok(());
     }
+    for target in &subject.targets {
+        let Target::Local(node) = target else { continue };
+        let fqn = mesh.fqn(node);
+        let versions = usize::from(node.version.is_some());
+        config_keys(analysis, node, &fqn[..fqn.len().saturating_sub(versions)], to, places)?;
+    }
+    Ok(())
+}
+
+/// The key of a source in the tree `sources:`, which stands for all its tables.
+fn of_source(
+    analysis: &Analysis,
+    site: Site,
+    to: &str,
+    places: &mut Vec<(FileId, TextRange, String)>,
+) -> Result<(), String> {
+    let mesh = &analysis.mesh;
+    let Some((facts, _)) = mesh.entry(site) else { return Ok(()) };
+    let package = mesh.file(site.file).and_then(|file| mesh.package(file.package));
+    let tables = facts
+        .entries
+        .iter()
+        .filter(|entry| entry.section == project::facts::Section::Tables && entry.parent == Some(site.item));
+    let first = tables.map(|table| table.index_name(facts)).next();
+    let node = package.zip(first).and_then(|(package, name)| mesh.table(package, &name));
+    let Some(node) = node else { return Ok(()) };
+    let fqn = mesh.fqn(&node);
+    config_keys(analysis, &node, &fqn[..fqn.len().saturating_sub(1)], to, places)
 }
 
 /// What a file is called afterwards: `None` when its name says nothing of the model's.
@@ -273,42 +315,57 @@ fn latest_version(
     (Some(&text) == node.version.as_ref()).then(|| (site.file, latest.value_range, to.to_owned()))
 }
 
-/// The model as the last level of a config tree: `models: shop: marts: orders: +…`.
+/// A node, or the source of a table, as the last level of a config tree: `models: shop: marts: orders: +…`.
 fn config_keys(
     analysis: &Analysis,
-    subject: &NodeSubject,
+    node: &project::NodeRef,
+    fqn: &[SmolStr],
     to: &str,
     places: &mut Vec<(FileId, TextRange, String)>,
-) {
+) -> Result<(), String> {
     let mesh = &analysis.mesh;
-    for target in &subject.targets {
-        let Target::Local(node) = target else { continue };
-        let fqn = mesh.fqn(node);
-        let fqn = match node.version {
-            Some(_) => &fqn[..fqn.len().saturating_sub(1)],
-            None => &fqn[..],
-        };
-        for project in mesh.projects().filter(|project| !mesh.registry.outside.contains(&project.id)) {
-            let Some(file) = project.file("dbt_project.yml") else { continue };
-            let facts = mesh.facts(file).and_then(|facts| facts.project.as_deref());
-            let levels = facts.into_iter().flat_map(|facts| facts.levels.iter());
-            let levels = levels
-                .filter(|level| Some(level.tree.as_str()) == node.kind.tree_key() && *level.path == *fqn);
-            places.extend(levels.map(|level| (file, level.range, to.to_owned())));
+    let Some(tree) = node.kind.tree_key() else { return Ok(()) };
+    for project in mesh.projects().filter(|project| !mesh.registry.outside.contains(&project.id)) {
+        let Some(file) = project.file("dbt_project.yml") else { continue };
+        let facts = mesh.facts(file).and_then(|facts| facts.project.as_deref());
+        let levels = facts.into_iter().flat_map(|facts| facts.levels.iter());
+        let mut levels = levels.filter(|level| level.tree == tree && *level.path == *fqn).peekable();
+        if levels.peek().is_some() && node.kind != NodeKind::Source && is_folder(analysis, node, fqn) {
+            let path = mesh.path(file).unwrap_or_default();
+            return Err(format!(
+                "{path} configures a folder by the same key: rename one of them there first"
+            ));
         }
+        places.extend(levels.map(|level| (file, level.range, to.to_owned())));
     }
+    Ok(())
 }
 
-/// A macro's implementations for adapters, and the dispatch that finds them.
+/// Whether the levels also lead to a folder with files.
+fn is_folder(analysis: &Analysis, node: &project::NodeRef, fqn: &[SmolStr]) -> bool {
+    let mesh = &analysis.mesh;
+    let Some(package) = mesh.package(node.package) else { return false };
+    let inside = fqn.get(1..).unwrap_or_default().join("/");
+    let roots = package.config.paths.of_tree(node.kind.tree_key().unwrap_or_default());
+    let paths = || package.files().filter_map(|file| Some(&*mesh.file(file)?.path));
+    roots.iter().any(|root| {
+        let below = |path: &str| {
+            layout::relative_to(path, root).and_then(|path| layout::relative_to(path, &inside)).is_some()
+        };
+        paths().any(below)
+    })
+}
+
+/// A macro's implementations for adapters with their calls, and the dispatch that finds them.
 fn dispatched(
     analysis: &Analysis,
     home: &Package,
     site: Site,
     to: &str,
     places: &mut Vec<(FileId, TextRange, String)>,
-) {
+) -> Cancellable<()> {
     let mesh = &analysis.mesh;
-    let Some(old) = def(analysis, site).filter(|def| def.kind == DefKind::Macro) else { return };
+    let Some(old) = def(analysis, site).filter(|def| def.kind == DefKind::Macro) else { return Ok(()) };
     let mut found = false;
     for file in home.mentions(Space::Macro, "dispatch") {
         let uses = mesh.facts(*file).into_iter().flat_map(|facts| facts.uses.iter());
@@ -319,13 +376,17 @@ fn dispatched(
         }
     }
     if !found {
-        return;
+        return Ok(());
     }
     for (name, sites) in home.names(Space::Macro) {
         let Some((prefix, _)) = name.split_once("__").filter(|(_, base)| *base == old.name) else { continue };
-        let blocks = sites.iter().filter_map(|site| Some((site.file, def(analysis, *site)?.name_range)));
-        places.extend(blocks.map(|(file, range)| (file, range, format!("{prefix}__{to}"))));
+        for site in sites {
+            let usages = usages::find(analysis, &Subject::Def(*site), None)?;
+            let usages = usages.into_iter().filter(|usage| is_edited(analysis, usage.file));
+            places.extend(usages.map(|usage| (usage.file, usage.range, format!("{prefix}__{to}"))));
+        }
     }
+    Ok(())
 }
 
 /// What people outside of this workspace may feel.

@@ -8,7 +8,7 @@ use project::resolve::Resolution;
 use project::{NodeKind, NodeRef, Target};
 use text::{TextRange, TextSize};
 
-use super::{Thing, group_named, project_named, referenced, resource};
+use super::{Thing, group_named, macro_named, project_named, referenced, resource};
 use crate::diagnostics::FileCx;
 use crate::named::columns::Known;
 use crate::named::selectors;
@@ -129,6 +129,8 @@ fn used(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
             let targets = referenced(cx, Some(cx.package.name()), &model, Some(name));
             (!targets.is_empty()).then_some(Thing::Nodes(targets))?
         }
+        Wanted::OverriddenMacro => macro_named(cx, name)?,
+        Wanted::OverriddenVar => Thing::Var(mesh.var(cx.package.id, name)?.0),
         // Stands in a call.
         Wanted::SeedRows => return None,
     };

@@ -1,5 +1,7 @@
 //! Calls: `ref()`, `source()`, `metric()`, `function()`, `doc()` and calls of macros.
 
+use project::facts::FileFacts;
+use project::facts::resources::{NameUse, Wanted};
 use project::names::{Site, Space};
 use project::refs::{Lookup, Part, RefArgs, SourceArgs, dotted, lookup};
 use project::resolve::Resolution;
@@ -150,7 +152,18 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
             };
             out.extend(range.map(|range| Usage { file: cx.file, range, role: Role::Call(at) }));
         }
+        for used in named_as(cx.facts, Wanted::OverriddenMacro).filter(|_| space == Space::Macro) {
+            let is_it = used.name.rsplit('.').next() == Some(&name)
+                && matches!(macro_named(cx, &used.name), Some(Thing::Def(found)) if found == site);
+            let range = is_it.then(|| last_word(&used.name, used.range));
+            out.extend(range.map(|range| Usage { file: cx.file, range, role: Role::Value }));
+        }
     })
+}
+
+/// The names in YAML that stand for one kind of thing.
+pub(super) fn named_as(facts: &FileFacts, wanted: Wanted) -> impl Iterator<Item = &NameUse> {
+    facts.resources().names.iter().filter(move |used| used.wanted == wanted)
 }
 
 /// The bytes of `star` in `utils.star`.

@@ -2,21 +2,22 @@
 //! file.
 
 use project::Target;
+use project::facts::resources::Wanted;
 use project::facts::{Def, DefKind, FileFacts, Setting};
 use project::names::{Site, Space};
 use syntax::calls::Value;
 use text::TextRange;
 
-use super::calls::last_word;
+use super::calls::{last_word, named_as};
 use super::{NodeSubject, Role, Search, Usage, unique_id};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::named;
 use crate::thing::{Thing, group_named, referenced};
 
-/// `model:` of unit tests.
+/// `model:` of unit tests, and of one version `versions:`.
 pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usage>) -> Cancellable<()> {
-    if node.space != Space::Model || node.version.is_some() {
+    if node.space != Space::Model {
         return Ok(());
     }
     let analysis = search.analysis;
@@ -24,15 +25,25 @@ pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usag
         analysis.check()?;
         let sites = package.names(Space::UnitTest).flat_map(|(_, sites)| sites.iter());
         for site in sites.filter(|site| search.wants(site.file)) {
-            let Some((_, entry)) = analysis.mesh.entry(*site) else { continue };
+            let Some((facts, entry)) = analysis.mesh.entry(*site) else { continue };
             let model = entry.settings.get("model");
             let Some(model) = model.filter(|model| model.value.as_str() == Some(&node.name)) else {
                 continue;
             };
             let Some(cx) = FileCx::new(analysis, site.file) else { continue };
-            let found: Vec<Target> = referenced(&cx, Some(cx.package.name()), &node.name, None);
-            if found.iter().any(|target| node.ids.contains(&unique_id(analysis, target))) {
-                out.push(Usage { file: site.file, range: model.value_range, role: Role::Value });
+            let version = node.version.as_deref();
+            let found: Vec<Target> = referenced(&cx, Some(cx.package.name()), &node.name, version);
+            if !found.iter().any(|target| node.ids.contains(&unique_id(analysis, target))) {
+                continue;
+            }
+            let add = |range: TextRange| Usage { file: site.file, range, role: Role::Value };
+            match version {
+                None => out.push(add(model.value_range)),
+                Some(version) => {
+                    let listed = named_as(facts, Wanted::TestedVersion);
+                    let it = listed.filter(|used| used.entry == site.item && used.name == version);
+                    out.extend(it.map(|used| add(used.range)));
+                }
             }
         }
     }

@@ -3,11 +3,13 @@
 use project::PackageId;
 use project::checks::VarDef;
 use project::facts::FileFacts;
+use project::facts::resources::Wanted;
 use project::names::Site;
 use project::refs::{Lookup, lookup};
 use syntax::calls::{Lit, Value};
 use text::TextRange;
 
+use super::calls::named_as;
 use super::{Role, Search, Subject, Usage};
 use crate::diagnostics::FileCx;
 use crate::{Analysis, Cancellable, FilePos};
@@ -53,6 +55,8 @@ pub(super) fn of_var(
         }
         let defs = facts.vars.iter().filter(|def| def.name == name);
         out.extend(defs.map(|def| Usage { file, range: def.name_range, role: Role::Declaration }));
+        let overridden = named_as(facts, Wanted::OverriddenVar).filter(|used| used.name == name);
+        out.extend(overridden.map(|used| Usage { file, range: used.range, role: Role::Value }));
         for (used, at) in facts.uses.iter().zip(0..) {
             let first = used.call.args.first().filter(|arg| arg.keyword.is_none());
             let is_it = |arg: &&syntax::calls::Arg| arg.value.as_str() == Some(name);

@@ -15,6 +15,7 @@ use project::Package;
 use project::surface::{Change, Surface, What, diff};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use std::collections::hash_map::Entry;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -95,7 +96,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let now = load(&paths, &Config::default(), |_| {})?;
     // Annotations belong to the repository, whatever part of it is looked at.
     let relative_to = if matches!(args.format, Format::Github) { here() } else { base(&paths) };
-    let impact = compare(&now, &args.base, &relative_to)?;
+    let impact = compare(&now, &paths, &args.base, &relative_to)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Text => output::text(&mut out, &impact)?,
@@ -110,54 +111,82 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(if impact.is_breaking() { FOUND } else { 0 }))
 }
 
-fn compare(now: &Analysis, rev: &str, base: &str) -> anyhow::Result<Impact> {
+fn compare(now: &Analysis, paths: &[PathBuf], rev: &str, base: &str) -> anyhow::Result<Impact> {
     let mesh = now.mesh();
-    let mut states: FxHashMap<PathBuf, Past> = FxHashMap::default();
-    let mut projects = Vec::new();
     let is_ours = |project: &&Package| !mesh.registry.outside.contains(&project.id);
+    let mut states: FxHashMap<PathBuf, Past> = FxHashMap::default();
+    // Where projects are now, and where others may have been.
+    let mut then: Vec<PathBuf> = Vec::new();
+    let mut add = |repository: PathBuf, folder: &Path| -> anyhow::Result<()> {
+        let past = match states.entry(repository) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let past = Past::of(free.key(), rev).map_err(anyhow::Error::msg)?;
+                free.insert(past)
+            }
+        };
+        then.extend(past.path(folder).filter(|path| path.is_dir()));
+        Ok(())
+    };
     for project in mesh.projects().filter(is_ours) {
         let root = loader::canonical(Path::new(&*project.root));
         let repository = loader::repository(&root)
             .with_context(|| format!("{} is in no git repository (or git is missing)", project.root))?;
-        let past = match states.get(&repository) {
-            Some(known) => known,
-            None => {
-                let past = Past::of(&repository, rev).map_err(anyhow::Error::msg)?;
-                states.entry(repository).or_insert(past)
-            }
-        };
-        let then = past.path(&root).context("a project lies in its repository")?;
-        let (before, old) = surface_of(&then, project.name());
-        let mut changes = diff(&before, &Surface::live(mesh, project), &now.ide.today().to_string());
-        if let Some(old) = &old {
-            columns::weigh(now, old, project, &before, &mut changes);
-        }
-        if !changes.is_empty() {
-            let told = changes.into_iter().map(|change| told(now, project, &before, change, base)).collect();
-            projects.push(Project { name: project.name().to_owned(), changes: told });
+        add(repository, &root)?;
+    }
+    for path in paths.iter().map(|path| loader::canonical(path)) {
+        if let Some(repository) = loader::repository(&path) {
+            add(repository, &path)?;
         }
     }
+    then.sort();
+    then.dedup_by(|inner, outer| inner.starts_with(outer));
+    let old = analysis::load(&then, &Config::default(), |_| {}).analysis();
+    let was = |name: &str| old.mesh().projects().find(|project| project.name() == name);
+    let mut projects = Vec::new();
+    for project in mesh.projects().filter(is_ours) {
+        let name = project.name();
+        let before = was(name).map(|project| Surface::live(old.mesh(), project)).unwrap_or_default();
+        let mut changes = diff(&before, &Surface::live(mesh, project), &now.ide.today().to_string());
+        columns::weigh(now, &old, project, &before, &mut changes);
+        projects.push(told_of(now, name, &project.root, &before, changes, base));
+    }
+    // Whose name nobody has any more: nothing of it can be read.
+    for project in old.mesh().projects().filter(|project| !old.mesh().registry.outside.contains(&project.id))
+    {
+        if mesh.projects().any(|known| known.name() == project.name()) {
+            continue;
+        }
+        let before = Surface::live(old.mesh(), project);
+        let changes = diff(&before, &Surface::default(), &now.ide.today().to_string());
+        let root = loader::canonical(Path::new(&*project.root));
+        let root = states.values().find_map(|past| past.now(&root)).unwrap_or(root);
+        let root = root.to_string_lossy();
+        projects.push(told_of(now, project.name(), &root, &before, changes, base));
+    }
+    projects.retain(|project| !project.changes.is_empty());
     projects.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Impact { base: rev.to_owned(), projects })
 }
 
-/// What the project of that name offered there; nothing when there was none.
-fn surface_of(root: &Path, name: &str) -> (Surface, Option<Analysis>) {
-    if !root.join("dbt_project.yml").is_file() {
-        return (Surface::default(), None);
-    }
-    let then = analysis::load(&[root.to_path_buf()], &Config::default(), |_| {}).analysis();
-    let mesh = then.mesh();
-    let known = mesh.projects().find(|project| project.name() == name);
-    let surface = known.map(|project| Surface::live(mesh, project)).unwrap_or_default();
-    (surface, Some(then))
+/// The changes of a project, which lies or lay in the folder `root`.
+fn told_of(
+    now: &Analysis,
+    name: &str,
+    root: &str,
+    before: &Surface,
+    changes: Vec<Change>,
+    base: &str,
+) -> Project {
+    let told = changes.into_iter().map(|change| told(now, name, root, before, change, base));
+    Project { name: name.to_owned(), changes: told.collect() }
 }
 
-fn told(now: &Analysis, project: &Package, before: &Surface, change: Change, base: &str) -> Told {
+fn told(now: &Analysis, project: &str, root: &str, before: &Surface, change: Change, base: &str) -> Told {
     let old = before.models.get(&change.unique_id);
     let consumers = old.and_then(|old| {
         let of = Named {
-            project: project.name(),
+            project,
             unique_id: &change.unique_id,
             name: &old.name,
             // Pinned references read what they read before.
@@ -189,7 +218,7 @@ fn told(now: &Analysis, project: &Package, before: &Surface, change: Change, bas
         }
     });
     let node = ide::lineage::file_of(&now.ide, &change.unique_id);
-    let fallback = format!("{}/dbt_project.yml", project.root);
+    let fallback = format!("{root}/dbt_project.yml");
     let file = node.and_then(|file| now.path(file)).map_or(fallback, |path| path.to_string());
     Told {
         consumers: consumers.collect(),

@@ -19,6 +19,7 @@ use text::TextRange;
 
 pub(crate) use config_tree::paths;
 pub use config_tree::{ConfigPath, Misfit};
+pub use project_file::reserved;
 pub use selectors::{Chosen, METHODS, SelectorDef, SelectorFacts, without_operators};
 pub use vars::{VarDef, vars_of};
 

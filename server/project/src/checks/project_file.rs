@@ -399,17 +399,18 @@ fn name(key_range: TextRange, value: Node<'_>, out: &mut Flaws) {
         if is_identifier(&right) && !RESERVED.contains(&right.as_str()) {
             out.instead(right);
         }
-    } else if RESERVED.contains(&&*text) {
-        let message = format!("'{text}' is a word of dbt's own, so no project can be called that");
-        out.push(FlawOf::Name, V1, range, message);
-    } else if text == "dbt" {
-        out.push(
-            FlawOf::Name,
-            V1,
-            range,
-            "'dbt' is the name of dbt's own macros, so no project can be called that",
-        );
+    } else if let Some(why) = reserved(&text) {
+        out.push(FlawOf::Name, V1, range, why);
     }
+}
+
+/// Why dbt v1 lets no project be called so, if it does not.
+pub fn reserved(name: &str) -> Option<String> {
+    if RESERVED.contains(&name) {
+        return Some(format!("'{name}' is a word of dbt's own, so no project can be called that"));
+    }
+    let is_dbt = name == "dbt";
+    is_dbt.then(|| "'dbt' is the name of dbt's own macros, so no project can be called that".to_owned())
 }
 
 /// Python's `^[^\d\W]\w*$`.

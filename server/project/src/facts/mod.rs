@@ -279,7 +279,11 @@ impl FileFacts {
         }
         for used in self.resources().names.iter() {
             if let Some(space) = used.wanted.space() {
-                each(space, used.name.clone());
+                let name = match used.wanted {
+                    resources::Wanted::OverriddenMacro => used.name.rsplit('.').next().map(SmolStr::new),
+                    _ => None,
+                };
+                each(space, name.unwrap_or_else(|| used.name.clone()));
             }
         }
     }

@@ -115,3 +115,260 @@ select * from {{ ref('$0a') }}
         "#]],
     );
 }
+
+#[test]
+fn a_version_that_is_no_number_any_more() {
+    let mesh = "
+//- shop/models/a_v1.sql
+select 1
+//- shop/models/a_v2.sql
+select 1
+//- shop/models/s.yml
+models:
+  - name: a
+    versions:
+      - v: $01
+      - v: 2
+unit_tests:
+  - name: u
+    model: a
+    versions: {include: [1]}
+//- shop/models/x.sql
+select * from {{ ref('a', v=1) }} join {{ ref('a', v='1') }}
+";
+    check(
+        mesh,
+        "gold",
+        expect![[r#"
+        models/s.yml
+        models:
+          - name: a
+            versions:
+              - v: gold
+              - v: 2
+        unit_tests:
+          - name: u
+            model: a
+            versions: {include: [gold]}
+        models/x.sql
+        select * from {{ ref('a', v='gold') }} join {{ ref('a', v='gold') }}
+    "#]],
+    );
+    check(
+        mesh,
+        "7",
+        expect![[r#"
+        models/s.yml
+        models:
+          - name: a
+            versions:
+              - v: 7
+              - v: 2
+        unit_tests:
+          - name: u
+            model: a
+            versions: {include: [7]}
+        models/x.sql
+        select * from {{ ref('a', v=7) }} join {{ ref('a', v='7') }}
+    "#]],
+    );
+    for wrong in ["2.10", "1_0", "true", "null", "0", "012"] {
+        let said =
+            format!("no: '{wrong}' is no version that everybody reads alike: use a whole number or a word\n");
+        let mut out = String::new();
+        super::told(mesh, wrong, &mut out);
+        assert_eq!(out, said);
+    }
+}
+
+#[test]
+fn a_name_on_a_line_of_its_own() {
+    check(
+        "
+//- shop/models/a.sql
+select 1
+//- shop/models/s.yml
+models:
+  - name: >-
+      a
+    description: x
+//- shop/models/x.sql
+select * from {{ ref('$0a') }}
+",
+        "z",
+        expect![[r#"
+            no: /w/shop/models/s.yml writes 'a' in another way: write it plainly there first
+        "#]],
+    );
+}
+
+#[test]
+fn implementations_of_a_dispatched_macro_with_their_calls() {
+    check(
+        "
+//- shop/macros/m.sql
+{% macro $0mac(a) %}{{ return(adapter.dispatch('mac', 'shop')(a)) }}{% endmacro %}
+{% macro default__mac(a) %}{{ a }}{% endmacro %}
+{% macro duckdb__mac(a) %}{{ default__mac(a) }} {{ shop.default__mac(a) }}{% endmacro %}
+//- shop/models/x.sql
+select {{ mac(1) }} as a, {{ default__mac(2) }} as b
+//- shop/models/s.yml
+unit_tests:
+  - name: u
+    model: x
+    overrides: {macros: {mac: 1, shop.mac: 2}}
+",
+        "zed",
+        expect![[r#"
+            macros/m.sql
+            {% macro zed(a) %}{{ return(adapter.dispatch('zed', 'shop')(a)) }}{% endmacro %}
+            {% macro default__zed(a) %}{{ a }}{% endmacro %}
+            {% macro duckdb__zed(a) %}{{ default__zed(a) }} {{ shop.default__zed(a) }}{% endmacro %}
+            models/x.sql
+            select {{ zed(1) }} as a, {{ default__zed(2) }} as b
+            models/s.yml
+            unit_tests:
+              - name: u
+                model: x
+                overrides: {macros: {zed: 1, shop.zed: 2}}
+        "#]],
+    );
+}
+
+#[test]
+fn a_variable_that_a_unit_test_sets() {
+    check(
+        "
+//- shop/vars.yml
+vars:
+  $0start: 1
+//- shop/models/x.sql
+select {{ var('start') }}
+//- shop/models/s.yml
+unit_tests:
+  - name: u
+    model: x
+    overrides: {vars: {start: 1}}
+",
+        "begin",
+        expect![[r#"
+            vars.yml
+            vars:
+              begin: 1
+            models/x.sql
+            select {{ var('begin') }}
+            models/s.yml
+            unit_tests:
+              - name: u
+                model: x
+                overrides: {vars: {begin: 1}}
+        "#]],
+    );
+}
+
+#[test]
+fn names_that_mean_something_already() {
+    let mesh = |place: &str| {
+        let text = "
+//- shop/dbt_packages/pack/dbt_project.yml
+name: pack
+//- shop/dbt_packages/pack/models/pk.sql
+select 1
+//- shop/macros/m.sql
+{% macro mac(a) %}{{ a }}{% endmacro %}
+//- shop/models/a.sql
+select 1
+//- shop/models/b.sql
+select * from {{ ref('a') }} join {{ ref('pk') }}
+//- shop/models/s.yml
+models:
+  - name: a
+sources:
+  - name: s
+    tables: [{name: t}]
+metrics:
+  - name: m
+";
+        text.replacen(place, &format!("{}$0{}", &place[..place.len() - 1], &place[place.len() - 1..]), 1)
+    };
+    for (place, to) in [
+        ("name: s", "off"),
+        ("name: t", "123"),
+        ("name: a", "123"),
+        ("name: a", "pk"),
+        ("macro mac", "ref"),
+        ("name: a", "2024_orders"),
+    ] {
+        let mut out = format!("{place} → {to}: ");
+        super::told(&mesh(place), to, &mut out);
+        let first = out.lines().next().unwrap_or_default();
+        match to {
+            "2024_orders" => assert!(!first.contains("no: "), "{out}"),
+            _ => assert!(first.contains("no: "), "{out}"),
+        }
+    }
+}
+
+#[test]
+fn keys_of_config_trees() {
+    check(
+        "sources:
+  shop:
+    staging:
+      raw: {t: {+enabled: true}}
+//- shop/models/staging/s.yml
+sources:
+  - name: $0raw
+    tables: [{name: t}]
+",
+        "landing",
+        expect![[r#"
+            dbt_project.yml
+            name: shop
+            sources:
+              shop:
+                staging:
+                  landing: {t: {+enabled: true}}
+            models/staging/s.yml
+            sources:
+              - name: landing
+                tables: [{name: t}]
+        "#]],
+    );
+    check(
+        "seeds:
+  shop: {+group: g}
+snapshots: {+group: 'g'}
+//- shop/models/s.yml
+groups:
+  - name: $0g
+    owner: {name: x}
+",
+        "z",
+        expect![[r#"
+            dbt_project.yml
+            name: shop
+            seeds:
+              shop: {+group: z}
+            snapshots: {+group: 'z'}
+            models/s.yml
+            groups:
+              - name: z
+                owner: {name: x}
+        "#]],
+    );
+    check(
+        "models:
+  shop:
+    orders: {+materialized: table}
+//- shop/models/orders.sql
+select 1
+//- shop/models/orders/lines.sql
+select * from {{ ref('$0orders') }}
+",
+        "z",
+        expect![[r#"
+            no: /w/shop/dbt_project.yml configures a folder by the same key: rename one of them there first
+        "#]],
+    );
+}

@@ -110,6 +110,10 @@ pub enum Wanted {
     Fixture,
     /// A seed whose rows are the input of a unit test.
     SeedRows,
+    /// A macro that a unit test replaces, perhaps with its package before it.
+    OverriddenMacro,
+    /// A variable that a unit test sets.
+    OverriddenVar,
 }
 
 impl Wanted {
@@ -121,7 +125,8 @@ impl Wanted {
             Wanted::Fixture => Space::Fixture,
             Wanted::SeedRows => Space::Seed,
             Wanted::TestedModel => Space::Model,
-            Wanted::TimeDimension | Wanted::TestedVersion => return None,
+            Wanted::OverriddenMacro => Space::Macro,
+            Wanted::TimeDimension | Wanted::TestedVersion | Wanted::OverriddenVar => return None,
         })
     }
 }

@@ -80,6 +80,14 @@ pub(super) fn read(mut form: Form<'_, '_>) {
                         format!("'{}' is a mapping: names and values", entry.key),
                     );
                 }
+                let wanted = match &*entry.key {
+                    "macros" => Wanted::OverriddenMacro,
+                    "vars" => Wanted::OverriddenVar,
+                    _ => continue,
+                };
+                for named in entry.value.entries().filter(|named| !named.merged) {
+                    part.name(wanted, named.key_node, true);
+                }
             }
         }
     }
