@@ -1,16 +1,18 @@
-//! The one HTTP client: proxies, certificates and times of everything that is fetched.
+//! The one HTTP client: certificates and times of everything that is fetched, and its proxy.
 //!
-//! Proxies come from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`; certificates from the system, from
-//! `SSL_CERT_FILE` and `SSL_CERT_DIR`, and from the variables other tools have for a company's own authority.
+//! Certificates come from the system, from `SSL_CERT_FILE` and `SSL_CERT_DIR`, and from the variables other tools have
+//! for a company's own authority.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ureq::http::{Request, Response};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Error, Timeout};
+use ureq::{Agent, AsSendBody, Body, Error, Timeout};
 
 use super::error::FetchError;
+use super::proxy::Route;
 use crate::env::process_env;
 
 /// A name lookup and a connection take no longer.
@@ -25,7 +27,7 @@ const AUTHORITIES: [&str; 4] =
     ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 
 /// One for what a cloud's machine asks of the machine itself: no proxy, little patience.
-pub(super) fn agent_beside() -> &'static Agent {
+fn agent_beside() -> &'static Agent {
     static AGENT: OnceLock<Agent> = OnceLock::new();
     AGENT.get_or_init(|| {
         let soon = Some(Duration::from_secs(2));
@@ -34,12 +36,29 @@ pub(super) fn agent_beside() -> &'static Agent {
     })
 }
 
-/// The agent of this process. Follows no redirects and makes no errors of statuses: who asks decides.
-pub(super) fn agent() -> &'static Agent {
+/// Sends a request, through a proxy where one is named for its address. Follows no redirects and makes no errors of
+/// statuses: who asks decides.
+pub(super) fn send(request: Request<impl AsSendBody>) -> Result<Response<Body>, FetchError> {
+    // Where a cloud tells its own machines who they are: never through a proxy, and soon or not at all.
+    let is_beside = matches!(
+        request.uri().host(),
+        Some("169.254.169.254" | "169.254.170.2" | "169.254.170.23" | "metadata.google.internal")
+    );
+    if is_beside {
+        return agent_beside().run(request).map_err(|error| fault(&error));
+    }
+    let route = Route::to(request.uri())?;
+    let request = agent().configure_request(request).proxy(route.proxy()).build();
+    agent().run(request).map_err(|error| route.fault(&error))
+}
+
+/// The agent of this process.
+fn agent() -> &'static Agent {
     static AGENT: OnceLock<Agent> = OnceLock::new();
     AGENT.get_or_init(|| {
         let tls = TlsConfig::builder().root_certs(roots()).build();
         Agent::config_builder()
+            .proxy(None)
             .user_agent(concat!("dbt-mesh-ls/", env!("CARGO_PKG_VERSION")))
             .http_status_as_error(false)
             .max_redirects(0)
@@ -93,9 +112,6 @@ pub(super) fn fault(error: &Error) -> FetchError {
         Error::Timeout(_) => FetchError::passing("the server did not answer in time"),
         Error::Tls(why) => FetchError::lasting(tls(why)),
         Error::Rustls(why) => FetchError::lasting(tls(&why.to_string())),
-        Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => {
-            FetchError::passing("the proxy that HTTPS_PROXY or HTTP_PROXY names did not make a connection")
-        }
         Error::BadUri(_) | Error::Http(_) => FetchError::lasting("the address is no valid one"),
         Error::Protocol(_) => FetchError::passing("the answer is no HTTP, or was cut short"),
         _ => FetchError::passing("the request failed"),
