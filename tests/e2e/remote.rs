@@ -1,6 +1,6 @@
 //! An upstream whose manifest lies on a web server: fetched once it may be, kept, and usable without the server.
 
-mod web;
+pub mod web;
 
 use crate::binary;
 use crate::client::{Client, Preset, Session, has, markup};

@@ -105,6 +105,11 @@ def published(name, place, *arguments, **environment):
     first, again = publish("--public"), publish("--public")
     done = first.returncode == 0 and '"published"' in first.stdout and '"unchanged"' in again.stdout
     check(f"{name}: published", done, first.stdout + first.stderr + again.stdout + again.stderr)
+    catalog = {"metadata": {}, "nodes": {"model.platform.orders": {"columns": {"id": {"name": "id", "type": "INT", "index": 1}}}}}
+    written.with_name("catalog.json").write_text(json.dumps(catalog))
+    along, again = publish("--public"), publish("--public")
+    done = along.returncode == 0 and '"published"' in along.stdout and '"unchanged"' in again.stdout
+    check(f"{name}: its catalog goes along", done, along.stdout + along.stderr + again.stdout + again.stderr)
     written.write_bytes(manifest().replace(b'"public"', b'"protected"'))
     broken = publish()
     check(f"{name}: what breaks is refused", broken.returncode == 1 and '"refused"' in broken.stdout, broken.stdout + broken.stderr)
