@@ -76,7 +76,8 @@ def run(folder, arguments, prepare=None, wait=True, **environment):
 
 def check(name, condition, detail=""):
     results.append(bool(condition))
-    print(("ok      " if condition else "FAILED  ") + name + ("" if condition else f"\n{detail}"), flush=True)
+    # In one piece: faults are tried several at a time.
+    print(("ok      " if condition else "FAILED  ") + name + ("\n" if condition else f"\n{detail}\n"), end="", flush=True)
 
 
 def works(name, config, loom=None, models=1, **environment):
@@ -239,6 +240,9 @@ def git():
     refused("git over https, another token", upstream(address), "denied", GIT_USER="robot", GIT_TOKEN="wrong", **authority)
     without = upstream(f"git+https://{host}/producer/.git//target/manifest.json?ref=main")
     refused("git over https without a token", without, "credential helper", **authority)
+    served = lambda through: servers.Server(through(servers.git(HERE, "robot", SECRET)), (HERE / "certificate.pem", HERE / "key.pem"), with_body=True)
+    config = lambda port: upstream(address.replace(host, f"127.0.0.1:{port}"))
+    faults.git(check, project, run, served, config, {"GIT_USER": "robot", "GIT_TOKEN": SECRET, **authority})
     ssh(repository)
 
 
@@ -391,7 +395,7 @@ def post(url, body, kind):
 def main():
     began = time.time()
     try:
-        faults.all_of_them(check, project, run, upstream, manifest)
+        faults.all_of_them(check, project, run, upstream, manifest, SECRET)
         https()
         dbt_platform()
         databricks()

@@ -120,6 +120,10 @@ pub(super) fn fault(error: &Error) -> FetchError {
 
 pub(super) fn io_fault(error: &std::io::Error) -> FetchError {
     use std::io::ErrorKind;
+    // What came through a store's stream is ours already.
+    if let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<FetchError>()) {
+        return fault.clone();
+    }
     let text = error.to_string();
     if text.contains("certificate") || text.contains("invalid peer") {
         return FetchError::lasting(tls(&text));

@@ -106,7 +106,7 @@ fn basic(name: &str, password: &str) -> String {
 }
 
 /// Seconds, or a date; no longer than ten minutes.
-fn retry_after(text: &str) -> Option<Duration> {
+pub(super) fn retry_after(text: &str) -> Option<Duration> {
     let seconds = match text.trim().parse::<u64>() {
         Ok(seconds) => seconds,
         Err(_) => {

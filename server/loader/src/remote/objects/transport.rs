@@ -21,6 +21,7 @@ use ureq::{BodyReader, SendBody};
 
 use super::super::client::{self, io_fault};
 use super::super::error::FetchError;
+use super::super::http::retry_after;
 
 /// Makes clients that are all the same.
 #[derive(Debug)]
@@ -58,6 +59,12 @@ fn send(request: HttpRequest) -> Result<HttpResponse, HttpError> {
     };
     let response = response.map_err(|error| HttpError::new(HttpErrorKind::Connect, error))?;
     let (parts, body) = response.into_parts();
+    // A store's error would not tell how long we are to wait.
+    let wait = parts.headers.get("retry-after").and_then(|text| retry_after(text.to_str().ok()?));
+    if wait.is_some() && matches!(parts.status.as_u16(), 429 | 503) {
+        let error = FetchError::status(parts.status.as_u16(), wait, "");
+        return Err(HttpError::new(HttpErrorKind::Connect, error));
+    }
     let length = parts.headers.get("content-length").and_then(|text| text.to_str().ok()?.parse().ok());
     let body = Download { reader: Mutex::new(body.into_reader()), length };
     Ok(HttpResponse::from_parts(parts, HttpResponseBody::new(body)))
