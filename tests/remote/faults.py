@@ -123,6 +123,12 @@ def network(check, project, run, upstream, manifest):
     done = run(project(upstream(f"http://127.0.0.1:{wire.port}/manifest.json")), ["mesh", "sync"])
     check("fault: two failures are tried again", done.returncode == 0 and len(wire.heads) == 3, done.stdout + done.stderr)
 
+    # A slow one is waited for as long as it says something.
+    slow = [part for at in range(0, len(good), 50_000) for part in (good[at : at + 50_000], 0.3)]
+    wire = Wire(lambda *_: [head, *slow])
+    done = run(project(upstream(f"http://127.0.0.1:{wire.port}/manifest.json")), ["mesh", "sync"], DBT_MESH_TIMEOUT="1")
+    check("fault: slow, but never silent: fetched", done.returncode == 0 and len(wire.heads) == 1, done.stdout + done.stderr)
+
     # A server that has nothing new although we have nothing: it is asked without conditions then.
     answers = lambda _, head: [whole(b"", "304 Not Modified")] if "if-none-match" in head else [whole(good, "200 OK", 'etag: "1"')]
     wire = Wire(answers)
@@ -226,6 +232,7 @@ def git(check, project, run, served, config, environment):
         "500": (page(500), "the server failed"),
         # To git a page is a list without references.
         "a login page": (page(200), "no branch or tag"),
+        "silent": (lambda *_: time.sleep(20) or (500, {}, b""), "the server went silent"),
         "nobody listens": (None, "no connection"),
     }
 

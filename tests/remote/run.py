@@ -186,6 +186,9 @@ def https():
     works("https", config, TOKEN=SECRET, SSL_CERT_FILE=str(certificate))
     works("https, another variable", config, TOKEN=SECRET, REQUESTS_CA_BUNDLE=str(certificate))
     refused("https without the authority", config, "SSL_CERT_FILE", TOKEN=SECRET)
+    nobody = upstream("https://artifacts.invalid/m.json")
+    refused("https, no such host", nobody, "the host is not known")
+    refused("https, no such proxy", nobody, "HTTPS_PROXY names is not known", HTTPS_PROXY="http://proxy.invalid:3128")
     refused("https without the token", config, "(401)", SSL_CERT_FILE=str(certificate))
     statuses = [headers.get("if-none-match") or headers.get("If-None-Match") for _, headers in server.requests]
     check("https: asked with the ETag", '"one"' in statuses, statuses)

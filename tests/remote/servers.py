@@ -7,7 +7,9 @@ import json
 import os
 import ssl
 import subprocess
+import sys
 import threading
+import traceback
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -50,12 +52,18 @@ class Server:
                 pass
 
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.handle_error = self.failed
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*certificate)
             self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
         self.port = self.http.server_address[1]
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def failed(self, *_):
+        # Who is kept waiting hangs up.
+        if not isinstance(sys.exc_info()[1], OSError):
+            traceback.print_exc()
 
 
 def as_json(value, status=200):

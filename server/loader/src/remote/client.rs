@@ -77,7 +77,7 @@ fn agent() -> &'static Agent {
 }
 
 /// `DBT_MESH_TIMEOUT`, in seconds, for slow networks and for tests.
-fn silence() -> Duration {
+pub(super) fn silence() -> Duration {
     let seconds = process_env("DBT_MESH_TIMEOUT").and_then(|text| text.trim().parse().ok());
     seconds.filter(|seconds| *seconds > 0).map_or(SILENCE, Duration::from_secs)
 }
@@ -103,7 +103,9 @@ fn roots() -> RootCerts {
 /// What a failed request means. Never repeats the address: it may hold a secret.
 pub(super) fn fault(error: &Error) -> FetchError {
     match error {
-        Error::HostNotFound => FetchError::passing("the host is not known: check its name and the network"),
+        _ if is_unknown_host(error) => {
+            FetchError::passing("the host is not known: check its name and the network")
+        }
         Error::ConnectionFailed => FetchError::passing("no connection: check the network, a proxy, the port"),
         Error::Io(error) => io_fault(error),
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
@@ -115,6 +117,18 @@ pub(super) fn fault(error: &Error) -> FetchError {
         Error::BadUri(_) | Error::Http(_) => FetchError::lasting("the address is no valid one"),
         Error::Protocol(_) => FetchError::passing("the answer is no HTTP, or was cut short"),
         _ => FetchError::passing("the request failed"),
+    }
+}
+
+/// Whether a name could not be looked up. The library has a kind of its own for that only when the answer is empty.
+pub(super) fn is_unknown_host(error: &Error) -> bool {
+    match error {
+        Error::HostNotFound => true,
+        Error::Io(error) => {
+            let text = error.to_string();
+            text.contains("lookup address") || text.contains("No such host")
+        }
+        _ => false,
     }
 }
 

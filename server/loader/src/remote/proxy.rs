@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use ureq::http::Uri;
 use ureq::{Error, Proxy, Timeout};
 
-use super::client::fault;
+use super::client::{fault, is_unknown_host};
 use super::error::FetchError;
 use crate::env::process_env;
 
@@ -45,7 +45,7 @@ impl Route {
             )),
             Error::ConnectProxyFailed(why) => passing(&refusal(why)),
             // The name of the server is looked up by the proxy.
-            Error::HostNotFound if !proxy.resolve_target() => passing("is not known: check its name"),
+            _ if is_unknown_host(error) && !proxy.resolve_target() => passing("is not known: check its name"),
             Error::ConnectionFailed => passing("cannot be reached"),
             Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
                 passing("refuses the connection: is it running?")
@@ -213,6 +213,9 @@ mod tests {
             connect("proxy server responded 502/502"),
             connect("proxy server did not respond"),
             say(Error::HostNotFound),
+            say(Error::Io(std::io::Error::other(
+                "failed to lookup address information: Name or service not known",
+            ))),
             say(Error::Io(refused())),
             say(Error::Timeout(Timeout::Connect)),
             say(Error::Timeout(Timeout::RecvResponse)),
@@ -225,6 +228,7 @@ mod tests {
             the proxy that HTTPS_PROXY names refuses to connect to this host and port (403): ask for leave, or add the host to NO_PROXY
             the proxy that HTTPS_PROXY names made no connection to the server (502): it is tried again later
             the proxy that HTTPS_PROXY names did not answer
+            the proxy that HTTPS_PROXY names is not known: check its name
             the proxy that HTTPS_PROXY names is not known: check its name
             the proxy that HTTPS_PROXY names refuses the connection: is it running?
             the proxy that HTTPS_PROXY names made no connection in time

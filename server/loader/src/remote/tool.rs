@@ -87,6 +87,8 @@ fn words(errors: &str) -> String {
             "certificate",
             "its certificate is not trusted: name the authority's in GIT_SSL_CAINFO or http.sslCAInfo",
         ),
+        ("too slow", "the server went silent"),
+        ("timed out", "the server did not answer in time"),
         ("returned error: 429", "the server asks for fewer requests (429)"),
         ("returned error: 5", "the server failed"),
         ("returned error: 403", "access is denied (403): check your git credentials"),
