@@ -144,7 +144,7 @@ def network(check, project, run, upstream, manifest):
 
 def at_once(calls):
     """Most of a fault is waiting for it."""
-    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
         for done in [pool.submit(*call) for call in calls]:
             done.result()
 
@@ -217,9 +217,10 @@ def every_kind(check, project, run, upstream, manifest, secret):
             check(f"fault: {kind}: {name}: asked {requests} times", len(asked) == requests, asked)
         wire.stop()
 
-    # The platform is asked for a run once, and so without conditions.
+    # The platform is asked for a run once, and so without conditions. Unpacking is slow here, and the same for all.
+    left_out = [("dbt platform", "304"), *((kind, "a gzip bomb") for kind in ("Google Cloud Storage", "Azure", "Databricks"))]
     at_once((one, kind, name, *fault) for kind in kinds(upstream, 0, secret) for name, fault in faults.items()
-            if (kind, name) != ("dbt platform", "304"))
+            if (kind, name) not in left_out)
 
 
 def git(check, project, run, served, config, environment):

@@ -116,30 +116,34 @@ def all_of_them(run, python, stores):
         ports[name], config[name] = port, keys.pop("config")
         sync(f"{name} through HTTP_PROXY", name, guarded, HTTP_PROXY=secret, HTTPS_PROXY=dead, **keys)
 
-    def fails(name, words, scheme="https", **environment):
+    def fails(name, words, scheme, environment):
         """After a good fetch the proxy fails: it is told which one, and nothing is lost."""
         folder = run.project(config[scheme])
         first = run.run(folder, ["mesh", "sync"], **authority)
         assert first.returncode == 0, first.stdout + first.stderr
         faults.sound(run.check, run.run, folder, f"proxy: {name}", None, words, **{"NO_PROXY": "", **authority, **environment})
 
-    fails("it is down", "the proxy that HTTPS_PROXY names refuses the connection",
-          HTTPS_PROXY=dead.replace("//", f"//me:{run.SECRET}@"))
-    fails("another password", "HTTP_PROXY names asks for a name and a password (407)", "http",
-          HTTP_PROXY=secret.replace("me:", "you:"))
-    fails("no password", "ALL_PROXY names asks for a name and a password (407)", ALL_PROXY=secret.split("me:")[0] + secret.split("@")[-1])
-    fails("no address", "HTTPS_PROXY is no address of a proxy", HTTPS_PROXY=f"ftp://me:{run.SECRET}@example.com")
-    for name, acts, words in (
+    def answers(name, acts, words):
+        wire = faults.Wire(lambda *_: acts)
+        fails(name, words, "https", {"HTTPS_PROXY": f"http://127.0.0.1:{wire.port}"})
+        wire.stop()
+
+    wrong, down = secret.replace("me:", "you:"), dead.replace("//", f"//me:{run.SECRET}@")
+    faults.at_once([
+        (fails, "it is down", "the proxy that HTTPS_PROXY names refuses the connection", "https", {"HTTPS_PROXY": down}),
+        (fails, "another password", "HTTP_PROXY names asks for a name and a password (407)", "http", {"HTTP_PROXY": wrong}),
+        (fails, "no password", "ALL_PROXY names asks for a name and a password (407)", "https",
+         {"ALL_PROXY": f"http://127.0.0.1:{guarded.port}"}),
+        (fails, "no address", "HTTPS_PROXY is no address of a proxy", "https",
+         {"HTTPS_PROXY": f"ftp://me:{run.SECRET}@example.com"}),
+    ] + [(answers, *case) for case in (
         ("it refuses", [faults.whole(b"<html>blocked", "403 Forbidden")], "refuses to connect to this host and port (403)"),
         ("it has no way", [faults.whole(b"", "502 Bad Gateway")], "made no connection to the server (502)"),
         ("it hangs up", [], "HTTPS_PROXY names"),
         ("it is silent", [20], "HTTPS_PROXY names"),
         ("it is something else", [b"SSH-2.0-OpenSSH_9.2\r\n\r\n"], "HTTPS_PROXY names"),
-    ):
-        wire = faults.Wire(lambda *_, acts=acts: acts)
-        fails(name, words, HTTPS_PROXY=f"http://127.0.0.1:{wire.port}")
-        wire.stop()
-    git(run, proxy, certificate, {"it is down": dead.replace("//", f"//me:{run.SECRET}@"), "another password": secret.replace("me:", "you:")})
+    )])
+    git(run, proxy, certificate, {"it is down": down, "another password": wrong})
 
 
 def git(run, proxy, certificate, wrong):
