@@ -118,6 +118,12 @@ pub fn hybrid_manifest(project: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
+/// What dbt wrote for the project `warehouse`: `manifest.json` or `catalog.json`.
+pub fn warehouse(name: &str) -> Vec<u8> {
+    let path = repo().join("tests/projects/catalog/warehouse/target").join(name);
+    std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
 /// Copies a folder with all in it.
 pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("writable");

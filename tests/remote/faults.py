@@ -1,6 +1,8 @@
 """What can go wrong between us and a server, or on our own disk. In every case what was there before still is, and the
 message says what happened and what to do."""
 
+import base64
+import concurrent.futures
 import contextlib
 import gzip
 import json
@@ -43,7 +45,7 @@ class Wire:
                     return
                 head += more
             # The catalogs that are asked for beside are no part of this.
-            if b"catalog.json" in head.split(b"\r\n")[0]:
+            if b"catalog" in head.split(b"\r\n")[0]:
                 client.sendall(whole(b"", "404 Not Found"))
                 return
             self.heads.append(head.decode())
@@ -100,11 +102,14 @@ def network(check, project, run, upstream, manifest):
         "a redirect to a file": (lambda *_: [whole(b"", "302 Found", "location: file:///etc/passwd")], "another scheme", 1),
         "a circle of redirects": (lambda *_: [whole(b"", "302 Found", "location: /manifest.json")], "in circles", None),
     }
-    for name, (fault, words, requests) in faults.items():
-        wire = Wire(lambda number, head, fault=fault: [whole(good)] if number == 1 else fault())
+
+    def one(name, fault, words, requests):
+        wire = Wire(lambda number, _: [whole(good)] if number == 1 else fault())
         folder = project(upstream(f"http://127.0.0.1:{wire.port}/manifest.json"))
         sound(check, run, folder, name, wire, words, requests)
         wire.stop()
+
+    at_once((one, name, *fault) for name, fault in faults.items())
 
     # The server is gone altogether.
     wire = Wire(lambda *_: [whole(good)])
@@ -118,6 +123,12 @@ def network(check, project, run, upstream, manifest):
     done = run(project(upstream(f"http://127.0.0.1:{wire.port}/manifest.json")), ["mesh", "sync"])
     check("fault: two failures are tried again", done.returncode == 0 and len(wire.heads) == 3, done.stdout + done.stderr)
 
+    # A slow one is waited for as long as it says something.
+    slow = [part for at in range(0, len(good), 50_000) for part in (good[at : at + 50_000], 0.3)]
+    wire = Wire(lambda *_: [head, *slow])
+    done = run(project(upstream(f"http://127.0.0.1:{wire.port}/manifest.json")), ["mesh", "sync"], DBT_MESH_TIMEOUT="1")
+    check("fault: slow, but never silent: fetched", done.returncode == 0 and len(wire.heads) == 1, done.stdout + done.stderr)
+
     # A server that has nothing new although we have nothing: it is asked without conditions then.
     answers = lambda _, head: [whole(b"", "304 Not Modified")] if "if-none-match" in head else [whole(good, "200 OK", 'etag: "1"')]
     wire = Wire(answers)
@@ -129,6 +140,117 @@ def network(check, project, run, upstream, manifest):
         damaged(folder, damage)
         done = run(folder, ["mesh", "sync"])
         known(check, run, folder, f"fault: a damaged cache mends itself ({damage})", done)
+
+
+def at_once(calls):
+    """Most of a fault is waiting for it."""
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(*call) for call in calls]:
+            done.result()
+
+
+def kinds(upstream, port, secret):
+    """Every other kind that speaks HTTP, its server at this port: configuration and environment."""
+    here = f"http://127.0.0.1:{port}"
+    key = base64.b64encode(secret.encode()).decode()
+    return {
+        "S3": (upstream("s3://art/prod/manifest.json", endpoint=here),
+               {"AWS_ACCESS_KEY_ID": "me", "AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": "us-east-1"}),
+        "Google Cloud Storage": (upstream("gs://art/prod/manifest.json"), {"STORAGE_EMULATOR_HOST": here}),
+        "Azure": (upstream("az://art/prod/manifest.json"), {"AZURE_STORAGE_CONNECTION_STRING":
+                  f"DefaultEndpointsProtocol=http;AccountName=acme;AccountKey={key};BlobEndpoint={here}/acme;"}),
+        "Databricks": (upstream("databricks:///Volumes/main/dbt/art/manifest.json"),
+                       {"DATABRICKS_HOST": here, "DATABRICKS_TOKEN": secret}),
+        "dbt platform": (upstream(f"dbt://127.0.0.1:{port}/accounts/1/jobs/9"), {"DBT_CLOUD_API_TOKEN": secret}),
+    }
+
+
+def every_kind(check, project, run, upstream, manifest, secret):
+    """The same faults for every kind, since each has an interface and errors of its own."""
+    good = manifest(filler=400_000)
+    told = ['etag: "1"', "last-modified: Fri, 20 Nov 2026 10:00:00 GMT"]
+    fine = whole(good, "200 OK", *told)
+    head = fine[: fine.index(b"\r\n\r\n") + 4]
+    runs = lambda id: whole(json.dumps({"data": [{"id": id, "status": 10}], "extra": {"pagination": {"count": 1, "total_count": 1}}}).encode())
+    short = head.replace(str(len(good)).encode(), str(len(good) // 2).encode())
+    faults = {
+        "silent in the body": ([head, good[:1000], 20], "silent", None),
+        "cut in the middle": ([head, good[: len(good) // 2]], "the connection broke", 3),
+        "a length that is too short": ([short, good], "the file is incomplete", 1),
+        "403": ([whole(b"", "403 Forbidden")], "(403)", 1),
+        "404": ([whole(b"", "404 Not Found")], "(404)", 1),
+        "429, soon again": ([whole(b"", "429 Too Many Requests", "retry-after: 1")], "fewer requests (429)", 3),
+        "429, much later": ([whole(b"", "429 Too Many Requests", "retry-after: 3600")], "fewer requests (429)", 1),
+        "500": ([whole(b"", "500 Oops")], "the server failed (500)", 3),
+        "garbage": ([whole(b"<html>Sign in</html>", "200 OK", *told)], "not valid JSON", 1),
+        "a gzip bomb": ([whole(bomb(), "200 OK", *told)], "unpacks to more than", 1),
+        "304": ([whole(b"", "304 Not Modified", *told)], None, 1),
+        "nobody listens": (None, "refused", None),
+    }
+
+    def one(kind, name, fault, words, requests):
+        failing, asked = threading.Event(), []
+
+        def answer(_, request):
+            if "/runs/?" in request:
+                # Of a run that is known nothing is asked again.
+                return [runs(77 + failing.is_set())]
+            asked.append(request)
+            return fault if failing.is_set() else [fine]
+
+        wire = Wire(answer)
+        config, environment = kinds(upstream, wire.port, secret)[kind]
+        folder = project(config)
+        first = run(folder, ["mesh", "sync"], **environment)
+        check(f"fault: {kind}: fetched", first.returncode == 0, first.stdout + first.stderr)
+        failing.set()
+        asked.clear()
+        if fault is None:
+            wire.stop()
+        if (kind, name) == ("dbt platform", "404"):
+            words = "have left no manifest.json"
+        if words:
+            sound(check, run, folder, f"{kind}: {name}", None, words, **environment)
+        else:
+            known(check, run, folder, f"fault: {kind}: {name} keeps what is there", run(folder, ["mesh", "sync"], **environment))
+        if requests:
+            check(f"fault: {kind}: {name}: asked {requests} times", len(asked) == requests, asked)
+        wire.stop()
+
+    # The platform is asked for a run once, and so without conditions. Unpacking is slow here, and the same for all.
+    left_out = [("dbt platform", "304"), *((kind, "a gzip bomb") for kind in ("Google Cloud Storage", "Azure", "Databricks"))]
+    at_once((one, kind, name, *fault) for kind in kinds(upstream, 0, secret) for name, fault in faults.items()
+            if (kind, name) not in left_out)
+
+
+def git(check, project, run, served, config, environment):
+    """Faults of a server of git's. `served` starts one whose answers come through a function; `config` names it."""
+    page = lambda status: lambda *_: (status, {"content-type": "text/html"}, b"<html>")
+    faults = {
+        "403": (page(403), "denied (403)"),
+        "404": (page(404), "not found"),
+        "429": (page(429), "fewer requests (429)"),
+        "500": (page(500), "the server failed"),
+        # To git a page is a list without references.
+        "a login page": (page(200), "no branch or tag"),
+        "silent": (lambda *_: time.sleep(20) or (500, {}, b""), "the server went silent"),
+        "nobody listens": (None, "no connection"),
+    }
+
+    def one(name, fault, words):
+        answers = []
+        server = served(lambda real: lambda *asked: answers[0](*asked) if answers else real(*asked))
+        folder = project(config(server.port))
+        first = run(folder, ["mesh", "sync"], **environment)
+        check(f"fault: git: {name}: fetched", first.returncode == 0, first.stdout + first.stderr)
+        if fault:
+            answers.append(fault)
+        else:
+            server.http.shutdown()
+            server.http.server_close()
+        sound(check, run, folder, f"git: {name}", None, words, **environment)
+
+    at_once((one, name, *fault) for name, fault in faults.items())
 
 
 def damaged(folder, damage):
@@ -316,7 +438,8 @@ def rewritten(check, project, run, manifest):
     known(check, run, folder, "a manifest rewritten while it is read: known in the end", done)
 
 
-def all_of_them(check, project, run, upstream, manifest):
+def all_of_them(check, project, run, upstream, manifest, secret):
+    every_kind(check, project, run, upstream, manifest, secret)
     network(check, project, run, upstream, manifest)
     disk(check, project, run, upstream, manifest)
     clocks(check, project, run, upstream, manifest)

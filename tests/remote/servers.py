@@ -1,16 +1,18 @@
 """Servers that answer as the documented ones do: HTTPS with its own authority, the dbt platform's Admin API,
-Databricks, the XML API of Google Cloud Storage (the emulators there are leave out headers that it always sends). Only
-the standard library."""
+Databricks; and what an emulator lacks. Only the standard library."""
 
 import base64
-import hashlib
 import http.server
 import json
 import os
 import ssl
 import subprocess
+import sys
 import threading
+import traceback
+import urllib.error
 import urllib.parse
+import urllib.request
 
 
 class Server:
@@ -28,6 +30,8 @@ class Server:
 
             def do_POST(self):
                 self.reply(self.rfile.read(int(self.headers.get("content-length", 0))))
+
+            do_PUT = do_POST
 
             def reply(self, body=b""):
                 url = urllib.parse.urlsplit(self.path)
@@ -48,12 +52,18 @@ class Server:
                 pass
 
         self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.handle_error = self.failed
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*certificate)
             self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
         self.port = self.http.server_address[1]
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def failed(self, *_):
+        # Who is kept waiting hangs up.
+        if not isinstance(sys.exc_info()[1], OSError):
+            traceback.print_exc()
 
 
 def as_json(value, status=200):
@@ -151,28 +161,33 @@ def databricks(manifest, client_secret):
     return answer
 
 
-def google(objects):
-    """The bucket `art` with these objects."""
+def google(emulator, statuses):
+    """The emulator at this address, and the two things of the real one that it lacks: an answer to `If-None-Match`, and
+    objects put by their XML address. Tells `statuses` how each request for an object ended."""
 
-    def etag(body):
-        return f'"{hashlib.md5(body).hexdigest()}"'
+    def ask(path, data=None):
+        headers = {"content-type": "application/octet-stream"}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(emulator + path, data=data, headers=headers)) as answer:
+                return answer.status, dict(answer.headers), answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, {}, error.read()
 
     def answer(path, query, headers):
-        if path.rstrip("/") == "/art" and query.get("list-type") == "2":
-            prefix = query.get("prefix", "")
-            items = "".join(
-                f"<Contents><Key>{name}</Key><LastModified>2026-11-20T10:00:00.000Z</LastModified>"
-                f"<ETag>{etag(body)}</ETag><Size>{len(body)}</Size></Contents>"
-                for name, body in sorted(objects.items()) if name.startswith(prefix)
-            )
-            text = f"<?xml version='1.0' encoding='UTF-8'?><ListBucketResult><Name>art</Name>{items}</ListBucketResult>"
-            return 200, {"content-type": "application/xml"}, text.encode()
-        body = objects.get(urllib.parse.unquote(path).removeprefix("/art/"))
-        if body is None:
-            return 404, {}, b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>"
-        known = {"etag": etag(body), "last-modified": "Fri, 20 Nov 2026 10:00:00 GMT", "x-goog-generation": "1"}
-        if headers.get("if-none-match") == etag(body):
-            return 304, known, b""
-        return 200, known, body
+        bucket, _, name = urllib.parse.unquote(path).removeprefix("/").partition("/")
+        if headers[":method"] == "PUT":
+            if "authorization" not in headers:
+                return 401, {}, b""
+            target = f"/upload/storage/v1/b/{bucket}/o?uploadType=media&name={urllib.parse.quote(name, safe='')}"
+            status, _, body = ask(target, headers[":body"])
+            return status, {"etag": f'"{json.loads(body)["etag"]}"', "x-goog-generation": "1"} if status == 200 else {}, b""
+        status, told, body = ask(f"{path}?{headers[':query']}")
+        kept = {key: told[key] for key in told if key.lower() in ("etag", "last-modified", "content-type", "x-goog-generation")}
+        etag = next((kept[key] for key in kept if key.lower() == "etag"), None)
+        if name and etag and headers.get("if-none-match") == etag:
+            status, body = 304, b""
+        if name:
+            statuses.append(status)
+        return status, kept, body
 
     return answer

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Rebuilds every committed manifest.json of the sample projects with real dbt.
+# Rebuilds every committed manifest.json and catalog.json of the sample projects with real dbt.
 #
-#   tests/scripts/make_manifests.sh [hybrid] [versions]     (both, when none is named)
+#   tests/scripts/make_manifests.sh [hybrid] [versions] [catalog]     (all, when none is named)
 #
 # Virtual environments and copies of the projects go to $SCRATCH (a new temporary directory when unset;
 # set it to keep the environments between runs). $PYTHON is the interpreter to use (python3).
@@ -124,5 +124,16 @@ versions() {
   one_version v12-dbt2.0 2.0 "$(venv v2 --only-binary=:all: --pre 'dbt-core==2.0.0a4')"
 }
 
-[ $# -gt 0 ] || set -- hybrid versions
+catalog() {
+  local here=$scratch/catalog/warehouse to=$tests/projects/catalog/warehouse/target bin
+  bin=$(mesh_dbt)
+  fresh catalog
+  rm -f "$here/warehouse.duckdb"
+  (cd "$here" && "$bin/dbt" --quiet build --profiles-dir .. && "$bin/dbt" --quiet docs generate --profiles-dir ..)
+  keep catalog warehouse
+  "$python" "$tests/scripts/scrub_manifest.py" "$here/target/catalog.json" "$scratch/catalog" /srv/dbt
+  cp "$here/target/catalog.json" "$to/catalog.json"
+}
+
+[ $# -gt 0 ] || set -- hybrid versions catalog
 for part in "$@"; do "$part"; done

@@ -1,4 +1,4 @@
-"""Makes a manifest.json fit to be committed: no trace of the machine or the run, and no dbt internals.
+"""Makes a manifest.json or catalog.json fit to be committed: no trace of the machine or the run, and no dbt internals.
 
 Usage: scrub_manifest.py MANIFEST ROOT NEUTRAL_ROOT
 
@@ -58,6 +58,8 @@ def scrub(manifest, root, neutral):
     for key, value in METADATA.items():
         if key in manifest["metadata"]:
             manifest["metadata"][key] = value
+    if "macros" not in manifest:  # a catalog
+        return without_machine(manifest, root, neutral)
     for node in manifest["nodes"].values():
         # A node that a plugin injected has no file: dbt hashes the node itself, times included.
         if node.get("original_file_path") == "":

@@ -12,6 +12,7 @@ mod git;
 mod http;
 mod objects;
 mod platform;
+mod proxy;
 mod retry;
 mod stoppable;
 #[cfg(test)]

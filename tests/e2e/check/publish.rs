@@ -1,7 +1,7 @@
 //! A producer's manifest on its way to its consumers.
 
 use super::{json, output, run};
-use crate::sample::Sample;
+use crate::sample::{Sample, warehouse};
 use expect_test::expect;
 
 /// The manifest that dbt made for `platform`, and its files.
@@ -45,6 +45,50 @@ fn a_reduced_manifest_serves_consumers_as_the_whole_one_does_and_tells_no_sql() 
         (report["diagnostics"].clone(), platform.unwrap()["public_models"].clone())
     };
     assert_eq!(check(&reduced), check(&sample.read("platform/target/manifest.json")));
+}
+
+#[test]
+fn a_catalog_goes_along_with_no_more_than_the_manifest_tells() {
+    let sample = Sample::empty();
+    for name in ["manifest.json", "catalog.json"] {
+        sample.write_bytes(&format!("target/{name}"), &warehouse(name));
+    }
+    let to = |more: &[&'static str]| {
+        [
+            &[
+                "publish",
+                "--manifest",
+                "target/manifest.json",
+                "--to",
+                "out/manifest.json",
+                "--format",
+                "json",
+            ],
+            more,
+        ]
+        .concat()
+    };
+    let first = json(sample.root(), &to(&["--dry-run"]), 0);
+    assert_eq!(first["catalog_bytes"], warehouse("catalog.json").len());
+    assert!(!sample.path("out").exists());
+    json(sample.root(), &to(&[]), 0);
+    assert_eq!(sample.read("out/catalog.json"), sample.read("target/catalog.json"));
+    // Another catalog alone is something new, a damaged one is none.
+    json(sample.root(), &to(&["--public"]), 0);
+    let public: serde_json::Value = serde_json::from_str(&sample.read("out/catalog.json")).expect("JSON");
+    let nodes: Vec<_> = public["nodes"].as_object().unwrap().keys().collect();
+    let models =
+        ["customers", "orders.v1", "orders.v2", "payments"].map(|name| format!("model.warehouse.{name}"));
+    assert_eq!(nodes, models.iter().collect::<Vec<_>>());
+    assert!(!public.to_string().contains("owner"), "{public}");
+    assert_eq!(json(sample.root(), &to(&["--public"]), 0)["state"], "unchanged");
+    sample.write("target/catalog.json", "{\"nodes\": ");
+    let damaged = run(sample.root(), &to(&["--public"]));
+    assert_eq!(damaged.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&damaged.stderr);
+    assert!(said.contains("catalog.json: the file is incomplete"), "{said}");
+    sample.remove("target/catalog.json");
+    assert_eq!(json(sample.root(), &to(&["--public"]), 0)["catalog_bytes"], serde_json::Value::Null);
 }
 
 #[test]

@@ -1,16 +1,18 @@
-//! The one HTTP client: proxies, certificates and times of everything that is fetched.
+//! The one HTTP client: certificates and times of everything that is fetched, and its proxy.
 //!
-//! Proxies come from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`; certificates from the system, from
-//! `SSL_CERT_FILE` and `SSL_CERT_DIR`, and from the variables other tools have for a company's own authority.
+//! Certificates come from the system, from `SSL_CERT_FILE` and `SSL_CERT_DIR`, and from the variables other tools have
+//! for a company's own authority.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use ureq::http::{Request, Response};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Error, Timeout};
+use ureq::{Agent, AsSendBody, Body, Error, Timeout};
 
 use super::error::FetchError;
+use super::proxy::Route;
 use crate::env::process_env;
 
 /// A name lookup and a connection take no longer.
@@ -25,7 +27,7 @@ const AUTHORITIES: [&str; 4] =
     ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"];
 
 /// One for what a cloud's machine asks of the machine itself: no proxy, little patience.
-pub(super) fn agent_beside() -> &'static Agent {
+fn agent_beside() -> &'static Agent {
     static AGENT: OnceLock<Agent> = OnceLock::new();
     AGENT.get_or_init(|| {
         let soon = Some(Duration::from_secs(2));
@@ -34,12 +36,29 @@ pub(super) fn agent_beside() -> &'static Agent {
     })
 }
 
-/// The agent of this process. Follows no redirects and makes no errors of statuses: who asks decides.
-pub(super) fn agent() -> &'static Agent {
+/// Sends a request, through a proxy where one is named for its address. Follows no redirects and makes no errors of
+/// statuses: who asks decides.
+pub(super) fn send(request: Request<impl AsSendBody>) -> Result<Response<Body>, FetchError> {
+    // Where a cloud tells its own machines who they are: never through a proxy, and soon or not at all.
+    let is_beside = matches!(
+        request.uri().host(),
+        Some("169.254.169.254" | "169.254.170.2" | "169.254.170.23" | "metadata.google.internal")
+    );
+    if is_beside {
+        return agent_beside().run(request).map_err(|error| fault(&error));
+    }
+    let route = Route::to(request.uri())?;
+    let request = agent().configure_request(request).proxy(route.proxy()).build();
+    agent().run(request).map_err(|error| route.fault(&error))
+}
+
+/// The agent of this process.
+fn agent() -> &'static Agent {
     static AGENT: OnceLock<Agent> = OnceLock::new();
     AGENT.get_or_init(|| {
         let tls = TlsConfig::builder().root_certs(roots()).build();
         Agent::config_builder()
+            .proxy(None)
             .user_agent(concat!("dbt-mesh-ls/", env!("CARGO_PKG_VERSION")))
             .http_status_as_error(false)
             .max_redirects(0)
@@ -58,7 +77,7 @@ pub(super) fn agent() -> &'static Agent {
 }
 
 /// `DBT_MESH_TIMEOUT`, in seconds, for slow networks and for tests.
-fn silence() -> Duration {
+pub(super) fn silence() -> Duration {
     let seconds = process_env("DBT_MESH_TIMEOUT").and_then(|text| text.trim().parse().ok());
     seconds.filter(|seconds| *seconds > 0).map_or(SILENCE, Duration::from_secs)
 }
@@ -84,7 +103,9 @@ fn roots() -> RootCerts {
 /// What a failed request means. Never repeats the address: it may hold a secret.
 pub(super) fn fault(error: &Error) -> FetchError {
     match error {
-        Error::HostNotFound => FetchError::passing("the host is not known: check its name and the network"),
+        _ if is_unknown_host(error) => {
+            FetchError::passing("the host is not known: check its name and the network")
+        }
         Error::ConnectionFailed => FetchError::passing("no connection: check the network, a proxy, the port"),
         Error::Io(error) => io_fault(error),
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
@@ -93,17 +114,30 @@ pub(super) fn fault(error: &Error) -> FetchError {
         Error::Timeout(_) => FetchError::passing("the server did not answer in time"),
         Error::Tls(why) => FetchError::lasting(tls(why)),
         Error::Rustls(why) => FetchError::lasting(tls(&why.to_string())),
-        Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => {
-            FetchError::passing("the proxy that HTTPS_PROXY or HTTP_PROXY names did not make a connection")
-        }
         Error::BadUri(_) | Error::Http(_) => FetchError::lasting("the address is no valid one"),
         Error::Protocol(_) => FetchError::passing("the answer is no HTTP, or was cut short"),
         _ => FetchError::passing("the request failed"),
     }
 }
 
+/// Whether a name could not be looked up. The library has a kind of its own for that only when the answer is empty.
+pub(super) fn is_unknown_host(error: &Error) -> bool {
+    match error {
+        Error::HostNotFound => true,
+        Error::Io(error) => {
+            let text = error.to_string();
+            text.contains("lookup address") || text.contains("No such host")
+        }
+        _ => false,
+    }
+}
+
 pub(super) fn io_fault(error: &std::io::Error) -> FetchError {
     use std::io::ErrorKind;
+    // What came through a store's stream is ours already.
+    if let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<FetchError>()) {
+        return fault.clone();
+    }
     let text = error.to_string();
     if text.contains("certificate") || text.contains("invalid peer") {
         return FetchError::lasting(tls(&text));

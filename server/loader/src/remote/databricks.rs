@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
+use ureq::http::Request;
 
-use super::client::{agent, fault};
+use super::client::{fault, send};
 use super::draft::Draft;
 use super::error::FetchError;
 use super::http::{self, Get};
@@ -180,12 +181,12 @@ impl Account {
     /// A machine's credentials for a token of an hour.
     fn sign_in(&self, id: &str, secret: &str) -> Result<String, FetchError> {
         let basic = format!("Basic {}", BASE64.encode(format!("{id}:{secret}")));
-        let request = agent()
-            .post(format!("{}/oidc/v1/token", self.host))
+        let request = Request::post(format!("{}/oidc/v1/token", self.host))
             .header("authorization", basic)
-            .header("content-type", "application/x-www-form-urlencoded");
-        let mut response =
-            request.send("grant_type=client_credentials&scope=all-apis").map_err(|error| fault(&error))?;
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("grant_type=client_credentials&scope=all-apis")
+            .map_err(|_| FetchError::lasting("the address is no valid one"))?;
+        let mut response = send(request)?;
         let status = response.status().as_u16();
         if status != 200 {
             return Err(FetchError::status(status, None, CREDENTIALS));

@@ -10,6 +10,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::client::silence;
 use super::draft::{Draft, Watch};
 use super::error::FetchError;
 use super::{Answer, Validators, tool};
@@ -98,7 +99,13 @@ impl Git {
             ("SSH_ASKPASS", ""),
         ]);
         if crate::env::process_env("GIT_SSH_COMMAND").is_none() {
-            command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
+            let alive = "-o ConnectTimeout=10 -o ServerAliveInterval=10 -o ServerAliveCountMax=3";
+            command.env("GIT_SSH_COMMAND", format!("ssh -o BatchMode=yes {alive}"));
+        }
+        // git by itself waits for a silent server for ever.
+        if crate::env::process_env("GIT_HTTP_LOW_SPEED_TIME").is_none() {
+            command.env("GIT_HTTP_LOW_SPEED_LIMIT", "1");
+            command.env("GIT_HTTP_LOW_SPEED_TIME", silence().as_secs().to_string());
         }
         if self.local {
             command.env("GIT_NO_LAZY_FETCH", "1");

@@ -9,10 +9,10 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ureq::Body;
-use ureq::http::Response;
+use ureq::http::{Request, Response};
 use url::{Host, Url};
 
-use super::client::{agent, fault, io_fault};
+use super::client::{fault, io_fault, send};
 use super::draft::Draft;
 use super::error::FetchError;
 use super::stoppable::Stoppable;
@@ -63,7 +63,7 @@ fn open(get: &Get<'_>, known: &Validators, packed: bool) -> Result<Response<Body
     let mut url = first.clone();
     for _ in 0..=REDIRECTS {
         let same_origin = url.origin() == first.origin();
-        let mut request = agent().get(url.as_str());
+        let mut request = Request::get(url.as_str());
         if packed {
             // Kept as it comes: the cache is smaller, and unpacking has its own limits.
             request = request.header("accept-encoding", "gzip");
@@ -79,7 +79,9 @@ fn open(get: &Get<'_>, known: &Validators, packed: bool) -> Result<Response<Body
         } else if let Some(date) = &known.last_modified {
             request = request.header("if-modified-since", date);
         }
-        let response = request.call().map_err(|error| fault(&error))?;
+        let request =
+            request.body(()).map_err(|_| FetchError::lasting("the address or a header is no valid one"))?;
+        let response = send(request)?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         match (status, header("location")) {
@@ -104,7 +106,7 @@ fn basic(name: &str, password: &str) -> String {
 }
 
 /// Seconds, or a date; no longer than ten minutes.
-fn retry_after(text: &str) -> Option<Duration> {
+pub(super) fn retry_after(text: &str) -> Option<Duration> {
     let seconds = match text.trim().parse::<u64>() {
         Ok(seconds) => seconds,
         Err(_) => {

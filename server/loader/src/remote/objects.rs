@@ -202,7 +202,10 @@ impl Read for Body<'_> {
         while self.rest.is_empty() {
             match self.runtime.block_on(self.stream.next()) {
                 Some(Ok(bytes)) => self.rest = bytes,
-                Some(Err(_)) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Some(Err(error)) => {
+                    let fault = transport::fault_in(&error).map(io::Error::other);
+                    return Err(fault.unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()));
+                }
                 None => return Ok(0),
             }
         }

@@ -87,8 +87,15 @@ fn words(errors: &str) -> String {
             "certificate",
             "its certificate is not trusted: name the authority's in GIT_SSL_CAINFO or http.sslCAInfo",
         ),
+        ("too slow", "the server went silent"),
+        ("timed out", "the server did not answer in time"),
+        ("returned error: 429", "the server asks for fewer requests (429)"),
+        ("returned error: 5", "the server failed"),
+        ("returned error: 403", "access is denied (403): check your git credentials"),
         ("Authentication failed", "access is denied: check your git credentials"),
         ("Permission denied", "access is denied: check your key"),
+        ("Could not resolve proxy", "the proxy that HTTPS_PROXY names is not known: check its name"),
+        ("CONNECT", "the proxy that HTTPS_PROXY names refuses: check its name and password, and NO_PROXY"),
         ("Could not resolve host", "the host is not known: check its name and the network"),
         ("Repository not found", "there is no such repository, or no access to it"),
         ("not found", "it was not found"),
@@ -98,6 +105,7 @@ fn words(errors: &str) -> String {
         ("couldn't find remote ref", "there is no such branch or tag"),
         ("expired", "the sign-in has expired"),
         ("Connection refused", "the connection was refused"),
+        ("Failed to connect", "no connection: check the network, and the proxy if HTTPS_PROXY names one"),
         ("dubious ownership", "the repository belongs to another user"),
     ];
     let found = known.iter().find(|(text, _)| errors.contains(text));

@@ -1,5 +1,6 @@
 //! `dbt-mesh-ls publish`: puts a project's manifest where its consumers read it, after looking at what that changes.
 
+mod catalog;
 mod output;
 mod target;
 
@@ -70,6 +71,8 @@ struct Report {
     state: State,
     /// Size of what is or would be published.
     bytes: usize,
+    /// Size of the catalog that goes along; none where there is none beside the manifest.
+    catalog_bytes: Option<usize>,
     public_models: usize,
     /// Nothing was published there before.
     first: bool,
@@ -183,13 +186,22 @@ fn publish(args: &Args) -> anyhow::Result<Report> {
     }
     warnings.extend(needs(&manifest, &project).into_iter().map(Warning::from));
 
-    let body = if args.public { reduced(&bytes, &manifest, &project)? } else { bytes };
+    let kept = args.public.then(|| Kept::public(&manifest, &project));
+    let body = match &kept {
+        Some(kept) => reduced(&bytes, &manifest, &project, kept)?,
+        None => bytes,
+    };
+    let catalog = catalog::along(&path, &target, kept.as_ref())?;
+    let known_catalog = match &catalog {
+        Some(along) => along.target.read().map_err(anyhow::Error::msg)?.as_ref() == Some(&along.body),
+        None => true,
+    };
     let is_breaking = changes.iter().any(|change| change.breaking);
     let state = if is_breaking && !args.allow_breaking {
         State::Refused
     } else if args.dry_run {
         State::DryRun
-    } else if before.as_ref() == Some(&body) {
+    } else if before.as_ref() == Some(&body) && known_catalog {
         State::Unchanged
     } else {
         State::Published
@@ -199,12 +211,17 @@ fn publish(args: &Args) -> anyhow::Result<Report> {
         to: shown,
         state,
         bytes: body.len(),
+        catalog_bytes: catalog.as_ref().map(|along| along.body.len()),
         public_models,
         first: before.is_none(),
         changes: changes.into_iter().map(Told::from).collect(),
         warnings,
     };
     if state == State::Published {
+        // Whoever sees the new manifest finds what belongs to it.
+        if let Some(along) = catalog {
+            along.target.write(along.body).map_err(anyhow::Error::msg)?;
+        }
         target.write(body).map_err(anyhow::Error::msg)?;
     }
     Ok(report)
@@ -234,9 +251,9 @@ fn parse(bytes: &[u8]) -> anyhow::Result<Manifest> {
     Ok(manifest)
 }
 
-fn reduced(bytes: &[u8], manifest: &Manifest, project: &str) -> anyhow::Result<Vec<u8>> {
+fn reduced(bytes: &[u8], manifest: &Manifest, project: &str, kept: &Kept) -> anyhow::Result<Vec<u8>> {
     let mut out = Vec::new();
-    reduce(bytes, &mut out, &Kept::public(manifest, project))?;
+    reduce(bytes, &mut out, kept)?;
     out.push(b'\n');
     // What consumers cannot read is worse than nothing.
     let check = parse(&out).context("the reduced manifest cannot be read")?;

@@ -32,6 +32,11 @@ impl Kept {
         }
         Kept { ids }
     }
+
+    /// Whether this unique id is kept.
+    pub fn has(&self, id: &str) -> bool {
+        self.ids.contains(id)
+    }
 }
 
 /// Writes what is `kept` of a manifest. An error of the writer is [`ManifestError::Io`].

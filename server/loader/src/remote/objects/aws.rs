@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use rustc_hash::FxHashMap;
+use ureq::http::Request;
 
-use super::super::client::agent;
+use super::super::client::send;
 use super::super::error::FetchError;
 use super::super::tool;
 use super::retries;
@@ -81,7 +82,7 @@ fn home_region(bucket: &str) -> Option<String> {
     } else {
         format!("https://{bucket}.s3.amazonaws.com")
     };
-    let response = agent().head(url).call().ok()?;
+    let response = send(Request::head(url).body(()).ok()?).ok()?;
     Some(response.headers().get("x-amz-bucket-region")?.to_str().ok()?.to_owned())
 }
 

@@ -1,9 +1,10 @@
 //! Google Cloud Storage: credentials as Google's own libraries find them.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use object_store::ObjectStore;
-use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::gcp::{GcpCredential, GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::{ObjectStore, StaticCredentialProvider};
 
 use super::super::error::FetchError;
 use super::retries;
@@ -27,7 +28,10 @@ pub(super) fn store(bucket: &str, credentials: Option<&Path>) -> Result<Box<dyn 
         let base = if host.contains("://") { host } else { format!("http://{host}") };
         builder = builder
             .with_base_url(&base)
-            .with_skip_signature(true)
+            // Without credentials object_store would ask the machine for some before it puts anything.
+            .with_credentials(Arc::new(StaticCredentialProvider::new(GcpCredential {
+                bearer: "none".to_owned(),
+            })))
             .with_config(GoogleConfigKey::Client(object_store::ClientConfigKey::AllowHttp), "true");
     }
     match builder.build() {

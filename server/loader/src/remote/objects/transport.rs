@@ -16,10 +16,12 @@ use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpRequestBody, HttpResponse,
     HttpResponseBody, HttpService,
 };
+use ureq::http::Request;
 use ureq::{BodyReader, SendBody};
 
-use super::super::client::{agent, agent_beside, fault, io_fault};
+use super::super::client::{self, io_fault};
 use super::super::error::FetchError;
+use super::super::http::retry_after;
 
 /// Makes clients that are all the same.
 #[derive(Debug)]
@@ -46,30 +48,23 @@ impl HttpService for Transport {
 
 fn send(request: HttpRequest) -> Result<HttpResponse, HttpError> {
     let (mut parts, body) = request.into_parts();
-    // Where a cloud tells its own machines who they are: never through a proxy, and soon or not at all.
-    let is_beside = matches!(
-        parts.uri.host(),
-        Some("169.254.169.254" | "169.254.170.2" | "169.254.170.23" | "metadata.google.internal")
-    );
-    let agent = if is_beside { agent_beside() } else { agent() };
     let length = body.content_length();
     let has_body = length > 0 || matches!(parts.method.as_str(), "PUT" | "POST");
     let response = if has_body {
         parts.headers.insert("content-length", length.into());
         let body = SendBody::from_owned_reader(Upload { body, rest: Bytes::new() });
-        agent.run(ureq::http::Request::from_parts(parts, body))
+        client::send(Request::from_parts(parts, body))
     } else {
-        agent.run(ureq::http::Request::from_parts(parts, ()))
+        client::send(Request::from_parts(parts, ()))
     };
-    let response = response.map_err(|error| {
-        let kind = match &error {
-            ureq::Error::Timeout(_) => HttpErrorKind::Timeout,
-            ureq::Error::Io(_) => HttpErrorKind::Interrupted,
-            _ => HttpErrorKind::Connect,
-        };
-        HttpError::new(kind, fault(&error))
-    })?;
+    let response = response.map_err(|error| HttpError::new(HttpErrorKind::Connect, error))?;
     let (parts, body) = response.into_parts();
+    // A store's error would not tell how long we are to wait.
+    let wait = parts.headers.get("retry-after").and_then(|text| retry_after(text.to_str().ok()?));
+    if wait.is_some() && matches!(parts.status.as_u16(), 429 | 503) {
+        let error = FetchError::status(parts.status.as_u16(), wait, "");
+        return Err(HttpError::new(HttpErrorKind::Connect, error));
+    }
     let length = parts.headers.get("content-length").and_then(|text| text.to_str().ok()?.parse().ok());
     let body = Download { reader: Mutex::new(body.into_reader()), length };
     Ok(HttpResponse::from_parts(parts, HttpResponseBody::new(body)))

@@ -45,11 +45,14 @@ fn told(warning: &Warning) -> String {
 fn summary(report: &Report, to: &str) -> String {
     let breaking = report.changes.iter().filter(|change| change.breaking).count();
     let s = |n: usize| if n == 1 { "" } else { "s" };
+    let kilobytes = |bytes: usize| format!("{:.1} kB", bytes as f64 / 1e3);
+    let catalog = report.catalog_bytes.map(|bytes| format!(" and {} of catalog", kilobytes(bytes)));
     let what = format!(
-        "{} public model{}, {:.1} kB",
+        "{} public model{}, {}{}",
         report.public_models,
         s(report.public_models),
-        report.bytes as f64 / 1e3
+        kilobytes(report.bytes),
+        catalog.unwrap_or_default()
     );
     let first = if report.first { ", for the first time" } else { "" };
     match report.state {
