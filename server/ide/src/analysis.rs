@@ -1,6 +1,6 @@
 //! The snapshot that every question is asked of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use project::date::Date;
 use project::{FileId, Mesh, PackageId};
@@ -27,6 +27,8 @@ pub struct Analysis {
     pub environment: Option<Environment>,
     /// Circles of references, worked out when first asked for.
     pub cycles: crate::diagnostics::Cycles,
+    /// The file that is asked about and its text on disk, where it is not open.
+    pub asked: OnceLock<(FileId, Arc<str>)>,
 }
 
 /// Asked at the heads of loops: has the answer become pointless?
@@ -86,9 +88,10 @@ impl Rules {
 }
 
 impl Analysis {
-    /// The text of an open document.
+    /// The text of an open document, or of the one file that is asked about.
     pub fn text(&self, file: FileId) -> Option<&Arc<str>> {
-        self.open.get(&file)
+        let asked = || self.asked.get().filter(|(asked, _)| *asked == file);
+        self.open.get(&file).or_else(|| asked().map(|(_, text)| text))
     }
 
     /// To be asked at the head of every loop that may run long.

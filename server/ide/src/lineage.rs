@@ -8,7 +8,6 @@ mod locate;
 #[cfg(test)]
 mod tests;
 
-use project::facts::Section;
 use project::layout::FileKind;
 use project::macro_edges::MacroEdges;
 use project::names::{FILE, Site};
@@ -156,12 +155,11 @@ fn test_leaf(
     let mesh = &analysis.mesh;
     let of = mesh.facts(file)?.entries.get(entry as usize)?;
     let project = mesh.package(mesh.file(file)?.package)?.name();
-    let kind = if of.section == Section::UnitTests { "unit_test" } else { "test" };
     Some(LineageNode {
-        unique_id: format_smolstr!("{kind}.{project}.{}:{}", of.name, u32::from(range.start())),
+        unique_id: format_smolstr!("test.{project}.{}:{}", of.name, u32::from(range.start())),
         name: format!("test on {}", of.name),
-        detail: format!("{kind} · {project}"),
-        kind: kind.into(),
+        detail: format!("test · {project}"),
+        kind: "test".into(),
         place: Place::File { file, full: of.range, focus: range },
     })
 }

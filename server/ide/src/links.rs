@@ -94,15 +94,15 @@ fn web(git: &str) -> Option<String> {
 
 /// Paths of `dbt_mesh.yml` and `dbt_loom.config.yml`.
 fn upstreams(cx: &FileCx<'_>, text: &str, out: &mut Vec<Link>) {
-    for entry in cx.facts.upstreams.iter().flat_map(|upstreams| &upstreams.entries) {
-        let Some(written) = text.get(entry.range.start().into()..entry.range.end().into()) else { continue };
+    for range in cx.facts.upstreams.iter().flat_map(|upstreams| upstreams.sources.iter().copied()) {
+        let Some(written) = text.get(range.start().into()..range.end().into()) else { continue };
         let path = written.trim_matches(['\'', '"']);
         if path.is_empty() || path.contains(['$', '{', '\n', ':']) {
             continue;
         }
         let path = absolute(cx.package, path);
         let paths = vec![format!("{path}/dbt_project.yml"), path];
-        out.push(Link { range: entry.range, target: LinkTarget::Paths(paths), tooltip: None });
+        out.push(Link { range, target: LinkTarget::Paths(paths), tooltip: None });
     }
 }
 
@@ -233,6 +233,13 @@ mod tests {
                 rows → Paths(["/w/shop/tests/fixtures/rows.csv", "/w/shop/tests/fixtures/rows.sql"])
                 want → Paths(["/w/shop/tests/fixtures/want.csv", "/w/shop/tests/fixtures/want.sql"])
             "#]],
+        );
+        check(
+            "dbt_mesh.yml",
+            "upstreams:\n  - project: ../platform\n",
+            expect![[r#"
+            ../platform → Paths(["/w/platform/dbt_project.yml", "/w/platform"])
+        "#]],
         );
         check(
             "dbt_mesh.yml",

@@ -16,8 +16,10 @@ mod selectors;
 mod tests;
 mod variables;
 
+use project::deps::DependencyFacts;
 use project::facts::{DefKind, FileFacts, Section};
 use project::names::{Site, Space};
+use project::package::Role as PackageRole;
 use project::{FileEntry, FileId, PackageId, Target};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -306,6 +308,29 @@ fn space(target: &Target) -> Space {
         },
         Target::Upstream { .. } => Space::Model,
     }
+}
+
+/// Whether a block is another one, or the same in a checkout that is installed as a package by a link to it
+/// (`local: ../utils`).
+pub(crate) fn is_same(analysis: &Analysis, found: Site, wanted: Site) -> bool {
+    if found == wanted {
+        return true;
+    }
+    let mesh = &analysis.mesh;
+    let (Some(theirs), Some(ours)) = (mesh.file(found.file), mesh.file(wanted.file)) else { return false };
+    let is_linked = || {
+        let (package, project) = (mesh.package(theirs.package)?, mesh.package(ours.package)?);
+        let PackageRole::Installed { into } = package.role else { return None };
+        let into = mesh.package(into)?;
+        let listed = ["packages.yml", "dependencies.yml"].into_iter().filter_map(|name| into.file(name));
+        let mut listed = listed.filter_map(|file| mesh.facts(file)?.dependencies.as_deref());
+        let is_it = |facts: &DependencyFacts| {
+            let mut folders = facts.packages.iter().filter_map(|dep| dep.folder(&into.root));
+            folders.any(|folder| folder == *project.root)
+        };
+        Some(package.name() == project.name() && listed.any(is_it))
+    };
+    found.item == wanted.item && theirs.path == ours.path && is_linked() == Some(true)
 }
 
 /// The name space of a block's uses.

@@ -59,7 +59,8 @@ impl Analysis {
     ) -> Analysis {
         let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
         let environment = Some(environment(false, Arc::default()));
-        let ide = ide::Analysis { mesh, open, rules, today: Some(today()), cancel, environment, cycles };
+        let (today, asked) = (Some(today()), OnceLock::new());
+        let ide = ide::Analysis { mesh, open, rules, today, cancel, environment, cycles, asked };
         Analysis { ide, read: (0, 0), lineage, artifacts: Arc::default() }
     }
 
@@ -76,6 +77,26 @@ impl Analysis {
     /// The file at an absolute path.
     pub fn file(&self, path: &str) -> Option<FileId> {
         self.ide.mesh.file_at(path)
+    }
+
+    /// A request is about a file: also one that is not open, as long as the disk has what the mesh knows of it (LSP 3.18,
+    /// Text Document Synchronization: requests do not depend on what is open).
+    pub fn ask(&self, file: FileId) {
+        let mesh = &self.ide.mesh;
+        if self.ide.open.contains_key(&file) || self.ide.asked.get().is_some() {
+            return;
+        }
+        let text = || {
+            let entry = mesh.file(file)?;
+            let known = entry.facts.as_ref()?;
+            let text = loader::read_text(Path::new(&mesh.path(file)?)).ok()?.text;
+            let dialect = mesh.flavor(entry.package).dialect();
+            let facts = crate::memo::facts(entry.kind, &entry.path, &text, dialect);
+            (facts == *known).then_some(text)
+        };
+        if let Some(text) = text() {
+            _ = self.ide.asked.set((file, text.into()));
+        }
     }
 
     /// The absolute path of a file.
@@ -172,7 +193,7 @@ pub fn prepare_rename(analysis: &Analysis, at: FilePos) -> Cancellable<Result<Op
 
 /// The edits that change the name at a position; else why it cannot be that.
 pub fn rename(analysis: &Analysis, at: FilePos, to: &str) -> Cancellable<Result<SourceChange, String>> {
-    ide::rename(&analysis.ide, at, to)
+    ide::rename(&analysis.ide, at, to, &|file| analysis.text(file))
 }
 
 /// The nodes at a position, to walk the mesh from.

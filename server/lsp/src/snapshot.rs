@@ -60,7 +60,9 @@ impl Snapshot {
 
     /// The file behind a URI; `None` for what is no file, or not of the mesh.
     pub fn file(&self, uri: &Uri) -> Option<FileId> {
-        self.analysis.file(&documents::key(uri))
+        let file = self.analysis.file(&documents::key(uri))?;
+        self.analysis.ask(file);
+        Some(file)
     }
 
     /// A file's URI, as the client spelled it when it opened the file.

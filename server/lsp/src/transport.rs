@@ -86,6 +86,10 @@ fn checked(body: Vec<u8>) -> Vec<u8> {
     let id = message.get("id").filter(|id| id.is_i64() || id.is_string()).cloned().unwrap_or_default();
     let versioned = message.get("jsonrpc").is_some_and(|v| v == "2.0");
     match (versioned, message.get("method")) {
+        // No request of ours is called so, and tower-lsp would never answer (LSP 3.18, `$` notifications and requests).
+        (true, Some(Value::String(method))) if method.starts_with("$/") && !id.is_null() => {
+            malformed(id, ErrorCode::MethodNotFound)
+        }
         (true, Some(Value::String(_))) if message.get("id").is_none_or(|given| *given == id) => body,
         (true, None) if serde_json::from_value::<Response>(message.clone()).is_ok() => body,
         // A response without a result: some clients leave a null out.
@@ -133,6 +137,7 @@ mod tests {
         for (broken, code) in [
             (frame(r#"{"jsonrpc":"2.0","method":"#), -32700),
             (frame(r#"{"method":"x","id":4}"#), -32600),
+            (frame(r#"{"jsonrpc":"2.0","method":"$/x","id":4}"#), -32601),
             (frame("[]"), -32600),
             ("Nonsense: 1\r\n\r\n".to_owned(), -32700),
             ("Content-Length: many\r\n\r\n".to_owned(), -32700),

@@ -80,6 +80,10 @@ pub(crate) fn mentions(call: &Call, mut each: impl FnMut(Space, SmolStr)) {
         Lookup::Function => all(Space::Function, last()),
         Lookup::EnvVar => all(Space::EnvVar, positional(0)),
         Lookup::Macro => {
+            // In filters of the semantic layer.
+            if call.name == "Metric" {
+                all(Space::Metric, positional(0));
+            }
             call.name.rsplit('.').next().into_iter().for_each(|name| each(Space::Macro, name.into()));
         }
         Lookup::Var | Lookup::Config => {}

@@ -102,6 +102,20 @@ fn a_column_that_a_consumer_names_breaks_it_without_a_contract_too() {
 }
 
 #[test]
+fn a_project_that_is_gone_or_called_otherwise_takes_all_with_it() {
+    let sample = repository();
+    sample.replace("platform/dbt_project.yml", "name: platform", "name: base");
+    let report = json(sample.root(), &["impact", "--format", "json"], 1);
+    let gone = |lines: &[String]| lines.iter().any(|line| line.starts_with("breaking fct_orders: removed ["));
+    assert!(gone(&lines(&report)), "{report}");
+    assert_eq!(report["projects"][1]["name"], "platform");
+    std::fs::remove_dir_all(sample.root().join("platform")).unwrap();
+    let report = json(sample.root(), &["impact", "--format", "json"], 1);
+    assert!(gone(&lines(&report)), "{report}");
+    assert_eq!(report["projects"][0]["changes"][0]["file"], "platform/dbt_project.yml");
+}
+
+#[test]
 fn what_cannot_be_compared_is_said() {
     let sample = repository();
     let unknown = run(sample.root(), &["impact", "--base", "nowhere"]);

@@ -1,8 +1,11 @@
 //! Adds a version of a model: a copy of the latest one's file, which stays the latest until somebody says otherwise.
 
 use project::NodeRef;
+use project::facts::VersionEntry;
+use syntax::yaml::Node;
 
 use super::{Cx, model};
+use crate::yaml_edit::{Doc, Style};
 use crate::{Cancellable, SourceChange};
 
 pub(super) fn assist(cx: &mut Cx<'_>) -> Cancellable<()> {
@@ -39,9 +42,12 @@ fn change(cx: &Cx<'_>, node: &NodeRef, next: u32) -> Option<SourceChange> {
     let mut out = match (&family.latest, node.entry) {
         (Some(latest), _) => {
             let (_, entry) = mesh.entry(node.entry?)?;
+            let element = mesh.version_entry(&now);
             let says_latest = entry.settings.get("latest_version").is_some();
             model::edit(cx, node, |doc, mapping| {
-                let item = doc.add_item(mapping.get("versions")?, &format!("- v: {next}"))?;
+                let versions = mapping.get("versions")?;
+                let copied = element.and_then(|element| copied(doc, versions, element, next));
+                let item = doc.add_item(versions, &copied.unwrap_or(format!("- v: {next}")))?;
                 let line = format!("latest_version: {latest}");
                 let keep = (!says_latest).then(|| doc.add_key(mapping, Some("name"), &line));
                 Some(keep.map_or(Some(None), |edit| edit.map(Some))?.into_iter().chain([item]).collect())
@@ -63,5 +69,27 @@ fn change(cx: &Cx<'_>, node: &NodeRef, next: u32) -> Option<SourceChange> {
         ));
     }
     out.create.push(copy);
+    Some(out)
+}
+
+/// What a version says of its own and its copy says, too: the copied SQL makes the same columns.
+const COPIED: [&str; 5] = ["description", "columns", "constraints", "data_tests", "tests"];
+
+/// The element of a copied version; `None` where nothing is to be copied, or it is written in a way that is not known.
+fn copied(doc: &Doc, versions: Node<'_>, element: &VersionEntry, next: u32) -> Option<String> {
+    let item = versions.items().find(|item| item.range().contains_range(element.v_range))?;
+    let mut entries = item.entries().filter(|entry| COPIED.contains(&&*entry.key)).peekable();
+    if entries.peek().is_none() || !item.is_block() || doc.style() != Style::default() {
+        return None;
+    }
+    let indent = item.indent()? as usize;
+    let mut out = format!("- v: {next}");
+    for entry in entries {
+        for line in doc.at(doc.lines(entry.range)).lines() {
+            let own = line.get(indent..).filter(|_| line[..indent].trim().is_empty());
+            let own = if line.trim().is_empty() { Some("") } else { own };
+            out.push_str(&format!("\n  {}", own?));
+        }
+    }
     Some(out)
 }

@@ -18,6 +18,7 @@ use project::version::Version;
 use project::{FileId, NodeKind, NodeRef, Target, graph};
 use smol_str::SmolStr;
 use syntax::calls::Reach;
+use syntax::select::{self, Output};
 use text::TextRange;
 
 use super::FileCx;
@@ -46,6 +47,9 @@ struct Broken {
 }
 
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
+    if cx.entry.kind == FileKind::Model {
+        return in_sql(cx, out);
+    }
     if cx.entry.kind != FileKind::Properties || !cx.facts.errors.is_empty() {
         return Ok(());
     }
@@ -84,6 +88,53 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
             broken.sort_by_cached_key(|broken| (path(broken.file), broken.range.start()));
             out.push(told(cx, entry, &why, &broken));
         }
+    }
+    Ok(())
+}
+
+/// Columns that a public model's query does not give although its YAML, or a manifest that is at hand, says so, and that
+/// others name. Only where every column of the query is known.
+fn in_sql(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
+    let mesh = &cx.analysis.mesh;
+    let node = mesh.node_of_file(cx.file).filter(|node| mesh.access(node) == Some(Access::Public));
+    let entry = node.as_ref().and_then(|node| mesh.entry(node.entry?));
+    let (Some(node), Some((_, entry)), Some(text)) = (node.as_ref(), entry, cx.analysis.text(cx.file)) else {
+        return Ok(());
+    };
+    let mut given: Option<Option<Output>> = None;
+    let mut found: BTreeMap<Why, Vec<Broken>> = BTreeMap::new();
+    for package in mesh.packages().filter(|package| package.id != cx.package.id) {
+        for file in package.mentions(Space::Model, &node.name) {
+            cx.analysis.check()?;
+            let Some(theirs) = FileCx::new(cx.analysis, *file) else { continue };
+            if theirs.project.id == cx.project.id || theirs.project.name().is_empty() {
+                continue;
+            }
+            for column in &theirs.facts.columns {
+                let same = |name: &str| name.eq_ignore_ascii_case(&column.name);
+                let why = Why::Column(column.name.to_lowercase().into());
+                let listed = || mesh.columns(node).iter().any(|known| same(&known.name));
+                if read_model(cx, entry, &theirs, column.used).as_ref() != Some(node)
+                    || !(listed() || has_worked(cx, entry, &why))
+                {
+                    continue;
+                }
+                let query = || select::output(text, &syntax::jinja::parse(text));
+                let Some(Output::Columns(given)) = given.get_or_insert_with(query) else { return Ok(()) };
+                if !given.iter().any(|given| same(&given.name)) {
+                    let project = theirs.project.name().into();
+                    found.entry(why).or_default().push(Broken { project, file: *file, range: column.range });
+                }
+            }
+        }
+    }
+    // The last query is the one that makes the columns.
+    const SELECT: &str = "select";
+    let at = text.to_ascii_lowercase().rfind(SELECT);
+    let range = at.map_or_else(TextRange::default, |at| text::range(at, at + SELECT.len()));
+    for (why, broken) in found {
+        let finding = told(cx, entry, &why, &broken);
+        out.push(Diagnostic { range, severity: Severity::Warning, ..finding });
     }
     Ok(())
 }
@@ -305,6 +356,49 @@ models:
                   = note: read in 'finance': finance/models/schema.yml:4
             "#]],
         );
+    }
+
+    #[test]
+    fn a_column_that_the_query_does_not_give_any_more() {
+        let mesh = |sql: &str| {
+            format!(
+                "
+//- platform/dbt_project.yml
+name: platform
+//- platform/models/orders.sql
+{sql}
+//- platform/models/schema.yml
+models:
+  - name: orders
+    access: public
+    columns: [{{name: id}}, {{name: total}}]
+//- finance/dbt_project.yml
+name: finance
+//- finance/dependencies.yml
+projects:
+  - name: platform
+//- finance/models/report.sql
+select o.id, o.total, o.other from {{{{ ref('platform', 'orders') }}}} o
+"
+            )
+        };
+        check(
+            &mesh("with a as (select 1)\nselect id, amount from a"),
+            expect![[r#"
+            warning[breaks-consumers]: 'orders' has no column 'total', but a reference in 'finance' names it
+             --> platform/models/orders.sql:2:1
+              |
+            2 | select id, amount from a
+              | ^^^^^^
+              |
+              = note: read in 'finance': finance/models/report.sql:1
+        "#]],
+        );
+        for fine in
+            ["select id, TOTAL from a", "select * from a", "select id, {{ var('c', 'total') }} from a"]
+        {
+            check(&mesh(fine), expect!["nothing\n"]);
+        }
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use project::facts::{By, DefKind, Use};
 use project::macro_edges::MacroEdges;
-use project::names::Space;
-use project::{FileId, NodeRef, Target, graph};
+use project::names::{Site, Space};
+use project::{FileId, NodeKind, NodeRef, Target, graph};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use syntax::calls::Reach;
 
-use super::{LineageNode, item, listed_test, test_leaf};
+use super::{LineageNode, item as item_of, listed_test, test_leaf};
 use crate::usages::{NodeSubject, Role, Subject, find, unique_id};
 use crate::{Analysis, Cancellable};
 
@@ -22,6 +22,9 @@ pub(super) fn of(analysis: &Analysis, target: &Target) -> Cancellable<Vec<Lineag
     if let Subject::Node(mut subject) = Subject::node(analysis, target) {
         subject.version = None;
         search.callers(&subject)?;
+    }
+    if let Target::Local(node) = target {
+        search.unit_tests(node);
     }
     search.verify()?;
     if let Target::Local(node) = target {
@@ -53,8 +56,13 @@ impl Search<'_> {
     fn caller(&mut self, file: FileId, used: &Use, macros: &mut Vec<SmolStr>) {
         let mesh = &self.analysis.mesh;
         match used.by {
-            By::Test(entry) | By::Given(entry) => {
-                self.out.extend(test_leaf(self.analysis, file, entry, used.call.range));
+            By::Test(entry) => self.out.extend(test_leaf(self.analysis, file, entry, used.call.range)),
+            // dbt's unit tests depend on the model alone; people want to know who gives rows for a node, too.
+            By::Given(item) => {
+                let package = mesh.file(file).and_then(|file| mesh.package(file.package));
+                let tests = package.map(|package| mesh.unit_tests(package, Site { file, item }));
+                let tests = tests.into_iter().flatten().map(Target::Local);
+                self.out.extend(tests.filter_map(|test| item_of(self.analysis, &test)));
             }
             By::Def(at) => {
                 let def = mesh.facts(file).and_then(|facts| facts.defs.get(at as usize));
@@ -115,10 +123,24 @@ impl Search<'_> {
             }
             let parents = edges.parents(&node);
             if parents.iter().any(|parent| unique_id(self.analysis, parent) == *self.wanted) {
-                self.out.extend(item(self.analysis, &Target::Local(node)));
+                self.out.extend(item_of(self.analysis, &Target::Local(node)));
             }
         }
         Ok(())
+    }
+
+    /// The unit tests that are about the model.
+    fn unit_tests(&mut self, node: &NodeRef) {
+        let mesh = &self.analysis.mesh;
+        let Some(package) = mesh.package(node.package).filter(|_| node.kind == NodeKind::Model) else {
+            return;
+        };
+        for site in package.names(Space::UnitTest).flat_map(|(_, sites)| sites.to_vec()) {
+            let model = mesh.entry(site).and_then(|(_, entry)| entry.settings.get("model"));
+            if model.is_some_and(|model| model.value.as_str() == Some(&node.name)) {
+                self.candidates.extend(mesh.unit_tests(package, site));
+            }
+        }
     }
 
     /// The generic tests that its YAML entry lists.
@@ -143,7 +165,7 @@ impl Search<'_> {
                 let is_live = mesh.projects().any(|project| project.name() == node.package());
                 let Some(index) = manifest.index_of(node.unique_id()).filter(|_| !is_live) else { continue };
                 let (manifest, project) = (manifest.clone(), node.package().into());
-                self.out.extend(item(self.analysis, &Target::Upstream { manifest, project, node: index }));
+                self.out.extend(item_of(self.analysis, &Target::Upstream { manifest, project, node: index }));
             }
         }
     }

@@ -4,6 +4,8 @@ use project::facts::Section;
 use project::names::{Site, Space};
 use project::{Mesh, NodeKind, NodeRef, Package, Target};
 
+use smol_str::format_smolstr;
+
 use crate::Analysis;
 
 /// The node of a unique id: live where its files are known, else of any manifest that is loaded.
@@ -43,6 +45,12 @@ fn live(mesh: &Mesh, package: &Package, kind: &str, name: &str) -> Option<NodeRe
         "metric" => mesh.yaml_node(package, NodeKind::Metric, Space::Metric, name),
         "semantic_model" => mesh.yaml_node(package, NodeKind::SemanticModel, Space::SemanticModel, name),
         "saved_query" => mesh.yaml_node(package, NodeKind::SavedQuery, Space::SavedQuery, name),
+        "unit_test" => {
+            let sites = package.names(Space::UnitTest).flat_map(|(_, sites)| sites.to_vec());
+            let mut tests = sites.flat_map(|site| mesh.unit_tests(package, site));
+            let id = format_smolstr!("unit_test.{}.{name}", package.name());
+            tests.find(|test| mesh.unique_id(test) == id)
+        }
         _ => None,
     }
 }
@@ -61,6 +69,7 @@ pub(super) fn of_entry(mesh: &Mesh, site: Site) -> Option<NodeRef> {
         Section::Metrics => yaml(NodeKind::Metric),
         Section::SemanticModels => yaml(NodeKind::SemanticModel),
         Section::SavedQueries => yaml(NodeKind::SavedQuery),
+        Section::UnitTests => mesh.unit_tests(package, site).into_iter().next(),
         _ => None,
     }
 }

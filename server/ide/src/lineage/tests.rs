@@ -198,3 +198,43 @@ fn versions_of_a_model() {
     .assert_eq(&versions("model.platform.orders.v1"));
     assert_eq!(versions("model.platform.customers"), "");
 }
+
+#[test]
+fn unit_tests_are_leaves_of_their_model_and_of_what_they_give_rows_for() {
+    let fixture = fixture(
+        "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a.sql
+select 1
+//- shop/models/b.sql
+select * from {{ ref('a') }}
+//- shop/models/s.yml
+unit_tests:
+  - name: $0u
+    model: b
+    given: [{input: ref('a'), rows: []}]
+    expect: {rows: []}
+",
+    );
+    let prepared = prepare(&fixture.analysis, fixture.cursor.unwrap()).unwrap();
+    let of = |id: &str| shown(&children(&fixture.analysis, id).unwrap());
+    let up = shown(&parents(&fixture.analysis, "unit_test.shop.b.u").unwrap());
+    expect![[r#"
+        prepared
+        unit_test.shop.b.u (unit_test · shop)
+        parents
+        model.shop.b (model · shop)
+        children of a
+        model.shop.b (model · shop)
+        unit_test.shop.b.u (unit_test · shop)
+        children of b
+        unit_test.shop.b.u (unit_test · shop)
+    "#]]
+    .assert_eq(&format!(
+        "prepared\n{}parents\n{up}children of a\n{}children of b\n{}",
+        shown(&prepared),
+        of("model.shop.a"),
+        of("model.shop.b")
+    ));
+}

@@ -82,7 +82,7 @@ fn version(analysis: &Analysis, node: &NodeRef, new: &str, read: &ReadText<'_>) 
         return Ok(super::change(places));
     }
     let number = new.strip_prefix(node.name.as_str()).and_then(|rest| rest.strip_prefix("_v"));
-    if let Some(to) = number
+    if let Some(to) = number.filter(|to| to.chars().all(|c| c.is_ascii_digit()))
         && let Ok(change) = thing::rename(analysis, &subject, to)?
     {
         return Ok(SourceChange { moves: Vec::new(), ..change });

@@ -1,7 +1,7 @@
 //! Renaming a variable of a template, a macro's parameter with everyone who passes it by name.
 
 use project::FileId;
-use project::facts::DefKind;
+use project::facts::{Def, DefKind};
 use syntax::jinja::LocalKind;
 use text::TextRange;
 
@@ -32,11 +32,24 @@ pub(super) fn may_change(local: &LocalName<'_>) -> Result<(), String> {
     if local.local().kind == LocalKind::Implicit {
         return Err(format!("'{name}' is a name that Jinja gives"));
     }
-    let is_given = |name: &str| matches!(name, "model" | "column_name");
     if is_given(name) && local.parameter_of().is_some_and(|def| def.kind == DefKind::Test) {
         return Err(format!("dbt gives a generic test its '{name}' by this name"));
     }
     Ok(())
+}
+
+/// The same for a parameter that is named in a call, and what it is called.
+pub(super) fn may_change_parameter(def: &Def, at: usize) -> Result<&str, String> {
+    let name = def.params.get(at).map(|param| &*param.name).unwrap_or_default();
+    match def.kind == DefKind::Test && is_given(name) {
+        true => Err(format!("dbt gives a generic test its '{name}' by this name")),
+        false => Ok(name),
+    }
+}
+
+/// What dbt gives every generic test.
+fn is_given(name: &str) -> bool {
+    matches!(name, "model" | "column_name")
 }
 
 fn may_be(local: &LocalName<'_>, to: &str) -> Result<(), String> {

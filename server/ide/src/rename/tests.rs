@@ -26,7 +26,7 @@ fn told(source: &str, to: &str, all: &mut String) {
         }
         Err(why) => format!("never: {why}"),
     };
-    match rename(&mesh.analysis, pos, to).unwrap() {
+    match rename(&mesh.analysis, pos, to, &|file| mesh.texts.get(&file).cloned()).unwrap() {
         _ if !out.is_empty() => {}
         Err(why) => out = format!("no: {why}"),
         Ok(change) => {
@@ -77,7 +77,7 @@ fn names_that_would_mean_something_else() {
     for to in ["ref", "1x", "a b", "", "in", "taken", "run_query"] {
         let text = "{% set $0x = 1 %}{{ taken }}{{ x }}";
         let mesh = fixture(&format!("//- shop/dbt_project.yml\nname: shop\n//- shop/models/a.sql\n{text}\n"));
-        assert!(rename(&mesh.analysis, mesh.cursor.unwrap(), to).unwrap().is_err(), "{to}");
+        assert!(rename(&mesh.analysis, mesh.cursor.unwrap(), to, &|_| None).unwrap().is_err(), "{to}");
     }
     model(
         "{% set $0x = 1 %}{{ taken }}",

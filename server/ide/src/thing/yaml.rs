@@ -24,6 +24,10 @@ pub(super) fn find(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thin
 }
 
 fn variable(cx: &FileCx<'_>, offset: TextSize) -> Option<(TextRange, Thing)> {
+    let own = cx.facts.project.as_deref().and_then(|project| project.name.as_ref());
+    if let Some((_, range)) = own.filter(|(_, range)| range.contains_inclusive(offset)) {
+        return Some((*range, Thing::Package(cx.package.id)));
+    }
     let at = cx.facts.vars.iter().position(|def| def.name_range.contains_inclusive(offset))?;
     let def = &cx.facts.vars[at];
     // The variables of a package stand below its name.

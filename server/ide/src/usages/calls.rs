@@ -9,7 +9,7 @@ use project::{Target, graph};
 use smol_str::SmolStr;
 use text::TextRange;
 
-use super::{NodeSubject, Role, Search, Usage, space_of_def, unique_id};
+use super::{NodeSubject, Role, Search, Usage, is_same, space_of_def, unique_id};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::named;
@@ -144,7 +144,7 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
                 }
                 (Space::Macro, Lookup::Macro) => {
                     let is_it = used.call.name.rsplit('.').next() == Some(&name)
-                        && matches!(macro_named(cx, &used.call.name), Some(Thing::Def(found)) if found == site);
+                        && matches!(macro_named(cx, &used.call.name), Some(Thing::Def(found)) if is_same(analysis, found, site));
                     // Of `test_unique` what is the test's own name.
                     is_it.then(|| last_word(&def.name, used.call.name_range))
                 }
@@ -154,7 +154,7 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
         }
         for used in named_as(cx.facts, Wanted::OverriddenMacro).filter(|_| space == Space::Macro) {
             let is_it = used.name.rsplit('.').next() == Some(&name)
-                && matches!(macro_named(cx, &used.name), Some(Thing::Def(found)) if found == site);
+                && matches!(macro_named(cx, &used.name), Some(Thing::Def(found)) if is_same(analysis, found, site));
             let range = is_it.then(|| last_word(&used.name, used.range));
             out.extend(range.map(|range| Usage { file: cx.file, range, role: Role::Value }));
         }

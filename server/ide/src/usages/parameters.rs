@@ -3,10 +3,11 @@
 
 use project::FileId;
 use project::facts::{Def, DefKind, Use};
-use project::names::Space;
+use project::names::{Site, Space};
 use project::refs::{Lookup, lookup};
 use text::TextRange;
 
+use super::is_same;
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::thing::{Thing, macro_named};
@@ -43,9 +44,8 @@ fn calls(theirs: &FileCx<'_>, used: &Use, cx: &FileCx<'_>, def: &Def) -> bool {
 
 fn is_it(found: Option<Thing>, cx: &FileCx<'_>, def: &Def) -> bool {
     let Some(Thing::Def(site)) = found else { return false };
-    let facts = cx.analysis.mesh.facts(site.file);
-    let found = facts.and_then(|facts| facts.defs.get(site.item as usize));
-    site.file == cx.file && found.is_some_and(|found| found.name_range == def.name_range)
+    let at = cx.facts.defs.iter().position(|known| known.name_range == def.name_range);
+    at.is_some_and(|at| is_same(cx.analysis, site, Site { file: cx.file, item: at as u32 }))
 }
 
 /// What properties give the test under this name.

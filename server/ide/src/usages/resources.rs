@@ -1,7 +1,7 @@
 //! Who names a metric, a measure or a time dimension: names in YAML without a call, and `metric()`.
 
-use project::facts::Section;
 use project::facts::resources::Wanted;
+use project::facts::{Section, Use};
 use project::names::{Site, Space};
 use project::refs::{Lookup, lookup};
 use project::resolve::Resolution;
@@ -40,6 +40,12 @@ pub(super) fn of_entry(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> 
                     };
                     if meant {
                         out.push(Usage { file: *file, range: used.range, role: Role::Value });
+                    }
+                }
+                let of_filter = |used: &&Use| used.call.name == "Metric";
+                for arg in cx.facts.uses.iter().filter(of_filter).filter_map(|used| used.call.args.first()) {
+                    if arg.value.as_str() == Some(name) && is_it(&cx.resolver.metric(None, name)) {
+                        out.push(Usage { file: *file, range: arg.inner_range(), role: Role::Value });
                     }
                 }
                 for used in cx.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Metric) {

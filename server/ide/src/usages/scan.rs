@@ -9,7 +9,7 @@ use syntax::calls::Value;
 use text::TextRange;
 
 use super::calls::{last_word, named_as};
-use super::{NodeSubject, Role, Search, Usage, unique_id};
+use super::{NodeSubject, Role, Search, Usage, is_same, unique_id};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::named;
@@ -121,7 +121,7 @@ fn of_test(search: Search<'_>, site: Site, def: &Def, out: &mut Vec<Usage>) -> C
         }
         let Some(cx) = FileCx::new(search.analysis, file) else { return };
         for test in named {
-            if matches!(crate::generic_tests::named(&cx, &test.name), Some(Thing::Def(found)) if found == site) {
+            if matches!(crate::generic_tests::named(&cx, &test.name), Some(Thing::Def(found)) if is_same(search.analysis, found, site)) {
                 out.push(Usage { file, range: last_word(&test.name, test.range), role: Role::Value });
             }
         }

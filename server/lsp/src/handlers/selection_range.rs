@@ -1,6 +1,6 @@
 //! `textDocument/selectionRange`
 
-use super::{Answer, Refusal};
+use super::Answer;
 use crate::lsp;
 use crate::snapshot::Snapshot;
 use crate::{from_proto, to_proto};
@@ -12,12 +12,8 @@ pub fn handle(
 ) -> Answer<Option<Vec<lsp::SelectionRange>>> {
     let Some(file) = snap.file(&params.text_document.uri) else { return Ok(None) };
     let Some(text) = snap.text(file) else { return Ok(None) };
-    let mut offsets = Vec::with_capacity(params.positions.len());
-    for position in params.positions {
-        // The answer has one element for each position: none can be left out.
-        let offset = from_proto::offset(&text, position, snap.encoding());
-        offsets.push(offset.ok_or_else(|| Refusal::Invalid(format!("no line {}", position.line)))?);
-    }
+    let offset = |position| from_proto::offset(&text, position, snap.encoding());
+    let offsets: Vec<_> = params.positions.into_iter().map(offset).collect();
     let Some(found) = ide::selection_ranges(&snap.analysis.ide, file, &offsets)? else { return Ok(None) };
     let link = |ranges: Vec<text::TextRange>| {
         let mut parent = None;

@@ -17,6 +17,8 @@ use crate::upstream::{Problem, config, loom};
 pub struct UpstreamFacts {
     /// The entries that can be used and that have a name, in order.
     pub entries: Box<[UpstreamEntry]>,
+    /// The bytes of every path or address that can be used.
+    pub sources: Box<[TextRange]>,
     /// The codes under `rules`, which may be unknown.
     pub rules: Box<[(SmolStr, TextRange)]>,
     /// What is wrong with the file.
@@ -45,6 +47,7 @@ pub(super) fn facts(kind: FileKind, text: &str) -> FileFacts {
         FileKind::Loom => {
             let parsed = loom::parse(text, base, &any);
             let manifests = parsed.value.map(|config| config.manifests).unwrap_or_default();
+            out.sources = manifests.iter().map(|manifest| manifest.source_range).collect();
             out.entries = manifests
                 .into_iter()
                 .map(|manifest| UpstreamEntry {
@@ -58,6 +61,7 @@ pub(super) fn facts(kind: FileKind, text: &str) -> FileFacts {
         _ => {
             let parsed = config::parse(text, base, &any, &[]);
             let config = parsed.value.unwrap_or_default();
+            out.sources = config.upstreams.iter().map(|entry| entry.range).collect();
             out.entries = config
                 .upstreams
                 .into_iter()

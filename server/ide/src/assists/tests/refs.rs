@@ -205,3 +205,123 @@ fn relations_are_replaced_where_one_node_is_that() {
     "#]],
     );
 }
+
+#[test]
+fn a_version_goes_on_reading_the_one_before_it() {
+    let mesh = |down: &str, second: &str| {
+        format!(
+            "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/m_v1.sql
+select 1 as id
+//- shop/models/m_v2.sql
+{second}
+//- shop/models/down.sql
+{down}
+//- shop/models/s.yml
+models:
+  - name: m
+    versions:
+      - v: 1
+      - v: 2
+"
+        )
+    };
+    check(
+        &mesh("select * from {{ ref('$0m', v=1) }}", "select * from {{ ref('m', v=1) }}"),
+        "Upgrade every ref to version 1 of 'm' to version 2",
+        expect![[r#"
+            /w/shop/models/down.sql
+            select * from {{ ref('m', v=2) }}
+        "#]],
+    );
+    titles_of(
+        &mesh("select 1", "select * from {{ ref('$0m', v=1) }}"),
+        &[AssistKind::Rewrite, AssistKind::Source],
+        expect![[r#"
+            Upgrade every ref to version 1 of 'm' to version 2
+            Make 'm' public
+            Add version 3 of 'm'
+        "#]],
+    );
+}
+
+#[test]
+fn a_new_version_has_the_columns_of_the_one_it_copies() {
+    check(
+        "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/m_v1.sql
+select cast(1 as int) as id
+//- shop/models/m_v2.sql
+select cast(1 as int) as id, cast(2 as int) as extra
+//- shop/models/s.yml
+models:
+  - name: $0m
+    latest_version: 2
+    config: {contract: {enforced: true}}
+    columns: [{name: id, data_type: int}]
+    versions:
+      - v: 1
+      - v: 2
+        deprecation_date: 2030-01-01
+        # One more.
+        columns:
+          - include: all
+
+          - name: extra # new
+            data_type: int
+",
+        "Add version 3 of 'm'",
+        expect![[r#"
+            new /w/shop/models/m_v3.sql
+            select cast(1 as int) as id, cast(2 as int) as extra
+            /w/shop/models/s.yml
+            models:
+              - name: m
+                latest_version: 2
+                config: {contract: {enforced: true}}
+                columns: [{name: id, data_type: int}]
+                versions:
+                  - v: 1
+                  - v: 2
+                    deprecation_date: 2030-01-01
+                    # One more.
+                    columns:
+                      - include: all
+
+                      - name: extra # new
+                        data_type: int
+                  - v: 3
+                    columns:
+                      - include: all
+
+                      - name: extra # new
+                        data_type: int
+        "#]],
+    );
+}
+
+#[test]
+fn a_list_with_entries_that_cannot_be_read_stays() {
+    for other in ["  - name: \"{{ env_var('X') }}\"", "  - name:", "  - finance"] {
+        let fixture = crate::fixture::fixture(&format!(
+            "
+//- platform/dbt_project.yml
+name: platform
+//- shop/dbt_project.yml
+name: shop
+//- shop/dependencies.yml
+projects:
+  - name: $0platform
+{other}
+"
+        ));
+        let found = super::offered(&fixture, super::Wanted::One("Remove 'platform'"), super::ALL);
+        let change = found.into_iter().next().and_then(|assist| assist.change);
+        let left = change.map(|change| super::shown(&fixture, &change));
+        assert!(left.is_none_or(|left| left.contains("projects:") && left.contains(other)), "{other}");
+    }
+}

@@ -372,3 +372,133 @@ select * from {{ ref('$0orders') }}
         "#]],
     );
 }
+
+#[test]
+fn what_a_package_is_linked_to() {
+    let linked = |at: &str| {
+        let utils = "{% macro cents(col, scale=2) %}{{ col ~ scale }}{% endmacro %}
+{% test positive(model, column_name) %}select 1{% endtest %}
+";
+        let own = utils.replacen(at, &format!("{}$0{}", &at[..1], &at[1..]), 1);
+        format!(
+            "//- shop/packages.yml
+packages: [{{local: ../utils}}]
+//- shop/dbt_packages/utils/dbt_project.yml
+name: utils
+//- shop/dbt_packages/utils/macros/m.sql
+{utils}//- shop/models/x.sql
+select {{{{ utils.cents('a', scale=2) }}}}
+//- shop/models/s.yml
+models: [{{name: x, data_tests: [utils.positive]}}]
+//- utils/dbt_project.yml
+name: utils
+//- utils/macros/m.sql
+{own}"
+        )
+    };
+    check(
+        &linked("cents"),
+        "zed",
+        expect![[r#"
+        models/x.sql
+        select {{ utils.zed('a', scale=2) }}
+        macros/m.sql
+        {% macro zed(col, scale=2) %}{{ col ~ scale }}{% endmacro %}
+        {% test positive(model, column_name) %}select 1{% endtest %}
+    "#]],
+    );
+    check(
+        &linked("positive"),
+        "zed",
+        expect![[r#"
+        models/s.yml
+        models: [{name: x, data_tests: [utils.zed]}]
+        macros/m.sql
+        {% macro cents(col, scale=2) %}{{ col ~ scale }}{% endmacro %}
+        {% test zed(model, column_name) %}select 1{% endtest %}
+    "#]],
+    );
+    check(
+        &linked("scale"),
+        "zed",
+        expect![[r#"
+        models/x.sql
+        select {{ utils.cents('a', zed=2) }}
+        macros/m.sql
+        {% macro cents(col, zed=2) %}{{ col ~ zed }}{% endmacro %}
+        {% test positive(model, column_name) %}select 1{% endtest %}
+    "#]],
+    );
+}
+
+#[test]
+fn a_parameter_where_it_is_given() {
+    check(
+        "
+//- shop/macros/m.sql
+{% macro cents(amount, scale=2) %}{{ amount ~ scale }}{% endmacro %}
+//- shop/models/x.sql
+select {{ cents('a', $0scale=1) }}
+",
+        "digits",
+        expect![[r#"
+            macros/m.sql
+            {% macro cents(amount, digits=2) %}{{ amount ~ digits }}{% endmacro %}
+            models/x.sql
+            select {{ cents('a', digits=1) }}
+        "#]],
+    );
+}
+
+#[test]
+fn a_metric_in_filters_and_expressions() {
+    check(
+        "
+//- shop/models/s.yml
+metrics:
+  - name: $0mm
+    label: x
+    type: simple
+    type_params: {measure: zz}
+  - name: d
+    label: x
+    type: derived
+    type_params:
+      expr: mm * 2 - mmm / other
+      metrics: [mm, {name: mm, alias: other}]
+    filter: \"{{ Metric('mm', ['o']) }} > 2\"
+",
+        "zed",
+        expect![[r#"
+            models/s.yml
+            metrics:
+              - name: zed
+                label: x
+                type: simple
+                type_params: {measure: zz}
+              - name: d
+                label: x
+                type: derived
+                type_params:
+                  expr: zed * 2 - mmm / other
+                  metrics: [zed, {name: zed, alias: other}]
+                filter: "{{ Metric('zed', ['o']) }} > 2"
+        "#]],
+    );
+}
+
+#[test]
+fn the_word_ref_is_no_name() {
+    check(
+        "
+//- shop/models/a.sql
+select 1
+//- shop/models/x.sql
+select * from {{ r$0ef('a') }}
+",
+        "z",
+        expect![[r#"
+            nothing
+        "#]],
+    );
+}

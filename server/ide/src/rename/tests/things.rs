@@ -83,7 +83,7 @@ fn check(path: &str, at: &str, to: &str, expected: Expect) {
     let inside = MESH[file_at..].find(&plain).unwrap_or_else(|| panic!("no {plain} in {path}"));
     let source = format!("{}{at}{}", &MESH[..file_at + inside], &MESH[file_at + inside + plain.len()..]);
     let fixture = fixture(&source);
-    let shown = match rename(&fixture.analysis, fixture.cursor.unwrap(), to).unwrap() {
+    let shown = match rename(&fixture.analysis, fixture.cursor.unwrap(), to, &|_| None).unwrap() {
         Err(why) => format!("no: {why}\n"),
         Ok(change) => changed(&fixture, &change),
     };
@@ -332,6 +332,49 @@ fn files_and_folders_moved_in_the_explorer() {
     // Into another folder nothing is called otherwise.
     assert_eq!(moved("platform/models/marts/customers_v1.sql", "platform/models/customers_v1.sql"), "");
     assert_eq!(moved("elsewhere/a.sql", "elsewhere/b.sql"), "");
+}
+
+#[test]
+fn files_of_versions_and_files_that_leave() {
+    let mesh = "
+//- shop/dbt_project.yml
+name: shop
+//- shop/models/a_v1.sql
+select 1
+//- shop/models/a_v2.sql
+select 1
+//- shop/models/x.sql
+select * from {{ ref('a', v=1) }}
+//- shop/models/s.yml
+models:
+  - name: a
+    versions:
+      - v: 1
+      - {v: 2}
+";
+    let fixture = fixture(mesh);
+    let moved = |from: &str, to: &str| {
+        let moves = [(format!("/w/shop/{from}"), format!("/w/shop/{to}"))];
+        let read = |file| fixture.texts.get(&file).cloned();
+        changed(&fixture, &files_renamed(&fixture.analysis, &moves, &read).unwrap())
+    };
+    expect![[r#"
+        shop/models/x.sql:1 select * from {{ ref('a', v=7) }}
+        shop/models/s.yml:4 - v: 7
+    "#]]
+    .assert_eq(&moved("models/a_v1.sql", "models/a_v7.sql"));
+    expect![[r#"
+        shop/models/s.yml:5 defined_in: old
+    "#]]
+    .assert_eq(&moved("models/a_v1.sql", "models/old.sql"));
+    expect![[r#"
+        shop/models/s.yml:5 - {v: 2, defined_in: a_v1_new}
+    "#]]
+    .assert_eq(&moved("models/a_v2.sql", "models/a_v1_new.sql"));
+    expect![[r#"
+        ! model.shop.a.v1 is still used by /w/shop/models/x.sql
+    "#]]
+    .assert_eq(&moved("models/a_v1.sql", "archive/a.sql"));
 }
 
 const TREES: &str = "

@@ -1,11 +1,12 @@
 //! `metrics:` of the semantic layer, in both forms: with `type_params`, and (dbt 1.12) without.
 
+use smol_str::SmolStr;
 use syntax::yaml::{Kind, Node};
 use text::TextRange;
 
 use super::RefusedBy::{Both, V1};
 use super::form::{Form, is_dynamic};
-use super::{Wanted, When};
+use super::{NameUse, Wanted, When};
 
 /// The types of metrics.
 pub const TYPES: &[&str] = &["simple", "ratio", "cumulative", "derived", "conversion"];
@@ -59,6 +60,31 @@ fn name(form: &mut Form<'_, '_>, name: Node<'_>) {
     }
 }
 
+/// The input metrics in the expression of a derived metric, as far as they have no alias.
+fn expression(part: &mut Form<'_, '_>) {
+    let Some((entry, expr)) = part.at.zip(part.get("expr")) else { return };
+    let (Some(scalar), Some(text)) = (expr.scalar(), expr.text()) else { return };
+    // Folds and escapes would move the letters.
+    if is_dynamic(expr) || usize::from(scalar.content.len()) != text.len() {
+        return;
+    }
+    let inputs = part.get("metrics").into_iter().flat_map(Node::items);
+    let names: Vec<SmolStr> = inputs
+        .filter(|input| input.get("alias").is_none())
+        .filter_map(|input| input.get("name").unwrap_or(input).text().map(SmolStr::new))
+        .collect();
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let mut at = 0;
+    while let Some(start) = text[at..].find(is_part).map(|start| at + start) {
+        at = text[start..].find(|c| !is_part(c)).map_or(text.len(), |len| start + len);
+        if let Some(name) = names.iter().find(|name| **name == text[start..at]) {
+            let range = TextRange::at(scalar.content.start() + text::size(start), text::size(at - start));
+            let (wanted, name) = (Wanted::Metric, name.clone());
+            part.out.names.push(NameUse { wanted, name, range, entry, counts: false });
+        }
+    }
+}
+
 fn with_params<'t>(form: &mut Form<'t, '_>, kind: &str, params: Node<'t>) {
     let at = form.node.entry("type_params").map_or(params.range(), |entry| entry.key_range);
     let mut part = form.part("'type_params'", params);
@@ -75,6 +101,9 @@ fn with_params<'t>(form: &mut Form<'t, '_>, kind: &str, params: Node<'t>) {
     }
     for metric in part.list("metrics", V1) {
         part.input("an input metric", Wanted::Metric, metric, kind == "derived");
+    }
+    if kind == "derived" {
+        expression(&mut part);
     }
     window(&mut part, "window");
     flat(&mut part, kind);
