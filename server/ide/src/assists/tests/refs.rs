@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::{ALL, check, titles_of};
+use super::{ALL, Wanted, check, offered, titles_of};
 use crate::AssistKind;
 
 const TWO: &str = r#"
@@ -319,7 +319,7 @@ projects:
 {other}
 "
         ));
-        let found = super::offered(&fixture, super::Wanted::One("Remove 'platform'"), super::ALL);
+        let found = offered(&fixture, Wanted::One("Remove 'platform'"), ALL);
         let change = found.into_iter().next().and_then(|assist| assist.change);
         let left = change.map(|change| super::shown(&fixture, &change));
         assert!(left.is_none_or(|left| left.contains("projects:") && left.contains(other)), "{other}");
