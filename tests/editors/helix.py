@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import sandbox
+from screen import Screen, environment
 
 CONFIG = """
 theme = "default"
@@ -21,57 +22,13 @@ other-lines = "hint"
 """
 
 
-class Screen:
-    """A tmux server of our own with one Helix in it."""
-
-    count = 0
-
-    def __init__(self, hx, home, path, file, cwd):
-        # One that nobody before was asked to end.
-        Screen.count += 1
-        self.socket = str(home / f"tmux{Screen.count}")
-        self.environment = environment(home, path)
-        self.log = home / "cache/helix/helix.log"
-        self.tmux("new-session", "-d", "-s", "hx", "-x", "130", "-y", "40", "-c", str(cwd),
-                  f"{hx} -v {file}; echo ended $?; sleep 60")
-
-    def tmux(self, *arguments):
-        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *arguments], capture_output=True, text=True,
-                              env={**os.environ, **self.environment})
-
-    def text(self, *options):
-        return self.tmux("capture-pane", "-p", *options, "-t", "hx").stdout
-
-    def keys(self, *keys):
-        for key in keys:
-            self.tmux("send-keys", "-t", "hx", key)
-            time.sleep(0.15)
-
-    def type(self, text):
-        # As a person does: Helix 25.01 tells servers of edits that come at once in any order.
-        for character in text:
-            self.tmux("send-keys", "-t", "hx", "-l", "--", character)
-            time.sleep(0.04)
-
-    def shows(self, pattern, seconds=30, *options):
-        """Whether a pattern comes to stand on the screen."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if re.search(pattern, self.text(*options)):
-                return True
-            time.sleep(0.2)
-        return False
-
-    def check(self, name, pattern, *options):
-        return sandbox.check(name, self.shows(pattern, 30, *options), self.text())
-
-    def close(self):
-        self.tmux("kill-server")
+def opened(hx, home, path, file, cwd):
+    return Screen(f"{hx} -v {file}", home, path, cwd)
 
 
-def environment(home, path):
-    return {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "XDG_CACHE_HOME": str(home / "cache"),
-            "PATH": path, "TERM": "xterm-256color", "COLORTERM": "truecolor", "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
+def log(home):
+    file = home / "cache/helix/helix.log"
+    return file.read_text() if file.exists() else ""
 
 
 def set_up(home):
@@ -133,7 +90,7 @@ def health(hx, home, path):
 
 def works(hx, home, path, mesh, newest):
     file = mesh / "marketing/models/new_customers.sql"
-    screen = Screen(hx, home, path, file, mesh)
+    screen = opened(hx, home, path, file, mesh)
     try:
         if not sandbox.check("helix: the file is shown", screen.shows("dim_customers"), screen.text()):
             return
@@ -168,7 +125,7 @@ def objects(hx, home, path, mesh, newest):
         ("maf", "if a", text.replace(text[text.index("{% macro"):text.index("\n{{ two")], "", 1)),
     ):
         file.write_text(text)
-        screen = Screen(hx, home, path, file, mesh)
+        screen = opened(hx, home, path, file, mesh)
         try:
             screen.shows("macro one")
             screen.type("/" + find)
@@ -192,17 +149,16 @@ def fails(hx, home, path, mesh, server, here):
     """What is said when the server is not there, ends, or has nothing to do."""
     file = mesh / "marketing/models/new_customers.sql"
 
-    screen = Screen(hx, home, os.environ["PATH"], file, mesh)
+    screen = opened(hx, home, os.environ["PATH"], file, mesh)
     try:
         found = screen.shows("dim_customers")
         time.sleep(1)
-        log = screen.log.read_text() if screen.log.exists() else ""
-        sandbox.check("helix: without the server the file opens, and the log says why", found and "dbt-mesh-ls" in log, log)
+        sandbox.check("helix: without the server the file opens, and the log says why", found and "dbt-mesh-ls" in log(home), log(home))
     finally:
         screen.close()
 
     # Killed: the editor stays, says so, and starts it again on request.
-    screen = Screen(hx, home, path, file, mesh)
+    screen = opened(hx, home, path, file, mesh)
     try:
         screen.shows("dim_customers")
         end = time.monotonic() + 20
@@ -226,7 +182,7 @@ def fails(hx, home, path, mesh, server, here):
     nowhere = here / "nowhere"
     nowhere.mkdir()
     (nowhere / "loose.sql").write_text("select * from {{ ref('nothing') }}\n")
-    screen = Screen(hx, home, path, nowhere / "loose.sql", nowhere)
+    screen = opened(hx, home, path, nowhere / "loose.sql", nowhere)
     try:
         found = screen.shows("nothing")
         time.sleep(1.5)

@@ -172,6 +172,25 @@ h.test('lineage: parents and children across projects, by the call hierarchy', f
   end)
 end)
 
+h.test("lineage: Neovim's own lists lead to the neighbours", function()
+  h.open('platform/models/marts/dim_customers_v2.sql')
+  for what, expected in pairs({ parents = 'stg_shop__customers.sql', children = 'marketing/models/new_customers.sql' }) do
+    vim.lsp.buf[what == 'parents' and 'incoming_calls' or 'outgoing_calls']()
+    h.wait(what, function()
+      return vim.fn.getqflist({ title = 0 }).title:find(what .. ' of dim_customers', 1, true)
+    end)
+    local files = vim.tbl_map(function(item)
+      return vim.api.nvim_buf_get_name(item.bufnr) .. ':' .. item.lnum
+    end, vim.fn.getqflist())
+    assert(table.concat(files, '\n'):find(expected, 1, true), vim.inspect(files))
+    -- What stands in YAML is found at its entry.
+    for _, file in ipairs(files) do
+      assert(not file:find('%.yml:1$'), vim.inspect(files))
+    end
+    vim.cmd('cclose')
+  end
+end)
+
 h.test('upstream models without a checkout: a read-only document', function()
   h.open('alone/models/report.sql')
   h.cursor('fct_payments')

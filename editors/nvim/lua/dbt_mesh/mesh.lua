@@ -72,12 +72,15 @@ function M.lines(mesh)
   return lines
 end
 
---- Asks again, if the view is there.
+--- Asks again, if the view is there; without a word when there is no answer, for nobody asked for one.
 function M.refresh()
-  if current and vim.api.nvim_buf_is_valid(current.buffer) then
-    server.request('dbt-mesh/mesh', vim.empty_dict(), function(mesh)
-      views.show(current, M.lines(mesh))
-    end)
+  local client = current and vim.api.nvim_buf_is_valid(current.buffer) and server.client()
+  if client then
+    server.call(client, 'request', 'dbt-mesh/mesh', vim.empty_dict(), function(_, mesh)
+      if mesh then
+        views.show(current, M.lines(mesh))
+      end
+    end, current.buffer)
   end
 end
 
