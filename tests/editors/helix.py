@@ -70,7 +70,10 @@ def version(hx, server, here, newest):
                   built.stdout + built.stderr)
     health(hx, home, path)
     works(hx, home, path, mesh, newest)
+    renames(hx, home, path, sandbox.mesh(here / "mesh2"))
+    many(hx, home, path, sandbox.chain(here / "chain", 30))
     fails(hx, home, path, mesh, server, here)
+    readonly(hx, home, path, sandbox.mesh(here / "mesh3"))
 
 
 def health(hx, home, path):
@@ -140,6 +143,79 @@ def objects(hx, home, path, mesh, newest):
             screen.close()
 
 
+def rename(screen, name):
+    """The model of the ref in int_attributed_orders.sql, from any project."""
+    screen.shows("fct_orders")
+    screen.type("/fct_orders")
+    screen.keys("Enter")
+    end = time.monotonic() + 30
+    # Refused until the projects are read.
+    while time.monotonic() < end:
+        screen.type(" r")
+        if screen.shows("rename-to:", 2):
+            break
+    screen.keys("C-u")
+    screen.type(name)
+    screen.keys("Enter")
+    return screen.shows(f"'platform', '{name}'")
+
+
+def renames(hx, home, path, mesh):
+    screen = opened(hx, home, path, mesh / "marketing/models/int_attributed_orders.sql", mesh)
+    try:
+        sandbox.check("helix: a rename is asked for", rename(screen, "orders_renamed"), screen.text())
+        screen.type(":wa")
+        screen.keys("Enter")
+        screen.shows("written")
+        files = [mesh / "platform/models/marts/orders_renamed.sql", mesh / "platform/models/marts/_marts.yml",
+                 mesh / "finance/models/ledger/int_open_items.sql"]
+        end = time.monotonic() + 10
+        while "orders_renamed" not in read(files[2]) and time.monotonic() < end:
+            time.sleep(0.1)
+        renamed = files[0].exists() and all("orders_renamed" in read(file) for file in files[1:])
+        sandbox.check("helix: and reaches the other projects, the model's file and its entry", renamed, screen.text())
+    finally:
+        screen.close()
+
+
+def many(hx, home, path, chain):
+    screen = opened(hx, home, path, chain / "p30/models/m30.sql", chain)
+    try:
+        screen.shows("m29")
+        screen.keys("Space")
+        screen.type("S")
+        screen.type("m2")
+        # Every one of the thirty is known: these are the eleven with a 2 in front, and m12.
+        screen.check("helix: 30 projects, and names of all", r"12/12[\s\S]*p29/models/m29.sql")
+        screen.keys("Escape")
+        sandbox.check("helix: 30 projects, and nothing is claimed", not re.search("● |unknown|no model", screen.text()), screen.text())
+    finally:
+        screen.close()
+
+
+def readonly(hx, home, path, mesh):
+    """As somebody to whom nothing in the workspace belongs."""
+    command = f"{hx} -v {mesh / 'marketing/models/int_attributed_orders.sql'}"
+    if os.getuid() == 0:
+        if not shutil.which("setpriv"):
+            return print("skipped: Helix in a read-only workspace, for want of setpriv")
+        for folder in (home.parent.parent, home.parent, home.parent.parent / "bin"):
+            folder.chmod(0o755)
+        subprocess.run(["chown", "-R", "65534:65534", home], check=True)
+        command = f"setpriv --reuid=65534 --regid=65534 --clear-groups {command}"
+    subprocess.run(["chmod", "-R", "a+rX,a-w", mesh], check=True)
+    screen = Screen(command, home, path, mesh)
+    try:
+        sandbox.check("helix: a read-only workspace is understood", rename(screen, "orders_renamed"), screen.text())
+        screen.type(":w")
+        screen.keys("Enter")
+        screen.check("helix: and that it cannot be written is said", "(?i)read.only|permission denied")
+        sandbox.check("helix: nothing in it is changed", (mesh / "platform/models/marts/fct_orders.sql").exists(), screen.text())
+    finally:
+        screen.close()
+        subprocess.run(["chmod", "-R", "u+w", mesh], check=True)
+
+
 def read(file):
     """Helix writes by putting a new file in place of the old one."""
     return file.read_text() if file.exists() else ""
@@ -154,6 +230,16 @@ def fails(hx, home, path, mesh, server, here):
         found = screen.shows("dim_customers")
         time.sleep(1)
         sandbox.check("helix: without the server the file opens, and the log says why", found and "dbt-mesh-ls" in log(home), log(home))
+    finally:
+        screen.close()
+
+    other = here / "other"
+    other.mkdir()
+    (other / "dbt-mesh-ls").write_text("#!/bin/sh\necho another program\n")
+    (other / "dbt-mesh-ls").chmod(0o755)
+    screen = opened(hx, home, f"{other}:{os.environ['PATH']}", file, mesh)
+    try:
+        screen.check("helix: another program of that name is reported", "Language server exited")
     finally:
         screen.close()
 
@@ -194,7 +280,7 @@ def fails(hx, home, path, mesh, server, here):
 
 def servers_below(screen):
     """Processes of the server that Helix has started."""
-    top = screen.tmux("list-panes", "-t", "hx", "-F", "#{pane_pid}").stdout.split()
+    top = screen.tmux("list-panes", "-t", "editor", "-F", "#{pane_pid}").stdout.split()
     found, look = [], [int(pid) for pid in top]
     while look:
         pid = look.pop()
