@@ -27,7 +27,10 @@ local function describe(upstream)
   if known(upstream.ageDays) then
     table.insert(parts, count(upstream.ageDays, 'day') .. ' old')
   end
-  table.insert(parts, known(upstream.problem) or known(upstream.source))
+  local source = known(upstream.source)
+  -- A path as short as it can be from here; an address as it is.
+  local place = source and not source:find('^%a[%w+.-]+:') and vim.fn.fnamemodify(source, ':~:.') or source
+  table.insert(parts, known(upstream.problem) or place)
   return ('  reads %-18s %s'):format(upstream.name, table.concat(parts, ' · '))
 end
 
