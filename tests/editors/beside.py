@@ -6,6 +6,7 @@ two branches, with tree-sitter-sql-main and -master as they want it). What is no
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -78,6 +79,41 @@ def run(server, editor, scratch):
             here.mkdir(exist_ok=True)
             beside = Beside(nvim, server, here, folder, needs if section is not treesitter else needs[:1])
             section(beside, f"beside {needs[0]}, Neovim of {suite}")
+    vim_lsp(server, editor, scratch, folder)
+
+
+def vim_lsp(server, editor, scratch, folder):
+    """The recipe for Vim with this plugin, as docs/editors.md has it."""
+    vim = editor(OLDEST, "vim")
+    if vim is None or not (folder / "vim-lsp").is_dir():
+        return print("skipped: Vim with vim-lsp: there is no Vim or no vim-lsp")
+    home = scratch / "home-vim-lsp"
+    home.mkdir()
+    text = (sandbox.REPO / "docs/editors.md").read_text()
+    root = re.search(r"^function! DbtMeshRoot.*?^endfunction", text, re.M | re.S)[0]
+    recipe = re.search(r"^With \[vim-lsp\].*?^```vim\n(.*?)^```", text, re.M | re.S)[1]
+    (home / "vimrc").write_text(f"set nocompatible noswapfile\nset rtp^={folder / 'vim-lsp'}\nfiletype plugin on\n{root}\n{recipe}")
+    mesh = sandbox.mesh(home / "mesh")
+    screen = Screen(f"{vim} -u {home / 'vimrc'} {mesh / FILE}", home, f"{server.parent}:{os.environ['PATH']}", mesh, size=(150, 45))
+    try:
+        screen.shows("select")
+        screen.type("Go-- {{ ref('platform', 'fct_oders') }}")
+        screen.keys("Escape")
+        screen.check("vim-lsp: findings of unsaved text", "no model, seed or snapshot 'fct_oders'")
+        screen.type("Go-- {{ ref('platform', '")
+        screen.keys("C-x", "C-o")
+        # From the workspace, not from beside it: its root is the repository.
+        screen.check("vim-lsp: completion inside of a ref", r"fct_payments +class[\s\S]*live from a checkout")
+        screen.keys("Escape")
+        screen.type("/fct_orders")
+        screen.keys("Enter")
+        screen.type(":LspRename")
+        screen.keys("Enter", "C-u")
+        screen.type("orders_renamed")
+        screen.keys("Enter")
+        screen.check("vim-lsp: a rename that it cannot do is told", "its files get other names, which this editor cannot do")
+    finally:
+        screen.close()
 
 
 def completion(beside, title):
