@@ -280,16 +280,8 @@ def fails(hx, home, path, mesh, server, here):
 
 def servers_below(screen):
     """Processes of the server that Helix has started."""
-    top = screen.tmux("list-panes", "-t", "editor", "-F", "#{pane_pid}").stdout.split()
-    found, look = [], [int(pid) for pid in top]
-    while look:
-        pid = look.pop()
-        for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-            look += [int(child) for child in task.read_text().split()]
-        try:
-            name = pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
-        except OSError:
-            continue
-        if name.startswith("dbt-mesh-ls"):
-            found.append(pid)
-    return found
+    def name(pid):
+        comm = pathlib.Path(f"/proc/{pid}/comm")
+        return comm.read_text().strip() if comm.exists() else ""
+
+    return [pid for pid in screen.processes() if name(pid).startswith("dbt-mesh-ls")]

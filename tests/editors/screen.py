@@ -1,6 +1,7 @@
 """An editor in a terminal of tmux: what a person would see on the screen."""
 
 import os
+import pathlib
 import re
 import subprocess
 import time
@@ -51,8 +52,33 @@ class Screen:
     def check(self, name, pattern, *options):
         return sandbox.check(name, self.shows(pattern, 30, *options), self.text())
 
+    def processes(self):
+        """The editor and whatever it has started, by number."""
+        found, look = [], [int(pid) for pid in self.tmux("list-panes", "-t", "editor", "-F", "#{pane_pid}").stdout.split()]
+        while look:
+            found.append(look.pop())
+            for task in pathlib.Path(f"/proc/{found[-1]}/task").glob("*/children"):
+                try:
+                    look += [int(child) for child in task.read_text().split()]
+                except OSError:
+                    pass  # It has ended meanwhile.
+        return found
+
     def close(self):
+        """Ends the editor, and waits until it has written what it writes then."""
+        left = self.processes()
         self.tmux("kill-server")
+        end = time.monotonic() + 5
+        while any(runs(pid) for pid in left) and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+def runs(pid):
+    """Whether a process is there, and not only what nobody has asked about since it ended."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+    except OSError:
+        return False
 
 
 def environment(home, path):
