@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import sandbox
+from screen import Screen, environment
 
 CONFIG = """
 theme = "default"
@@ -21,57 +22,13 @@ other-lines = "hint"
 """
 
 
-class Screen:
-    """A tmux server of our own with one Helix in it."""
-
-    count = 0
-
-    def __init__(self, hx, home, path, file, cwd):
-        # One that nobody before was asked to end.
-        Screen.count += 1
-        self.socket = str(home / f"tmux{Screen.count}")
-        self.environment = environment(home, path)
-        self.log = home / "cache/helix/helix.log"
-        self.tmux("new-session", "-d", "-s", "hx", "-x", "130", "-y", "40", "-c", str(cwd),
-                  f"{hx} -v {file}; echo ended $?; sleep 60")
-
-    def tmux(self, *arguments):
-        return subprocess.run(["tmux", "-S", self.socket, "-f", "/dev/null", *arguments], capture_output=True, text=True,
-                              env={**os.environ, **self.environment})
-
-    def text(self, *options):
-        return self.tmux("capture-pane", "-p", *options, "-t", "hx").stdout
-
-    def keys(self, *keys):
-        for key in keys:
-            self.tmux("send-keys", "-t", "hx", key)
-            time.sleep(0.15)
-
-    def type(self, text):
-        # As a person does: Helix 25.01 tells servers of edits that come at once in any order.
-        for character in text:
-            self.tmux("send-keys", "-t", "hx", "-l", "--", character)
-            time.sleep(0.04)
-
-    def shows(self, pattern, seconds=30, *options):
-        """Whether a pattern comes to stand on the screen."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if re.search(pattern, self.text(*options)):
-                return True
-            time.sleep(0.2)
-        return False
-
-    def check(self, name, pattern, *options):
-        return sandbox.check(name, self.shows(pattern, 30, *options), self.text())
-
-    def close(self):
-        self.tmux("kill-server")
+def opened(hx, home, path, file, cwd):
+    return Screen(f"{hx} -v {file}", home, path, cwd)
 
 
-def environment(home, path):
-    return {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config"), "XDG_CACHE_HOME": str(home / "cache"),
-            "PATH": path, "TERM": "xterm-256color", "COLORTERM": "truecolor", "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
+def log(home):
+    file = home / "cache/helix/helix.log"
+    return file.read_text() if file.exists() else ""
 
 
 def set_up(home):
@@ -113,7 +70,10 @@ def version(hx, server, here, newest):
                   built.stdout + built.stderr)
     health(hx, home, path)
     works(hx, home, path, mesh, newest)
+    renames(hx, home, path, sandbox.mesh(here / "mesh2"))
+    many(hx, home, path, sandbox.chain(here / "chain", 30))
     fails(hx, home, path, mesh, server, here)
+    readonly(hx, home, path, sandbox.mesh(here / "mesh3"))
 
 
 def health(hx, home, path):
@@ -133,7 +93,7 @@ def health(hx, home, path):
 
 def works(hx, home, path, mesh, newest):
     file = mesh / "marketing/models/new_customers.sql"
-    screen = Screen(hx, home, path, file, mesh)
+    screen = opened(hx, home, path, file, mesh)
     try:
         if not sandbox.check("helix: the file is shown", screen.shows("dim_customers"), screen.text()):
             return
@@ -168,7 +128,7 @@ def objects(hx, home, path, mesh, newest):
         ("maf", "if a", text.replace(text[text.index("{% macro"):text.index("\n{{ two")], "", 1)),
     ):
         file.write_text(text)
-        screen = Screen(hx, home, path, file, mesh)
+        screen = opened(hx, home, path, file, mesh)
         try:
             screen.shows("macro one")
             screen.type("/" + find)
@@ -183,6 +143,79 @@ def objects(hx, home, path, mesh, newest):
             screen.close()
 
 
+def rename(screen, name):
+    """The model of the ref in int_attributed_orders.sql, from any project."""
+    screen.shows("fct_orders")
+    screen.type("/fct_orders")
+    screen.keys("Enter")
+    end = time.monotonic() + 30
+    # Refused until the projects are read.
+    while time.monotonic() < end:
+        screen.type(" r")
+        if screen.shows("rename-to:", 2):
+            break
+    screen.keys("C-u")
+    screen.type(name)
+    screen.keys("Enter")
+    return screen.shows(f"'platform', '{name}'")
+
+
+def renames(hx, home, path, mesh):
+    screen = opened(hx, home, path, mesh / "marketing/models/int_attributed_orders.sql", mesh)
+    try:
+        sandbox.check("helix: a rename is asked for", rename(screen, "orders_renamed"), screen.text())
+        screen.type(":wa")
+        screen.keys("Enter")
+        screen.shows("written")
+        files = [mesh / "platform/models/marts/orders_renamed.sql", mesh / "platform/models/marts/_marts.yml",
+                 mesh / "finance/models/ledger/int_open_items.sql"]
+        end = time.monotonic() + 10
+        while "orders_renamed" not in read(files[2]) and time.monotonic() < end:
+            time.sleep(0.1)
+        renamed = files[0].exists() and all("orders_renamed" in read(file) for file in files[1:])
+        sandbox.check("helix: and reaches the other projects, the model's file and its entry", renamed, screen.text())
+    finally:
+        screen.close()
+
+
+def many(hx, home, path, chain):
+    screen = opened(hx, home, path, chain / "p30/models/m30.sql", chain)
+    try:
+        screen.shows("m29")
+        screen.keys("Space")
+        screen.type("S")
+        screen.type("m2")
+        # Every one of the thirty is known: these are the eleven with a 2 in front, and m12.
+        screen.check("helix: 30 projects, and names of all", r"12/12[\s\S]*p29/models/m29.sql")
+        screen.keys("Escape")
+        sandbox.check("helix: 30 projects, and nothing is claimed", not re.search("● |unknown|no model", screen.text()), screen.text())
+    finally:
+        screen.close()
+
+
+def readonly(hx, home, path, mesh):
+    """As somebody to whom nothing in the workspace belongs."""
+    command = f"{hx} -v {mesh / 'marketing/models/int_attributed_orders.sql'}"
+    if os.getuid() == 0:
+        if not shutil.which("setpriv"):
+            return print("skipped: Helix in a read-only workspace, for want of setpriv")
+        for folder in (home.parent.parent, home.parent, home.parent.parent / "bin"):
+            folder.chmod(0o755)
+        subprocess.run(["chown", "-R", "65534:65534", home], check=True)
+        command = f"setpriv --reuid=65534 --regid=65534 --clear-groups {command}"
+    subprocess.run(["chmod", "-R", "a+rX,a-w", mesh], check=True)
+    screen = Screen(command, home, path, mesh)
+    try:
+        sandbox.check("helix: a read-only workspace is understood", rename(screen, "orders_renamed"), screen.text())
+        screen.type(":w")
+        screen.keys("Enter")
+        screen.check("helix: and that it cannot be written is said", "(?i)read.only|permission denied")
+        sandbox.check("helix: nothing in it is changed", (mesh / "platform/models/marts/fct_orders.sql").exists(), screen.text())
+    finally:
+        screen.close()
+        subprocess.run(["chmod", "-R", "u+w", mesh], check=True)
+
+
 def read(file):
     """Helix writes by putting a new file in place of the old one."""
     return file.read_text() if file.exists() else ""
@@ -192,17 +225,26 @@ def fails(hx, home, path, mesh, server, here):
     """What is said when the server is not there, ends, or has nothing to do."""
     file = mesh / "marketing/models/new_customers.sql"
 
-    screen = Screen(hx, home, os.environ["PATH"], file, mesh)
+    screen = opened(hx, home, os.environ["PATH"], file, mesh)
     try:
         found = screen.shows("dim_customers")
         time.sleep(1)
-        log = screen.log.read_text() if screen.log.exists() else ""
-        sandbox.check("helix: without the server the file opens, and the log says why", found and "dbt-mesh-ls" in log, log)
+        sandbox.check("helix: without the server the file opens, and the log says why", found and "dbt-mesh-ls" in log(home), log(home))
+    finally:
+        screen.close()
+
+    other = here / "other"
+    other.mkdir()
+    (other / "dbt-mesh-ls").write_text("#!/bin/sh\necho another program\n")
+    (other / "dbt-mesh-ls").chmod(0o755)
+    screen = opened(hx, home, f"{other}:{os.environ['PATH']}", file, mesh)
+    try:
+        screen.check("helix: another program of that name is reported", "Language server exited")
     finally:
         screen.close()
 
     # Killed: the editor stays, says so, and starts it again on request.
-    screen = Screen(hx, home, path, file, mesh)
+    screen = opened(hx, home, path, file, mesh)
     try:
         screen.shows("dim_customers")
         end = time.monotonic() + 20
@@ -226,7 +268,7 @@ def fails(hx, home, path, mesh, server, here):
     nowhere = here / "nowhere"
     nowhere.mkdir()
     (nowhere / "loose.sql").write_text("select * from {{ ref('nothing') }}\n")
-    screen = Screen(hx, home, path, nowhere / "loose.sql", nowhere)
+    screen = opened(hx, home, path, nowhere / "loose.sql", nowhere)
     try:
         found = screen.shows("nothing")
         time.sleep(1.5)
@@ -238,16 +280,8 @@ def fails(hx, home, path, mesh, server, here):
 
 def servers_below(screen):
     """Processes of the server that Helix has started."""
-    top = screen.tmux("list-panes", "-t", "hx", "-F", "#{pane_pid}").stdout.split()
-    found, look = [], [int(pid) for pid in top]
-    while look:
-        pid = look.pop()
-        for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-            look += [int(child) for child in task.read_text().split()]
-        try:
-            name = pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
-        except OSError:
-            continue
-        if name.startswith("dbt-mesh-ls"):
-            found.append(pid)
-    return found
+    def name(pid):
+        comm = pathlib.Path(f"/proc/{pid}/comm")
+        return comm.read_text().strip() if comm.exists() else ""
+
+    return [pid for pid in screen.processes() if name(pid).startswith("dbt-mesh-ls")]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The server in real editors: `tests/editors/run.py SERVER TOOLS [neovim|helix|emacs|vim]`.
+"""The server in real editors: `tests/editors/run.py SERVER TOOLS [neovim|beside|helix|emacs|vim]`.
 
 TOOLS keeps the editors, which `setup.sh` puts there from Debian; what cannot be had is skipped, and said so.
 Exit code 1 when anything failed."""
@@ -45,11 +45,12 @@ def editor(suite, name):
 
 
 def sections():
+    import beside
     import helix
     import neovim
     import recipes
 
-    return {"neovim": neovim.run, "helix": helix.run, "emacs": recipes.emacs, "vim": recipes.vim}
+    return {"neovim": neovim.run, "beside": beside.run, "helix": helix.run, "emacs": recipes.emacs, "vim": recipes.vim}
 
 
 def main():

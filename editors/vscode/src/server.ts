@@ -146,6 +146,8 @@ export class Server implements vscode.Disposable {
         executeCommand: (command, args, next) =>
           command === TRUST ? vscode.commands.executeCommand("workbench.trust.manage") : next(command, args),
         workspace: {
+          // A path that is changed ends the server while it is told of the change: nothing that anybody has to read about.
+          didChangeConfiguration: (sections, next) => next(sections).catch((error: unknown) => this.log.debug(reason(error))),
           configuration: async (params, token, next) => {
             const answers = await next(params, token);
             if (!Array.isArray(answers)) return answers;

@@ -249,11 +249,12 @@ function opened(model: Model): Pick<Item, "open"> {
 
 function modelItem(parent: string, project: string, model: Model, source: Source, label: string): Item {
   const id = `${parent}/${model.uniqueId}`;
+  const due = model.deprecationDate !== null && new Date(model.deprecationDate).getTime() <= Date.now();
   const marks = [
     model.version !== null && label === model.name && `v${model.version}`,
     model.version !== null && model.latest && "latest",
     model.prerelease && "prerelease",
-    model.deprecationDate && `deprecated ${model.deprecationDate}`,
+    model.deprecationDate && `${due ? "" : "to be "}deprecated ${model.deprecationDate}`,
   ];
   const described = marks.filter(Boolean).join(", ");
   return {
@@ -263,7 +264,7 @@ function modelItem(parent: string, project: string, model: Model, source: Source
     tooltip: [`**${model.uniqueId}**`, model.description].filter(Boolean).join("\n\n"),
     spoken: ["model", model.name, model.version && `version ${model.version}`, described].filter(Boolean).join(" "),
     icon: "table",
-    ...(model.deprecationDate ? { color: "warning" as const } : {}),
+    ...(due ? { color: "warning" as const } : {}),
     context: "model openable",
     model: { model, project },
     ...opened(model),

@@ -138,7 +138,7 @@ h.test('mesh: projects, upstreams and readers', function()
   end)
   local text = h.text()
   assert(text:find('marketing  5 models, 1 of them public', 1, true), text)
-  assert(text:find('reads platform +live · %d+ public models'), text)
+  assert(text:find('reads platform +live · %d+ public models · platform\n'), text)
   assert(text:find('read by finance, logistics, marketing, sales', 1, true), text)
   h.cursor('marketing  5')
   vim.api.nvim_feedkeys(vim.keycode('<CR>'), 'xt', false)
@@ -170,6 +170,25 @@ h.test('lineage: parents and children across projects, by the call hierarchy', f
   h.wait('the parent', function()
     return vim.api.nvim_buf_get_name(0):find('stg_shop__customers.sql$')
   end)
+end)
+
+h.test("lineage: Neovim's own lists lead to the neighbours", function()
+  h.open('platform/models/marts/dim_customers_v2.sql')
+  for what, expected in pairs({ parents = 'stg_shop__customers.sql', children = 'marketing/models/new_customers.sql' }) do
+    vim.lsp.buf[what == 'parents' and 'incoming_calls' or 'outgoing_calls']()
+    h.wait(what, function()
+      return vim.fn.getqflist({ title = 0 }).title:find(what .. ' of dim_customers', 1, true)
+    end)
+    local files = vim.tbl_map(function(item)
+      return vim.api.nvim_buf_get_name(item.bufnr) .. ':' .. item.lnum
+    end, vim.fn.getqflist())
+    assert(table.concat(files, '\n'):find(expected, 1, true), vim.inspect(files))
+    -- What stands in YAML is found at its entry.
+    for _, file in ipairs(files) do
+      assert(not file:find('%.yml:1$'), vim.inspect(files))
+    end
+    vim.cmd('cclose')
+  end
 end)
 
 h.test('upstream models without a checkout: a read-only document', function()

@@ -25,24 +25,6 @@ M.options = {
   inlay_hints = false,
 }
 
---- What Neovim cannot do by itself and this plugin adds.
-local function capabilities()
-  local ours = {
-    workspace = { textDocumentContent = { dynamicRegistration = false } },
-    experimental = { meshChanged = true, commands = { commands = { 'dbt-mesh.showReferences' } } },
-  }
-  if vim.fn.has('nvim-0.11') == 1 then
-    -- Merged by Neovim with its own and with what completion plugins add for every server.
-    return ours
-  end
-  local base = vim.lsp.protocol.make_client_capabilities()
-  local cmp = package.loaded['cmp_nvim_lsp']
-  if cmp then
-    base = vim.tbl_deep_extend('force', base, cmp.default_capabilities())
-  end
-  return vim.tbl_deep_extend('force', base, ours)
-end
-
 --- The configuration, in the form of `vim.lsp.Config`.
 M.config = {
   name = 'dbt_mesh_ls',
@@ -65,7 +47,11 @@ M.config = {
     return client.name == config.name
   end,
   settings = { ['dbt-mesh'] = vim.empty_dict() },
-  capabilities = capabilities(),
+  --- What Neovim cannot do by itself and this plugin adds; what it can do comes on top.
+  capabilities = {
+    workspace = { textDocumentContent = { dynamicRegistration = false } },
+    experimental = { meshChanged = true, commands = { commands = { 'dbt-mesh.showReferences' } } },
+  },
   handlers = {
     ['workspace/textDocumentContent/refresh'] = function(_, params)
       require('dbt_mesh.documents').refresh(params and params.uri)
@@ -79,6 +65,12 @@ M.config = {
         require('dbt_mesh.view').go(params.uri, params.selection, client and client.offset_encoding)
       end
       return { success = true }
+    end,
+    ['callHierarchy/incomingCalls'] = function(...)
+      require('dbt_mesh.lineage').list('parents', ...)
+    end,
+    ['callHierarchy/outgoingCalls'] = function(...)
+      require('dbt_mesh.lineage').list('children', ...)
     end,
     ['dbt-mesh/meshChanged'] = function()
       require('dbt_mesh.mesh').refresh()

@@ -77,4 +77,25 @@ function M.open()
   end)
 end
 
+--- What `vim.lsp.buf.incoming_calls()` and `outgoing_calls()` show. Neovim would show where the calls are, and takes
+--- children to be in the file in front; the neighbours themselves are wanted.
+---@param what 'parents'|'children'
+function M.list(what, error, calls, context)
+  if error then
+    return server.tell(error.message, vim.log.levels.ERROR)
+  end
+  local of = context.params and context.params.item and context.params.item.name or 'this'
+  if not calls or #calls == 0 then
+    return server.tell(('%s has no %s.'):format(of, what))
+  end
+  local items = vim.tbl_map(function(call)
+    local item = call.from or call.to
+    local start = item.selectionRange.start
+    local detail = item.detail and item.detail ~= vim.NIL and '  ' .. item.detail or ''
+    return { filename = vim.uri_to_fname(item.uri), lnum = start.line + 1, col = start.character + 1, text = item.name .. detail }
+  end, calls)
+  vim.fn.setqflist({}, ' ', { title = what .. ' of ' .. of, items = items })
+  vim.cmd('botright copen')
+end
+
 return M

@@ -27,7 +27,10 @@ local function describe(upstream)
   if known(upstream.ageDays) then
     table.insert(parts, count(upstream.ageDays, 'day') .. ' old')
   end
-  table.insert(parts, known(upstream.problem) or known(upstream.source))
+  local source = known(upstream.source)
+  -- A path as short as it can be from here; an address as it is.
+  local place = source and not source:find('^%a[%w+.-]+:') and vim.fn.fnamemodify(source, ':~:.') or source
+  table.insert(parts, known(upstream.problem) or place)
   return ('  reads %-18s %s'):format(upstream.name, table.concat(parts, ' · '))
 end
 
@@ -72,12 +75,15 @@ function M.lines(mesh)
   return lines
 end
 
---- Asks again, if the view is there.
+--- Asks again, if the view is there; without a word when there is no answer, for nobody asked for one.
 function M.refresh()
-  if current and vim.api.nvim_buf_is_valid(current.buffer) then
-    server.request('dbt-mesh/mesh', vim.empty_dict(), function(mesh)
-      views.show(current, M.lines(mesh))
-    end)
+  local client = current and vim.api.nvim_buf_is_valid(current.buffer) and server.client()
+  if client then
+    server.call(client, 'request', 'dbt-mesh/mesh', vim.empty_dict(), function(_, mesh)
+      if mesh then
+        views.show(current, M.lines(mesh))
+      end
+    end, current.buffer)
   end
 end
 

@@ -37,7 +37,7 @@ end
 ---@return vim.lsp.Client?
 function M.client()
   for _, client in ipairs(vim.lsp.get_clients({ name = NAME })) do
-    if not M.call(client, 'is_stopped') then
+    if not stopped[client.id] and not M.call(client, 'is_stopped') then
       return client
     end
   end
@@ -184,11 +184,29 @@ function M.when_usable(start)
   end)
 end
 
+--- For Neovim 0.10, which does not merge what it can do itself and what completion plugins add, as newer ones do.
+local function capabilities(config)
+  if vim.lsp.config then
+    return config.capabilities
+  end
+  local all = vim.lsp.protocol.make_client_capabilities()
+  local found, cmp = pcall(require, 'cmp_nvim_lsp')
+  if found then
+    all = vim.tbl_deep_extend('force', all, cmp.default_capabilities())
+  end
+  -- Asking for it would load it before its time.
+  local blink = package.loaded['blink.cmp']
+  if blink then
+    all = vim.tbl_deep_extend('force', all, blink.get_lsp_capabilities({}, false))
+  end
+  return vim.tbl_deep_extend('force', all, config.capabilities or {})
+end
+
 --- Starts the server for a buffer, or attaches the one that runs.
 function M.start(buffer)
   local config = M.config()
   config.root_dir(buffer, function(root)
-    local start = vim.tbl_extend('force', config, { root_dir = root })
+    local start = vim.tbl_extend('force', config, { root_dir = root, capabilities = capabilities(config) })
     vim.lsp.start(start, { bufnr = buffer, reuse_client = config.reuse_client, silent = false })
   end)
 end
@@ -301,6 +319,10 @@ function M.restart()
     return attach_again()
   end
   stopped[old.id] = true
+  -- Or Neovim goes on to ask for hints and lenses, and shows that a server that is ending refuses.
+  for _, buffer in ipairs(vim.tbl_keys(old.attached_buffers)) do
+    vim.lsp.buf_detach_client(buffer, old.id)
+  end
   M.call(old, 'stop')
   local waited = 0
   local function wait()

@@ -96,6 +96,13 @@ function M.register()
   return true
 end
 
+--- The branch `master` of nvim-treesitter asks nobody, so it is told as soon as it is there.
+local function register_with_master()
+  if package.loaded['nvim-treesitter.configs'] or #vim.api.nvim_get_runtime_file('lua/nvim-treesitter/configs.lua', false) > 0 then
+    M.register()
+  end
+end
+
 function M.enable()
   local group = vim.api.nvim_create_augroup('dbt_mesh_treesitter', { clear = true })
   if not require('dbt_mesh').options.treesitter then
@@ -106,9 +113,16 @@ function M.enable()
     group = group,
     pattern = { 'sql', 'dbt', 'jinja', 'jinja.sql', 'sql.jinja' },
     callback = function(event)
-      M.start(event.buf)
+      -- After all others: whoever starts a parser for every file, as users of nvim-treesitter do, means the one of SQL.
+      vim.schedule(function()
+        register_with_master()
+        if vim.api.nvim_buf_is_valid(event.buf) and vim.bo[event.buf].filetype == event.match then
+          M.start(event.buf)
+        end
+      end)
     end,
   })
+  register_with_master()
   vim.api.nvim_create_autocmd('User', { group = group, pattern = 'TSUpdate', callback = M.register })
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
     if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype:find('sql') then

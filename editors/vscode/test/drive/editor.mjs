@@ -230,6 +230,8 @@ async function tour(page, url, { out, folder, home, user }) {
       await wait(".notification-list-item-message >> text=dbt-mesh.server.path names /no/such/dbt-mesh-ls");
       await quick(">View: Show dbt mesh", "dbt mesh");
       await wait(".welcome-view-content >> text=The language server is not running");
+      const told = await page.locator(".notification-list-item-message").allInnerTexts();
+      assert(told.length === 1, `one sentence and no more: ${told.join("\n")}`);
       await shot("failed-server");
       await writeFile(settings, "{}");
       await wait(".pane-body .monaco-list-row >> text=marketing");

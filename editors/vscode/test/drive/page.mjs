@@ -11,18 +11,22 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 export async function page({ server, out }) {
   const file = join(out, "lineage.html");
-  writeFileSync(file, execFileSync(server, ["graph", hybrid, "--format", "html"], { maxBuffer: 1 << 28 }));
+  writeFileSync(file, graphPage(server));
   const browser = await launch();
   try {
     for (const colorScheme of ["light", "dark"]) await tour(browser, file, colorScheme, out);
-    await large(browser, file, out);
+    await large(browser, largePage(server, out, 2000), out);
   } finally {
     await browser.close();
   }
 }
 
+function graphPage(server) {
+  return execFileSync(server, ["graph", hybrid, "--format", "html"], { maxBuffer: 1 << 28 });
+}
+
 /** A page of which every request and every complaint is kept. */
-async function watched(browser, options) {
+export async function watched(browser, options) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 760 }, offline: true, ...options });
   const view = await context.newPage();
   const seen = { requests: [], complaints: [] };
@@ -163,11 +167,16 @@ function tell(what, { median, late, worst }) {
   console.log(`    ${what}: a frame takes ${median.toFixed(0)} ms, 95 % at most ${late.toFixed(0)} ms, the slowest ${worst.toFixed(0)} ms`);
 }
 
-async function large(browser, file, out) {
+/** A page with so many nodes in place of the sample's. */
+export function largePage(server, out, count) {
   const big = join(out, "large.html");
-  const text = readFileSync(file, "utf8");
+  const text = graphPage(server).toString();
   const start = text.indexOf('type="application/json">') + 'type="application/json">'.length;
-  writeFileSync(big, text.slice(0, start) + JSON.stringify(graphOf(2000)) + text.slice(text.indexOf("</script>", start)));
+  writeFileSync(big, text.slice(0, start) + JSON.stringify(graphOf(count)) + text.slice(text.indexOf("</script>", start)));
+  return big;
+}
+
+async function large(browser, big, out) {
   const { view, seen } = await watched(browser, {});
   await steps("2,000 nodes", [
     ["are laid out and drawn", async () => {
@@ -177,6 +186,16 @@ async function large(browser, file, out) {
       const ms = Date.now() - began;
       console.log(`    on show after ${ms} ms`);
       assert(ms < 15_000, `took ${ms} ms`);
+    }],
+    ["mark what is selected above the picture", async () => {
+      await view.locator("#search").fill("model_1000");
+      await view.keyboard.press("Enter");
+      await view.locator("#picture").focus();
+      const frame = () => view.locator("#picture > svg rect").getAttribute("y");
+      const before = await frame();
+      await view.keyboard.press("ArrowDown");
+      assert((await frame()) !== before, "↓ moves the frame");
+      assert((await view.locator("#picture > svg line").count()) > 1, "its edges are marked");
     }],
     ["move smoothly", async () => {
       const dragged = await frames(view, async () => {

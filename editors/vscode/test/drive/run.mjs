@@ -1,4 +1,4 @@
-// `node test/drive/run.mjs --server PROGRAM [--code DIR] [--out DIR] [--only page,host,editor]` (or `host:SUITE`): the lineage page in
+// `node test/drive/run.mjs --server PROGRAM [--code DIR] [--out DIR] [--only page,host,editor]` (or `host:SUITE`, or `frames`): the lineage page in
 // Chromium, then, with --code (where setup.sh has put code-server), tests inside the extension host of VS Code, and the
 // packaged extension used as by a person. Says what it skips.
 import { execFileSync } from "node:child_process";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { program } from "./browser.mjs";
 import { drive } from "./editor.mjs";
+import { frames } from "./frames.mjs";
 import { host } from "./host.mjs";
 import { page } from "./page.mjs";
 
@@ -27,6 +28,7 @@ if (!program) {
   const wanted = (part) => parts === undefined || parts.some((one) => one === part || one.startsWith(`${part}:`));
   const suite = parts?.find((one) => one.startsWith("host:"))?.slice("host:".length);
   if (wanted("page")) await page({ server, out });
+  if (parts?.includes("frames")) await frames({ server, out });
   if (!wanted("host") && !wanted("editor")) {
     // done
   } else if (!values.code) {

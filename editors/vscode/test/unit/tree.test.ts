@@ -19,8 +19,8 @@ const source: Source = {
   models: async () => [
     model("customers", { group: "core", columns: 2 }),
     model("orders", { version: "3", latest: false, prerelease: true, group: "core" }),
-    model("orders", { version: "2", group: "core" }),
-    model("orders", { version: "1", latest: false, deprecationDate: "2026-01-31", group: "core" }),
+    model("orders", { version: "2", group: "core", deprecationDate: "2999-01-31" }),
+    model("orders", { version: "1", latest: false, deprecationDate: "2020-01-31", group: "core" }),
     model("rates"),
   ],
   columns: async () => [
@@ -72,8 +72,8 @@ test("the tree goes from projects over upstreams and groups to versions and colu
         name
       orders (3 versions)
         v3 (prerelease)
-        v2 (latest)
-        v1 (deprecated 2026-01-31)
+        v2 (latest, to be deprecated 2999-01-31)
+        v1 (deprecated 2020-01-31)
     rates
   hr (not loaded)
     no such file
@@ -85,8 +85,8 @@ platform (1 model)
         name
       orders (3 versions)
         v3 (prerelease)
-        v2 (latest)
-        v1 (deprecated 2026-01-31)
+        v2 (latest, to be deprecated 2999-01-31)
+        v1 (deprecated 2020-01-31)
     rates
   Read by (finance, sales)
     finance (reads 1)
