@@ -20,7 +20,8 @@ use project::deps::DependencyFacts;
 use project::facts::{DefKind, FileFacts, Section};
 use project::names::{Site, Space};
 use project::package::Role as PackageRole;
-use project::{FileEntry, FileId, PackageId, Target};
+use project::resolve::Resolver;
+use project::{FileEntry, FileId, Mesh, Package, PackageId, Target};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use text::TextRange;
@@ -171,6 +172,23 @@ impl Subject {
     }
 }
 
+impl NodeSubject {
+    /// Whether a target is one of the nodes. Two projects of one name have nodes of one unique id.
+    pub(crate) fn is(&self, analysis: &Analysis, target: &Target) -> bool {
+        let project = |target: &Target| match target {
+            Target::Local(node) => {
+                let package = analysis.mesh.package(node.package)?;
+                (package.role == PackageRole::Project).then_some(package.id)
+            }
+            Target::Upstream { .. } => None,
+        };
+        let theirs = project(target);
+        let mut ours = self.targets.iter().filter_map(project).peekable();
+        let other = theirs.is_some() && ours.peek().is_some() && !ours.any(|ours| Some(ours) == theirs);
+        !other && self.ids.contains(&unique_id(analysis, target))
+    }
+}
+
 /// Every place where the subject is named, by file and place, each once; only those in one file with `within`.
 pub(crate) fn find(
     analysis: &Analysis,
@@ -273,7 +291,7 @@ pub(crate) fn versions(analysis: &Analysis, target: &Target) -> Vec<Target> {
         Target::Local(node) => {
             let package = mesh.package(node.package).filter(|_| node.version.is_some());
             let family = package.and_then(|package| Some((package, mesh.family(package, &node.name)?)));
-            let of = |(package, family): (&project::Package, project::node::Family)| {
+            let of = |(package, family): (&Package, project::node::Family)| {
                 let members = family.versions.iter();
                 let nodes = members.filter_map(|member| mesh.member_node(package, &family, Some(member)));
                 nodes.map(Target::Local).collect()
@@ -318,19 +336,35 @@ pub(crate) fn is_same(analysis: &Analysis, found: Site, wanted: Site) -> bool {
     }
     let mesh = &analysis.mesh;
     let (Some(theirs), Some(ours)) = (mesh.file(found.file), mesh.file(wanted.file)) else { return false };
-    let is_linked = || {
-        let (package, project) = (mesh.package(theirs.package)?, mesh.package(ours.package)?);
-        let PackageRole::Installed { into } = package.role else { return None };
-        let into = mesh.package(into)?;
-        let listed = ["packages.yml", "dependencies.yml"].into_iter().filter_map(|name| into.file(name));
-        let mut listed = listed.filter_map(|file| mesh.facts(file)?.dependencies.as_deref());
-        let is_it = |facts: &DependencyFacts| {
-            let mut folders = facts.packages.iter().filter_map(|dep| dep.folder(&into.root));
-            folders.any(|folder| folder == *project.root)
-        };
-        Some(package.name() == project.name() && listed.any(is_it))
-    };
-    found.item == wanted.item && theirs.path == ours.path && is_linked() == Some(true)
+    let packages = || mesh.package(theirs.package).zip(mesh.package(ours.package));
+    found.item == wanted.item
+        && theirs.path == ours.path
+        && packages().is_some_and(|(package, project)| is_linked(mesh, package, project))
+}
+
+/// The project that is here which a project uses as a package of that name: through a link, or where `dbt deps` would make
+/// one.
+pub(crate) fn used_here(mesh: &Mesh, project: PackageId, name: &str) -> Option<PackageId> {
+    let resolver = Resolver::new(mesh, project)?;
+    let found = resolver.packages().find(|package| package.name() == name && package.id != project)?;
+    match found.role {
+        PackageRole::Project => Some(found.id),
+        PackageRole::Installed { .. } => {
+            mesh.projects().find(|here| is_linked(mesh, found, here)).map(|here| here.id)
+        }
+    }
+}
+
+/// Whether an installed package is a link to a checkout.
+pub(crate) fn is_linked(mesh: &Mesh, package: &Package, project: &Package) -> bool {
+    let PackageRole::Installed { into } = package.role else { return false };
+    let Some(into) = mesh.package(into).filter(|_| package.name() == project.name()) else { return false };
+    let listed = ["packages.yml", "dependencies.yml"].into_iter().filter_map(|name| into.file(name));
+    let mut listed = listed.filter_map(|file| mesh.facts(file)?.dependencies.as_deref());
+    listed.any(|facts: &DependencyFacts| {
+        let mut folders = facts.packages.iter().filter_map(|dep| dep.folder(&into.root));
+        folders.any(|folder| folder == *project.root)
+    })
 }
 
 /// The name space of a block's uses.

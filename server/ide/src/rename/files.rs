@@ -22,42 +22,80 @@ pub fn files_renamed(
     let mut out = SourceChange::default();
     for (from, to) in moves {
         analysis.check()?;
-        match renamed(analysis, from, to, read)? {
-            Some(found) => merge(&mut out, found),
-            None => moved(analysis, from, to, read, &mut out),
-        }
+        let name = match renamed(analysis, from, to, read)? {
+            Renamed::No => None,
+            Renamed::To(name, change) => {
+                let stays = parent(from) == parent(to);
+                merge(&mut out, if stays { change } else { without_levels(analysis, from, change) });
+                Some(name)
+            }
+            Renamed::Gone(change) => {
+                merge(&mut out, change);
+                continue;
+            }
+        };
+        moved(analysis, from, to, name.as_deref(), read, &mut out);
     }
     Ok(out)
 }
 
+/// Whether what a file is goes by another name afterwards.
+enum Renamed {
+    /// As before, or nothing goes by the file's name.
+    No,
+    /// By this name; who named it has to follow.
+    To(String, SourceChange),
+    /// dbt does not read it any more.
+    Gone(SourceChange),
+}
+
+fn parent(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder)
+}
+
+/// The change but for keys of the project's config trees: they go to another place as a whole.
+fn without_levels(analysis: &Analysis, from: &str, mut change: SourceChange) -> SourceChange {
+    let mesh = &analysis.mesh;
+    let file = project_of(analysis, from).and_then(|project| project.file("dbt_project.yml"));
+    let config = file.and_then(|file| mesh.facts(file)?.project.as_deref());
+    for (_, edits) in change.edits.iter_mut().filter(|(known, _)| Some(*known) == file) {
+        let is_level = |edit: &TextEdit| {
+            config.is_some_and(|config| config.levels.iter().any(|level| level.range == edit.range()))
+        };
+        edits.retain(|edit| !is_level(edit));
+    }
+    change
+}
+
+fn project_of<'a>(analysis: &'a Analysis, path: &str) -> Option<&'a Package> {
+    analysis.mesh.projects().find(|project| behind(path, &project.root).is_some())
+}
+
 /// A model's or seed's file with another stem is a rename of the model.
-fn renamed(
-    analysis: &Analysis,
-    from: &str,
-    to: &str,
-    read: &ReadText<'_>,
-) -> Cancellable<Option<SourceChange>> {
+fn renamed(analysis: &Analysis, from: &str, to: &str, read: &ReadText<'_>) -> Cancellable<Renamed> {
     let Some(node) = analysis.mesh.file_at(from).and_then(|file| node(analysis, file)) else {
-        return Ok(None);
+        return Ok(Renamed::No);
     };
     let name =
         |path: &str| path.rsplit('/').next().and_then(|name| name.split('.').next()).map(str::to_owned);
-    let (Some(old), Some(new)) = (name(from), name(to)) else { return Ok(None) };
-    if old == new {
-        return Ok(None);
-    }
+    let (Some(old), Some(new)) = (name(from), name(to)) else { return Ok(Renamed::No) };
     // Where dbt reads no such file it is as good as deleted.
     if !is_read_the_same(analysis, &node, to) {
         let said = files_deleted(analysis, &[from.to_owned()])?;
         let caution = (!said.is_empty()).then(|| said.join(". "));
-        return Ok(Some(SourceChange { caution, ..SourceChange::default() }));
+        return Ok(Renamed::Gone(SourceChange { caution, ..SourceChange::default() }));
+    }
+    if old == new {
+        return Ok(Renamed::No);
     }
     let target = Target::Local(node.clone());
     if node.version.is_some() {
-        return version(analysis, &node, &new, read).map(Some);
+        let change = version(analysis, &node, &new, read)?;
+        return Ok(Renamed::To(node.name.to_string(), change));
     }
     let renamed = thing::rename(analysis, &Subject::family(analysis, &target), &new)?;
-    Ok(Some(renamed.map(|change| SourceChange { moves: Vec::new(), ..change }).unwrap_or_default()))
+    let change = renamed.map(|change| SourceChange { moves: Vec::new(), ..change }).unwrap_or_default();
+    Ok(Renamed::To(new, change))
 }
 
 /// Whether a file is of the same kind in another place.
@@ -122,12 +160,20 @@ fn node(analysis: &Analysis, file: FileId) -> Option<NodeRef> {
     analysis.mesh.node_of_file(file).filter(|node| is_named && node.item == FILE)
 }
 
-/// What names a folder or a file by its path: resource paths, levels of config trees, selectors.
-fn moved(analysis: &Analysis, from: &str, to: &str, read: &ReadText<'_>, out: &mut SourceChange) {
+/// What names a folder or a file by its path: resource paths, levels of config trees, selectors. `name`: what the node of
+/// a file is called afterwards, if that is something else.
+fn moved(
+    analysis: &Analysis,
+    from: &str,
+    to: &str,
+    name: Option<&str>,
+    read: &ReadText<'_>,
+    out: &mut SourceChange,
+) {
     let mesh = &analysis.mesh;
-    let Some(project) = mesh.projects().find(|project| behind(from, &project.root).is_some()) else { return };
+    let Some(project) = project_of(analysis, from) else { return };
     let relative = |path: &str| behind(path, &project.root).map(|rest| rest.trim_matches('/').to_owned());
-    let is_file = mesh.file_at(from).is_some();
+    let node = mesh.file_at(from).and_then(|file| node(analysis, file));
     let (Some(from), Some(to)) = (relative(from), relative(to)) else { return };
     let mut places = Vec::new();
     let selectors = project.file("selectors.yml");
@@ -146,44 +192,78 @@ fn moved(analysis: &Analysis, from: &str, to: &str, read: &ReadText<'_>, out: &m
         let line = text.as_deref().and_then(|text| written_out(project, config, text, &from, &to));
         places.extend(line.map(|(at, line)| (file, TextRange::empty(at), line)));
         if let Some(doc) = text.and_then(|text| Doc::new(file, text)) {
-            let edits = levels(project, config, &doc, (&from, &to), is_file);
-            merge(out, SourceChange { edits: vec![(file, edits)], ..SourceChange::default() });
+            let ways =
+                Ways { project, config, fqn: node.map(|node| (mesh.fqn(&node), node.version.is_some())) };
+            merge(out, ways.levels(&doc, &from, &to, name));
         }
     }
     merge(out, super::change(places));
 }
 
-/// The keys of config trees that stand for what has moved, in `doc`.
-fn levels(
-    project: &Package,
-    config: &ProjectConfig,
-    doc: &Doc,
-    (from, to): (&str, &str),
-    is_file: bool,
-) -> Vec<TextEdit> {
-    let way = |path: &str, root: &str| {
-        let path = layout::relative_to(path, root)?;
-        let path = if is_file { path.rsplit_once('.').map_or(path, |(stem, _)| stem) } else { path };
-        Some([project.name()].into_iter().chain(path.split('/')).map(SmolStr::new).collect::<Vec<_>>())
-    };
-    let mut out = Vec::new();
-    for level in &config.levels {
-        for root in config.paths.of_tree(&level.tree) {
-            let (Some(old), Some(new)) = (way(from, root), way(to, root)) else { continue };
-            if *level.path != *old {
+/// The ways of keys that lead to what has moved.
+struct Ways<'a> {
+    project: &'a Package,
+    config: &'a ProjectConfig,
+    /// Of a file: the fully qualified name of its node, and whether a version ends it.
+    fqn: Option<(Vec<SmolStr>, bool)>,
+}
+
+impl Ways<'_> {
+    /// The keys of config trees that stand for what has moved below resource paths.
+    fn levels(&self, doc: &Doc, from: &str, to: &str, name: Option<&str>) -> SourceChange {
+        let mut edits = Vec::new();
+        let mut left = Vec::new();
+        for level in &self.config.levels {
+            let (Some(old), Some(new)) = (self.old(&level.tree, from), self.new(&level.tree, to, name))
+            else {
+                continue;
+            };
+            if *level.path != *old || old == new {
                 continue;
             }
             let (last, above) = (old.len() - 1, new.len() - 1);
             if old[..last] == new[..above] {
-                out.push(TextEdit::replace(level.range, new[above].as_str()));
-            } else {
-                let keys =
-                    |way| std::iter::once(&level.tree).chain(way).map(SmolStr::as_str).collect::<Vec<_>>();
-                out.extend(doc.transplant(&keys(&old), &keys(&new)).unwrap_or_default());
+                edits.extend(doc.key(level.range, &new[above]));
+                continue;
+            }
+            let keys = |way| std::iter::once(&level.tree).chain(way).map(SmolStr::as_str).collect::<Vec<_>>();
+            match doc.transplant(&keys(&old), &keys(&new)) {
+                Some(moved) => edits.extend(moved),
+                None => left.push(keys(&old).join(".")),
             }
         }
+        let caution = (!left.is_empty()).then(|| {
+            format!("dbt_project.yml still has '{}', which stands for nothing any more", left.join("', '"))
+        });
+        SourceChange { edits: vec![(doc.file, edits)], caution, ..SourceChange::default() }
     }
-    out
+
+    /// The folders below a resource path of a tree. Generic tests stand where the properties that list them do.
+    fn inside(&self, tree: &str, path: &str) -> Option<Vec<SmolStr>> {
+        let paths = &self.config.paths;
+        let more: &[SmolStr] = if matches!(tree, "tests" | "data_tests") { &paths.models } else { &[] };
+        let mut roots = paths.of_tree(tree).iter().chain(more);
+        let inside = roots.find_map(|root| layout::relative_to(path, root))?;
+        let project = std::iter::once(SmolStr::new(self.project.name()));
+        Some(project.chain(inside.split('/').map(SmolStr::new)).collect())
+    }
+
+    fn old(&self, tree: &str, from: &str) -> Option<Vec<SmolStr>> {
+        let way = self.inside(tree, from)?;
+        Some(self.fqn.as_ref().map_or(way, |(fqn, _)| fqn.clone()))
+    }
+
+    fn new(&self, tree: &str, to: &str, name: Option<&str>) -> Option<Vec<SmolStr>> {
+        let mut way = self.inside(tree, to)?;
+        let Some((fqn, is_versioned)) = &self.fqn else { return Some(way) };
+        way.pop();
+        let own = fqn.len().checked_sub(1 + usize::from(*is_versioned))?;
+        way.extend(fqn[own..].iter().cloned());
+        if let Some(name) = name.filter(|_| !is_versioned) {
+            *way.last_mut()? = name.into();
+        }
+        Some(way)
+    }
 }
 
 /// The folders written in dbt_project.yml that move along.
@@ -240,7 +320,10 @@ fn merge(out: &mut SourceChange, more: SourceChange) {
             list.sort_by_key(|edit| edit.range().start());
         }
     }
-    out.caution = out.caution.take().or(more.caution);
+    out.caution = match (out.caution.take(), more.caution) {
+        (Some(one), Some(more)) => Some(format!("{one}. {more}")),
+        (one, more) => one.or(more),
+    };
 }
 
 /// Whether two edits change the same place, or the order of what they write would matter.

@@ -5,6 +5,7 @@ use project::layout;
 use project::names::{FILE, Site, Space};
 use project::node::Access;
 use project::package::Role as PackageRole;
+use project::resolve::Resolver;
 use project::{FileId, NodeKind, Package, Target};
 use smol_str::SmolStr;
 use text::TextRange;
@@ -260,6 +261,10 @@ fn of_files(
         }
     }
     if is_versioned {
+        for target in &subject.targets {
+            let Target::Local(node) = target else { continue };
+            config_keys(analysis, node, &mesh.fqn(node), &format!("v{to}"), places)?;
+        }
         return Ok(());
     }
     for target in &subject.targets {
@@ -378,7 +383,13 @@ fn dispatched(
     if !found {
         return Ok(());
     }
-    for (name, sites) in home.names(Space::Macro) {
+    // Other projects may have implementations of their own of what a package dispatches.
+    let has_it = |project: &&Package| {
+        let used = || Resolver::new(mesh, project.id)?.packages().find(|used| used.name() == home.name());
+        project.id == home.id || used().is_some()
+    };
+    let packages = mesh.projects().filter(has_it);
+    for (name, sites) in packages.flat_map(|package| package.names(Space::Macro)) {
         let Some((prefix, _)) = name.split_once("__").filter(|(_, base)| *base == old.name) else { continue };
         for site in sites {
             let usages = usages::find(analysis, &Subject::Def(*site), None)?;

@@ -9,7 +9,7 @@ use project::{Target, graph};
 use smol_str::SmolStr;
 use text::TextRange;
 
-use super::{NodeSubject, Role, Search, Usage, is_same, space_of_def, unique_id};
+use super::{NodeSubject, Role, Search, Usage, is_same, space_of_def};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::named;
@@ -52,7 +52,7 @@ fn of_ref(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> Op
     let package = args.package.as_ref().and_then(Part::single);
     let version = args.version.as_ref().and_then(Part::single);
     let targets = referenced(cx, package, written, version);
-    if !targets.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target))) {
+    if !targets.iter().any(|target| node.is(cx.analysis, target)) {
         return None;
     }
     if *written != node.name {
@@ -77,9 +77,7 @@ fn of_table(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> 
     let source = args.source?;
     let source = source.single()?;
     let is_it = |table: &SmolStr| match cx.resolver.table(source, table) {
-        Resolution::Found { target, .. } | Resolution::Disabled(target) => {
-            node.ids.contains(&unique_id(cx.analysis, &target))
-        }
+        Resolution::Found { target, .. } | Resolution::Disabled(target) => node.is(cx.analysis, &target),
         _ => false,
     };
     table.names.iter().any(is_it).then_some(table.range)
@@ -88,7 +86,7 @@ fn of_table(cx: &FileCx<'_>, node: &NodeSubject, call: &syntax::calls::Call) -> 
 /// `metric('name')`, `function('name')`
 fn of_named(cx: &FileCx<'_>, node: &NodeSubject, used: &project::facts::Use) -> Option<TextRange> {
     let found: Vec<Target> = graph::targets(&cx.resolver, used);
-    let is_it = found.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target)));
+    let is_it = found.iter().any(|target| node.is(cx.analysis, target));
     is_it.then(|| used.call.args.last().map(|arg| arg.inner_range())).flatten()
 }
 

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use syntax::columns::Sure;
 use text::TextRange;
 
-use super::{NodeSubject, Role, Search, Subject, Usage, unique_id};
+use super::{NodeSubject, Role, Search, Subject, Usage};
 use crate::diagnostics::FileCx;
 use crate::{Analysis, Cancellable, FilePos, thing};
 
@@ -96,7 +96,7 @@ pub(super) fn of_column(
 fn means(cx: &FileCx<'_>, column: &ColumnUse, node: &NodeSubject) -> bool {
     let Some(used) = cx.facts.uses.get(column.used as usize) else { return false };
     let found = graph::targets(&cx.resolver, used);
-    found.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target)))
+    found.iter().any(|target| node.is(cx.analysis, target))
 }
 
 /// The text of an open file: all that is at hand where nobody reads files.

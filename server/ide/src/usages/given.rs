@@ -6,7 +6,7 @@ use project::names::Space;
 use project::refs::{Lookup, lookup};
 use syntax::calls::{Call, Value};
 
-use super::{NodeSubject, Role, Search, Usage, unique_id};
+use super::{NodeSubject, Role, Search, Usage};
 use crate::Cancellable;
 
 pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usage>) -> Cancellable<()> {
@@ -15,7 +15,7 @@ pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usag
     }
     let analysis = search.analysis;
     let mut edges = MacroEdges::new(&analysis.mesh);
-    let is_it = |target: &Target| node.ids.contains(&unique_id(analysis, target));
+    let is_it = |target: &Target| node.is(analysis, target);
     search.each_file(|file, entry, facts| {
         for (used, at) in facts.uses.iter().zip(0..) {
             if lookup(&used.call.name) != Lookup::Macro {

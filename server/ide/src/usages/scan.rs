@@ -3,17 +3,17 @@
 
 use project::Target;
 use project::facts::resources::Wanted;
-use project::facts::{Def, DefKind, FileFacts, Setting};
+use project::facts::{Def, DefKind, FileFacts, Name, NameTrouble, Setting};
 use project::names::{Site, Space};
 use syntax::calls::Value;
 use text::TextRange;
 
 use super::calls::{last_word, named_as};
-use super::{NodeSubject, Role, Search, Usage, is_same, unique_id};
+use super::{NodeSubject, Role, Search, Usage, is_same};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::named;
-use crate::thing::{Thing, group_named, referenced};
+use crate::thing::{Thing, group_named, macro_named, referenced};
 
 /// `model:` of unit tests, and of one version `versions:`.
 pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usage>) -> Cancellable<()> {
@@ -33,7 +33,7 @@ pub(super) fn of_node(search: Search<'_>, node: &NodeSubject, out: &mut Vec<Usag
             let Some(cx) = FileCx::new(analysis, site.file) else { continue };
             let version = node.version.as_deref();
             let found: Vec<Target> = referenced(&cx, Some(cx.package.name()), &node.name, version);
-            if !found.iter().any(|target| node.ids.contains(&unique_id(analysis, target))) {
+            if !found.iter().any(|target| node.is(analysis, target)) {
                 continue;
             }
             let add = |range: TextRange| Usage { file: site.file, range, role: Role::Value };
@@ -108,8 +108,24 @@ pub(super) fn of_def(search: Search<'_>, site: Site, out: &mut Vec<Usage>) -> Ca
             let named = settings(facts, "materialized", &def.name);
             out.extend(named.map(|(range, role)| Usage { file, range, role }));
         }),
+        DefKind::Macro => of_value(search, site, def, out),
         _ => Ok(()),
     }
+}
+
+/// A macro that is handed on without being called: `{{ apply(cents) }}`.
+fn of_value(search: Search<'_>, site: Site, def: &Def, out: &mut Vec<Usage>) -> Cancellable<()> {
+    search.each_file(|file, _, facts| {
+        let is_it = |name: &&Name| name.name == def.name && name.trouble != NameTrouble::Unguarded;
+        let mut named = facts.names.iter().filter(is_it).peekable();
+        if named.peek().is_none() {
+            return;
+        }
+        let Some(cx) = FileCx::new(search.analysis, file) else { return };
+        if matches!(macro_named(&cx, &def.name), Some(Thing::Def(found)) if is_same(search.analysis, found, site)) {
+            out.extend(named.map(|name| Usage { file, range: name.range, role: Role::Value }));
+        }
+    })
 }
 
 fn of_test(search: Search<'_>, site: Site, def: &Def, out: &mut Vec<Usage>) -> Cancellable<()> {

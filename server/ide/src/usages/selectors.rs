@@ -5,7 +5,7 @@ use text::TextRange;
 
 use super::calls::last_word;
 use super::projects::value_of_prefix;
-use super::{Role, Search, Subject, Usage, unique_id};
+use super::{Role, Search, Subject, Usage};
 use crate::Cancellable;
 use crate::diagnostics::FileCx;
 use crate::named::{part, selectors};
@@ -57,8 +57,7 @@ fn named(cx: &FileCx<'_>, chosen: &Chosen, subject: &Subject) -> Option<TextRang
 fn is_it(cx: &FileCx<'_>, thing: &Thing, subject: &Subject) -> bool {
     match (thing, subject) {
         (Thing::Nodes(targets), Subject::Node(node)) => {
-            node.version.is_none()
-                && targets.iter().any(|target| node.ids.contains(&unique_id(cx.analysis, target)))
+            node.version.is_none() && targets.iter().any(|target| node.is(cx.analysis, target))
         }
         (Thing::Entry(found), Subject::Source(site) | Subject::Group(site) | Subject::Entry(site))
         | (Thing::Def(found), Subject::Def(site)) => found == site,

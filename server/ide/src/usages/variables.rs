@@ -10,7 +10,7 @@ use syntax::calls::{Lit, Value};
 use text::TextRange;
 
 use super::calls::named_as;
-use super::{Role, Search, Subject, Usage};
+use super::{Role, Search, Subject, Usage, used_here};
 use crate::diagnostics::FileCx;
 use crate::{Analysis, Cancellable, FilePos};
 
@@ -22,6 +22,9 @@ pub(super) fn subject(analysis: &Analysis, site: Site) -> Option<Subject> {
         return Some(Subject::Project(def.name.clone()));
     }
     let project = mesh.project_of(mesh.file(site.file)?.package)?.id;
+    // `vars: utils: …` sets a variable of a package, which may be a link to a project that is here.
+    let linked = def.scope.as_deref().and_then(|name| used_here(mesh, project, name));
+    let project = linked.unwrap_or(project);
     Some(Subject::Var { project, name: def.name.clone() })
 }
 
@@ -49,8 +52,22 @@ pub(super) fn of_var(
     out: &mut Vec<Usage>,
 ) -> Cancellable<()> {
     let mesh = &search.analysis.mesh;
+    let home = mesh.package(project);
     search.each_file(|file, entry, facts| {
-        if mesh.project_of(entry.package).is_none_or(|of| of.id != project) {
+        let of = mesh.project_of(entry.package);
+        if let (Some(of), Some(home)) = (of, home)
+            && of.id != project
+        {
+            // Other projects set it below the name of a package that is a link to this one.
+            let scoped =
+                facts.vars.iter().filter(|def| def.name == name && def.scope.as_deref() == Some(home.name()));
+            let is_here = || used_here(mesh, of.id, home.name()) == Some(home.id);
+            let mut scoped = scoped.peekable();
+            if scoped.peek().is_some() && is_here() {
+                out.extend(scoped.map(|def| Usage { file, range: def.name_range, role: Role::Declaration }));
+            }
+        }
+        if of.is_none_or(|of| of.id != project) {
             return;
         }
         let defs = facts.vars.iter().filter(|def| def.name == name);

@@ -3,7 +3,7 @@
 use syntax::yaml::{Entry, Kind, Node};
 use text::{TextEdit, TextRange};
 
-use super::Doc;
+use super::{Doc, scalar};
 
 impl Doc {
     /// The edits that move the entry at one way of keys to another one. It keeps its lines and the comments above it;
@@ -17,8 +17,9 @@ impl Doc {
         let last = from.len() - 1;
         let entry = way.get(last)?;
         let (moved, indent) = self.own_lines(entry)?;
-        let key = entry.key_node.scalar()?.content - moved.start();
-        let body = text::apply_edits(self.at(moved), &[TextEdit::replace(key, *to.last()?)])?;
+        let key = self.key(entry.key_node.scalar()?.content, to.last()?)?;
+        let key = TextEdit::replace(key.range() - moved.start(), key.new_text);
+        let body = text::apply_edits(self.at(moved), &[key])?;
         // What the two ways share stays, whatever is left below it.
         let is_left = |at: &usize| *at < shared || way[*at].value.entries().count() > 1;
         let top = (0..last).rev().find(is_left).map_or(0, |at| at + 1);
@@ -28,8 +29,10 @@ impl Doc {
         let (place, margin, missing) = rest.place_for(to)?;
         let step = self.style().step;
         let shift = |by: usize, line: &str| format!("{}{line}", " ".repeat(by));
-        let made =
-            missing.iter().enumerate().map(|(depth, key)| shift(margin + depth * step, &format!("{key}:")));
+        let made = missing
+            .iter()
+            .enumerate()
+            .map(|(depth, key)| shift(margin + depth * step, &format!("{}:", scalar(key))));
         let mut lines: Vec<String> = made.collect();
         let margin = margin + missing.len() * step;
         for line in body.lines() {
@@ -43,6 +46,17 @@ impl Doc {
             insert.range = (insert.range.0 + by, insert.range.1 + by);
         }
         self.checked(vec![TextEdit::replace(cut, ""), insert])
+    }
+
+    /// Another word in place of a key, whose bytes without quotes are given.
+    pub fn key(&self, range: TextRange, new: &str) -> Option<TextEdit> {
+        let before = self.text.get(..usize::from(range.start()))?.chars().next_back();
+        let new = match before.filter(|c| matches!(c, '\'' | '"')) {
+            Some(_) if new.contains(['\'', '"', '\\']) => return None,
+            Some(_) => new.to_owned(),
+            None => scalar(new),
+        };
+        Some(TextEdit::replace(range, new))
     }
 
     /// The lines of an entry with its comments, and how far it is indented; `None` where others share them.

@@ -12,6 +12,11 @@ pub fn handle(snap: &Snapshot, params: lsp::RenameFilesParams) -> Answer<Option<
     let moves = params.files.iter().filter_map(|file| Some((path(&file.old_uri)?, path(&file.new_uri)?)));
     let moves: Vec<(String, String)> = moves.collect();
     let change = analysis::files_renamed(&snap.analysis, &moves)?;
+    // What no edit can carry is said.
+    let is_note = !change.edits.is_empty() && snap.caps.change_annotations;
+    if let Some(caution) = change.caution.as_ref().filter(|_| !is_note) {
+        snap.client.show(lsp::MessageType::Warning, caution.clone());
+    }
     if change.edits.is_empty() {
         return Ok(None);
     }

@@ -401,6 +401,7 @@ sources:
   shop:
     staging:
       +enabled: true
+data_tests: {shop: {staging: {+severity: warn}}}
 //- shop/models/staging/events/clicks.sql
 select 1
 //- shop/models/staging/orders.sql
@@ -421,7 +422,7 @@ fn trees(from: &str, to: &str) -> String {
     let fixture = fixture(TREES);
     let moves = [(format!("/w/shop/{from}"), format!("/w/shop/{to}"))];
     let change = files_renamed(&fixture.analysis, &moves, &|file| fixture.texts.get(&file).cloned()).unwrap();
-    let mut out = String::new();
+    let mut out = change.caution.map(|caution| format!("! {caution}\n")).unwrap_or_default();
     for (file, edits) in change.edits {
         out.push_str(&format!("{}\n", fixture.analysis.mesh.file(file).unwrap().path));
         out.push_str(&text::apply_edits(&fixture.texts[&file], &edits).unwrap());
@@ -432,6 +433,7 @@ fn trees(from: &str, to: &str) -> String {
 #[test]
 fn keys_of_folders_and_files_move_with_them() {
     expect![[r#"
+        ! dbt_project.yml still has 'data_tests.shop.staging', which stands for nothing any more
         dbt_project.yml
         name: shop
         models:
@@ -459,6 +461,7 @@ fn keys_of_folders_and_files_move_with_them() {
               raw:
                 staging:
                   +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
         selectors.yml
         selectors:
           - name: s
@@ -488,6 +491,7 @@ fn keys_of_folders_and_files_move_with_them() {
           shop:
             staging:
               +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
         selectors.yml
         selectors:
           - name: s
@@ -517,6 +521,7 @@ fn keys_of_folders_and_files_move_with_them() {
           shop:
             staging:
               +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
         selectors.yml
         selectors:
           - name: s
@@ -547,6 +552,7 @@ fn keys_of_folders_and_files_move_with_them() {
           shop:
             staging:
               +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
         selectors.yml
         selectors:
           - name: s
@@ -577,12 +583,75 @@ fn keys_of_folders_and_files_move_with_them() {
           shop:
             staging:
               +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
         selectors.yml
         selectors:
           - name: s
             definition:
               union: ['path:models/staging+', 'path:models/marts/clicks', 'models/marts/finance', {method: path, value: models/staging/orders.sql}]
     "#]].assert_eq(&trees("models/staging/events", "models/marts/clicks"));
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            # From the sources.
+            staging:  # raw
+              +schema: raw
+              +tags: [a]
+
+              events:
+                +enabled: true
+            marts:
+              finance:
+                +group: finance
+              'on': {+materialized: table}
+          other: {}
+        seeds:
+          shop:
+            staging: {+enabled: true}
+        sources:
+          shop:
+            staging:
+              +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
+        selectors.yml
+        selectors:
+          - name: s
+            definition:
+              union: ['path:models/staging+', 'path:models/staging/events', 'models/marts/finance', {method: path, value: models/marts/on.sql}]
+    "#]].assert_eq(&trees("models/staging/orders.sql", "models/marts/on.sql"));
+    expect![[r#"
+        dbt_project.yml
+        name: shop
+        models:
+          shop:
+            # From the sources.
+            staging:  # raw
+              +schema: raw
+              +tags: [a]
+
+              events:
+                +enabled: true
+              orders: {+materialized: table}
+            marts:
+              '2024':
+                +group: finance
+          other: {}
+        seeds:
+          shop:
+            staging: {+enabled: true}
+        sources:
+          shop:
+            staging:
+              +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
+        selectors.yml
+        selectors:
+          - name: s
+            definition:
+              union: ['path:models/staging+', 'path:models/staging/events', 'models/marts/2024', {method: path, value: models/staging/orders.sql}]
+    "#]].assert_eq(&trees("models/marts/finance", "models/marts/2024"));
     expect![[r#"
         dbt_project.yml
         name: shop
@@ -607,6 +676,7 @@ fn keys_of_folders_and_files_move_with_them() {
           shop:
             staging:
               +enabled: true
+        data_tests: {shop: {staging: {+severity: warn}}}
     "#]]
     .assert_eq(&trees("seeds/staging", "seeds/raw"));
 }
