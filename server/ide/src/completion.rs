@@ -44,6 +44,8 @@ pub struct CompletionOptions {
     pub snippets: bool,
     /// It applies edits to other files when a proposal is chosen.
     pub edits_elsewhere: bool,
+    /// It asks because a blank was typed: in SQL that is no beginning of a column.
+    pub by_blank: bool,
 }
 
 /// What is being completed.
@@ -80,7 +82,9 @@ pub fn completion(analysis: &Analysis, pos: FilePos, options: CompletionOptions)
             }
             crate::yaml_keys::completed(&cx, &site, names)
         }
-        At::Nothing if kind.is_template() => crate::named::sql::complete(&cx(Host::Plain)),
+        At::Nothing if kind.is_template() && !options.by_blank => {
+            crate::named::sql::complete(&cx(Host::Plain))
+        }
         At::Nothing => Completions::default(),
     };
     // Beside the word (before the quote that opens it, behind the one that closes it) nothing is written; and

@@ -40,7 +40,7 @@ fn name(row: &Row) -> &'static str {
 /// letter; and in front of it as it stands.
 fn completes(row: &Row) -> bool {
     let name = name(row);
-    let options = CompletionOptions { snippets: false, edits_elsewhere: true };
+    let options = CompletionOptions { snippets: false, edits_elsewhere: true, by_blank: false };
     let first: String = name.chars().take(1).collect();
     let is_key = row.text.contains("»:");
     let typed = [Some(format!("{first}$0")), (!is_key).then(|| "$0".to_owned()), Some(format!("$0{name}"))];
@@ -149,7 +149,7 @@ const DAMAGE: [(&str, &str); 8] = [
 /// file.
 #[test]
 fn names_in_yaml_are_completed_beside_half_typed_lines() {
-    let options = CompletionOptions { snippets: false, edits_elsewhere: true };
+    let options = CompletionOptions { snippets: false, edits_elsewhere: true, by_blank: false };
     let rows: Vec<&Row> =
         PLACES.iter().filter(|row| row.at.ends_with(".yml") && row.completes && completes(row)).collect();
     let mut too_low = Vec::new();

@@ -181,7 +181,7 @@ fn assert_in(text: &str, range: TextRange, what: &str) {
 
 /// Asks everything at one place. Which of completion, hover and definition had an answer.
 fn ask(analysis: &Analysis, text: &str, at: FilePos) -> [bool; 3] {
-    let options = CompletionOptions { snippets: true, edits_elsewhere: true };
+    let options = CompletionOptions { snippets: true, edits_elsewhere: true, by_blank: false };
     let proposed = completion(analysis, at, options).unwrap();
     for item in &proposed.items {
         assert_in(text, item.replace, &item.label);

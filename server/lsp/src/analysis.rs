@@ -82,21 +82,30 @@ impl Analysis {
     /// A request is about a file: also one that is not open, as long as the disk has what the mesh knows of it (LSP 3.18,
     /// Text Document Synchronization: requests do not depend on what is open).
     pub fn ask(&self, file: FileId) {
-        let mesh = &self.ide.mesh;
         if self.ide.open.contains_key(&file) || self.ide.asked.get().is_some() {
             return;
         }
-        let text = || {
-            let entry = mesh.file(file)?;
-            let known = entry.facts.as_ref()?;
-            let text = loader::read_text(Path::new(&mesh.path(file)?)).ok()?.text;
-            let dialect = mesh.flavor(entry.package).dialect();
-            let facts = crate::memo::facts(entry.kind, &entry.path, &text, dialect);
-            (facts == *known).then_some(text)
-        };
-        if let Some(text) = text() {
+        if let Some(text) = self.known_text(file) {
             _ = self.ide.asked.set((file, text.into()));
         }
+    }
+
+    /// What the disk has of a file that is not open, if the mesh knows just that.
+    fn known_text(&self, file: FileId) -> Option<String> {
+        let mesh = &self.ide.mesh;
+        let entry = mesh.file(file)?;
+        let known = entry.facts.as_ref()?;
+        let text = loader::read_text(Path::new(&mesh.path(file)?)).ok()?.text;
+        let dialect = mesh.flavor(entry.package).dialect();
+        let facts = crate::memo::facts(entry.kind, &entry.path, &text, dialect);
+        (facts == *known).then(|| text.into_owned())
+    }
+
+    /// Of the files that a change edits one that has changed on disk since it was read: its places are others now.
+    fn stale(&self, change: &SourceChange) -> Option<Arc<str>> {
+        let closed =
+            change.edits.iter().map(|(file, _)| *file).filter(|file| !self.ide.open.contains_key(file));
+        closed.into_iter().find(|file| self.known_text(*file).is_none()).and_then(|file| self.path(file))
     }
 
     /// The absolute path of a file.
@@ -193,7 +202,11 @@ pub fn prepare_rename(analysis: &Analysis, at: FilePos) -> Cancellable<Result<Op
 
 /// The edits that change the name at a position; else why it cannot be that.
 pub fn rename(analysis: &Analysis, at: FilePos, to: &str) -> Cancellable<Result<SourceChange, String>> {
-    ide::rename(&analysis.ide, at, to, &|file| analysis.text(file))
+    let change = ide::rename(&analysis.ide, at, to, &|file| analysis.text(file))?;
+    Ok(change.and_then(|change| match analysis.stale(&change) {
+        Some(path) => Err(format!("{path} has just changed on disk: try again in a moment")),
+        None => Ok(change),
+    }))
 }
 
 /// The nodes at a position, to walk the mesh from.
@@ -228,7 +241,15 @@ pub fn columns_read(analysis: &Analysis, of: impact::Named<'_>) -> Cancellable<V
 
 /// What must change with files that get other paths.
 pub fn files_renamed(analysis: &Analysis, moves: &[(String, String)]) -> Cancellable<SourceChange> {
-    ide::files_renamed(&analysis.ide, moves, &|file| analysis.text(file))
+    let change = ide::files_renamed(&analysis.ide, moves, &|file| analysis.text(file))?;
+    Ok(match analysis.stale(&change) {
+        Some(path) => {
+            let caution =
+                format!("{path} has just changed on disk: what names the moved files was left as it is");
+            SourceChange { caution: Some(caution), ..SourceChange::default() }
+        }
+        None => change,
+    })
 }
 
 /// What still refers to files that are about to go.

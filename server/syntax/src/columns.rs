@@ -136,6 +136,11 @@ impl<'t> Query<'t> {
             }
             for at in fresh {
                 let Some(scope) = self.scope_of(at).filter(|_| self.is_read(at)) else { continue };
+                // `… as t(x, y)` calls the columns otherwise.
+                if self.alias(at).is_some_and(|alias| self.kind(alias + 1) == Some(TokenKind::Open)) {
+                    known.remove(&at);
+                    continue;
+                }
                 if let Some(alias) = self.alias(at).and_then(|alias| self.name(alias)) {
                     aliases.insert(alias);
                 } else if let Some(name) = self.name(at) {
@@ -177,6 +182,27 @@ impl<'t> Query<'t> {
             && !matches!(self.word(at + 1), "." | "(")
     }
 
+    /// The commas behind which other relations are read.
+    fn lists(&self) -> Vec<usize> {
+        const CLAUSES: [&str; 9] =
+            ["select", "from", "join", "on", "using", "where", "group", "having", "order"];
+        let mut out = Vec::new();
+        for scope in &self.scopes {
+            let (mut depth, mut reads) = (0_usize, false);
+            for at in &scope.tokens {
+                match self.kind(*at) {
+                    Some(TokenKind::Open) => depth += 1,
+                    Some(TokenKind::Close) => depth = depth.saturating_sub(1),
+                    _ if depth > 0 => {}
+                    Some(TokenKind::Comma) if reads => out.push(*at),
+                    _ if self.is(*at, &CLAUSES) => reads = self.is(*at, &["from", "join"]),
+                    _ => {}
+                }
+            }
+        }
+        out
+    }
+
     /// The alias behind a relation.
     fn alias(&self, at: usize) -> Option<usize> {
         let next = at + 1 + usize::from(self.is(at + 1, &["as"]));
@@ -202,7 +228,8 @@ impl<'t> Query<'t> {
     fn aliases(&self) -> FxHashMap<String, usize> {
         let mut out: FxHashMap<String, usize> = FxHashMap::default();
         let mut targets: FxHashMap<String, FxHashSet<String>> = FxHashMap::default();
-        for at in (0..self.tokens.len()).filter(|at| self.is(*at, &["from", "join"])) {
+        let reads = (0..self.tokens.len()).filter(|at| self.is(*at, &["from", "join"]));
+        for at in reads.chain(self.lists()) {
             let (target, alias) = match self.kind(at + 1) {
                 Some(TokenKind::Open) => {
                     let close = self.tokens.get(at + 1).map_or(NONE, |token| token.pair);
@@ -545,6 +572,8 @@ mod tests {
                 &["id", "total", "key"][..],
             ),
             ("select o.id from {{ r }} o", &["id"]),
+            ("select t.x, t.y from {{ r }} as t(x, y)", &[]),
+            ("select o.a from {{ r }} o where exists (select 1 from x, y o where o.zz = 1)", &[]),
             (
                 "select id, sum(total) as total_sum, 'x' from {{ r }} where at > 1 group by id",
                 &["id", "total", "id"],

@@ -29,7 +29,7 @@ fn mesh(path: &str, code: &str) -> Fixture {
 /// The first proposals at the cursor of a file.
 fn first_in(path: &str, code: &str, count: usize, expect: Expect) {
     let mesh = mesh(path, code);
-    let options = CompletionOptions { snippets: true, edits_elsewhere: true };
+    let options = CompletionOptions { snippets: true, edits_elsewhere: true, by_blank: false };
     let found = completion(&mesh.analysis, mesh.cursor.unwrap(), options).unwrap();
     let text = &mesh.texts[&mesh.cursor.unwrap().file];
     let line = |item: &crate::Completion| {

@@ -44,7 +44,7 @@ models:
     access: public
 "#;
 
-const ALL: CompletionOptions = CompletionOptions { snippets: true, edits_elsewhere: true };
+const ALL: CompletionOptions = CompletionOptions { snippets: true, edits_elsewhere: true, by_blank: false };
 
 /// Everything proposed at the cursor of `SHOP` and `more`.
 fn check(more: &str, expect: Expect) {

@@ -28,11 +28,11 @@ pub(crate) fn complete(cx: &Cx<'_>) -> Completions {
     const WORD: &str = "x_0";
     let Some(word) = word(cx.text, cx.offset) else { return Completions::default() };
     let moved = |range: TextRange| match range.start() >= word.end() {
-        true => range - word.len() + text::size(WORD.len()),
+        true => range - word.len() + text::size(WORD.len() + 1),
         false => range,
     };
     let (start, end) = (usize::from(word.start()), usize::from(word.end()));
-    let text = format!("{}{WORD}{}", &cx.text[..start], &cx.text[end..]);
+    let text = format!("{}{WORD} {}", &cx.text[..start], &cx.text[end..]);
     let mut uses = cx.file.facts.uses.to_vec();
     uses.iter_mut().for_each(|used| used.call.range = moved(used.call.range));
     let found = owners(&cx.file, &text, &uses, Sure::Possible, word.start());
@@ -59,12 +59,13 @@ fn owners(
     Some((range, used.flat_map(|used| graph::targets(&cx.resolver, used)).map(Of::Node).collect()))
 }
 
-/// The word around a place; empty where there is none.
+/// The word that ends or goes on at a place; empty where there is none.
 fn word(text: &str, offset: TextSize) -> Option<TextRange> {
     let (before, behind) = text.split_at_checked(offset.into())?;
     let start = before.trim_end_matches(is_part).len();
     let end = text.len() - behind.trim_start_matches(is_part).len();
-    Some(text::range(start, end))
+    // In front of a word another one begins.
+    Some(text::range(start, if start == before.len() { start } else { end }))
 }
 
 /// Whether a letter may stand in a name without quotes.

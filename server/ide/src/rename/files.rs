@@ -308,7 +308,7 @@ fn written_out(
 }
 
 fn merge(out: &mut SourceChange, more: SourceChange) {
-    for (file, mut edits) in more.edits {
+    for (file, mut edits) in more.edits.into_iter().filter(|(_, edits)| !edits.is_empty()) {
         let Some((_, list)) = out.edits.iter_mut().find(|(known, _)| *known == file) else {
             out.edits.push((file, edits));
             continue;

@@ -41,6 +41,12 @@ pub(super) fn may_change(analysis: &Analysis, subject: &Subject) -> Result<Optio
                 let (_, base) = def.name.split_once("__").unwrap_or_default();
                 return Err(format!("adapter.dispatch finds it by this name: rename '{base}'"));
             }
+            DefKind::Macro if catalog::lookup(&def.name).is_some() || catalog::is_internal(&def.name) => {
+                return Err(format!(
+                    "dbt calls its own '{0}' by this name, which this stands in for",
+                    def.name
+                ));
+            }
             _ => {}
         }
     }

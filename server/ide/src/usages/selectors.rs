@@ -1,6 +1,7 @@
 //! Who selects a thing by its name: the methods of selectors.yml.
 
 use project::checks::Chosen;
+use project::refs::dotted;
 use text::TextRange;
 
 use super::calls::last_word;
@@ -48,9 +49,19 @@ fn named(cx: &FileCx<'_>, chosen: &Chosen, subject: &Subject) -> Option<TextRang
                 means(word).then_some(here)
             })
         }
-        // Of a file the name is only a part.
+        // `file:orders.sql`, `file:orders`: a file is called like its model.
+        ("file", Subject::Node(node)) if value.split('.').next() == Some(&*node.name) => {
+            means(value).then(|| part(chosen.range, 0, node.name.len()))
+        }
         ("path" | "file", _) => None,
-        _ => means(value).then(|| last_word(value, chosen.range)),
+        _ => means(value).then(|| {
+            // `orders.v2` names the model before its version.
+            let model = dotted(value).map_or(value, |(model, _)| model);
+            let versioned =
+                matches!(subject, Subject::Node(node) if model.rsplit('.').next() == Some(&*node.name));
+            let named = if versioned { model } else { value };
+            last_word(named, part(chosen.range, 0, named.len()))
+        }),
     }
 }
 

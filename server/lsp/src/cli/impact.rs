@@ -218,7 +218,7 @@ fn told(now: &Analysis, project: &str, root: &str, before: &Surface, change: Cha
         }
     });
     let node = ide::lineage::file_of(&now.ide, &change.unique_id);
-    let fallback = format!("{root}/dbt_project.yml");
+    let fallback = format!("{}/dbt_project.yml", root.trim_end_matches('/'));
     let file = node.and_then(|file| now.path(file)).map_or(fallback, |path| path.to_string());
     Told {
         consumers: consumers.collect(),

@@ -12,7 +12,12 @@ pub fn handle(snap: &Snapshot, params: lsp::CompletionParams) -> Answer<Option<l
     let Some(at) = from_proto::file_pos(snap, &params.text_document_position_params) else {
         return Ok(None);
     };
-    let options = CompletionOptions { snippets: snap.caps.snippets, edits_elsewhere: snap.caps.apply_edit };
+    let trigger = params.context.and_then(|context| context.trigger_character);
+    let options = CompletionOptions {
+        snippets: snap.caps.snippets,
+        edits_elsewhere: snap.caps.apply_edit,
+        by_blank: trigger.as_deref() == Some(" "),
+    };
     let completions = analysis::completion(&snap.analysis, at, options)?;
     Ok(to_proto::completion::list(snap, at.file, completions).map(Into::into))
 }

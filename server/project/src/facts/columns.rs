@@ -19,6 +19,8 @@ pub struct ColumnUse {
     pub name: SmolStr,
     /// Its bytes, without quotes.
     pub range: TextRange,
+    /// In SQL without the relation before it: a word of some dialect may look the same.
+    pub bare: bool,
 }
 
 /// The columns that SQL takes from what `wanted` calls read. `tags` are those of the text.
@@ -41,7 +43,10 @@ pub fn in_sql(
             continue;
         };
         let found = query.get_or_insert_with(|| Query::new(text, tags)).columns(tag.range, sure);
-        out.extend(found.into_iter().map(|range| ColumnUse { used: at, name: text[range].into(), range }));
+        out.extend(found.into_iter().map(|range| {
+            let before = text[..range.start().into()].trim_end_matches(['"', '`']);
+            ColumnUse { used: at, name: text[range].into(), range, bare: !before.ends_with('.') }
+        }));
     }
     out
 }
@@ -113,7 +118,7 @@ pub(super) fn linked(named: Vec<Named>, uses: &[Use]) -> Box<[ColumnUse]> {
         let at = uses.partition_point(|used| used.call.range.start() < of.start());
         let used = uses.get(at).filter(|used| of.contains_range(used.call.range))?;
         let is_relation = matches!(lookup(&used.call.name), Lookup::Ref | Lookup::Source);
-        is_relation.then_some(ColumnUse { used: at as u32, name, range })
+        is_relation.then_some(ColumnUse { used: at as u32, name, range, bare: false })
     };
     named.into_iter().filter_map(of).collect()
 }

@@ -45,6 +45,8 @@ pub enum What {
         /// The version now.
         to: SmolStr,
     },
+    /// It has versions now: a `ref()` goes on meaning the latest.
+    Versioned(SmolStr),
     /// Its contract is not enforced any more.
     ContractDropped,
     /// Its contract is enforced from now on.
@@ -91,6 +93,7 @@ impl Change {
             What::Removed { .. } => "removed".to_owned(),
             What::Access { from, to } => format!("access {} is now {}", from.as_str(), to.as_str()),
             What::Latest { from, to } => format!("the latest version is now v{to}, it was v{from}"),
+            What::Versioned(latest) => format!("has versions now, v{latest} is the latest"),
             What::ContractDropped => "its contract is no longer enforced".to_owned(),
             What::ContractAdded => "its contract is enforced".to_owned(),
             What::ColumnRemoved(name) => format!("column {name} removed"),
@@ -113,7 +116,13 @@ pub fn diff(before: &Surface, after: &Surface, today: &str) -> Vec<Change> {
         let mut add = |what, breaking| {
             out.push(Change { unique_id: unique_id.clone(), model: old.shown(), what, breaking });
         };
+        let latest = || after.models.values().find(|model| model.name == old.name && model.latest);
+        let versioned = || latest().filter(|_| old.version.is_none())?.version.clone();
         match after.models.get(unique_id) {
+            None if matters(old) && versioned().is_some() => {
+                versioned().into_iter().for_each(|version| add(What::Versioned(version), false));
+                latest().into_iter().for_each(|new| between(old, new, &mut add));
+            }
             None if matters(old) => {
                 let announced = old.deprecation.as_deref().is_some_and(|date| date <= today);
                 let renamed_to = successor(old, before, after);
