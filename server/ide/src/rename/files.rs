@@ -214,7 +214,8 @@ impl Ways<'_> {
         let mut edits = Vec::new();
         let mut left = Vec::new();
         for level in &self.config.levels {
-            let (Some(old), Some(new)) = (self.old(&level.tree, from), self.new(&level.tree, to, name))
+            let (Some(old), Some(new)) =
+                (self.way_from(&level.tree, from), self.way_to(&level.tree, to, name))
             else {
                 continue;
             };
@@ -248,12 +249,12 @@ impl Ways<'_> {
         Some(project.chain(inside.split('/').map(SmolStr::new)).collect())
     }
 
-    fn old(&self, tree: &str, from: &str) -> Option<Vec<SmolStr>> {
+    fn way_from(&self, tree: &str, from: &str) -> Option<Vec<SmolStr>> {
         let way = self.inside(tree, from)?;
         Some(self.fqn.as_ref().map_or(way, |(fqn, _)| fqn.clone()))
     }
 
-    fn new(&self, tree: &str, to: &str, name: Option<&str>) -> Option<Vec<SmolStr>> {
+    fn way_to(&self, tree: &str, to: &str, name: Option<&str>) -> Option<Vec<SmolStr>> {
         let mut way = self.inside(tree, to)?;
         let Some((fqn, is_versioned)) = &self.fqn else { return Some(way) };
         way.pop();
