@@ -50,8 +50,10 @@ fn named(cx: &FileCx<'_>, chosen: &Chosen, subject: &Subject) -> Option<TextRang
             })
         }
         // `file:orders.sql`, `file:orders`: a file is called like its model.
-        ("file", Subject::Node(node)) if value.split('.').next() == Some(&*node.name) => {
-            means(value).then(|| part(chosen.range, 0, node.name.len()))
+        ("file", Subject::Node(node)) => {
+            let rest = value.split('.').next().and_then(|stem| stem.strip_prefix(&*node.name))?;
+            let is_its = rest.is_empty() || rest.starts_with("_v");
+            (is_its && means(value)).then(|| part(chosen.range, 0, node.name.len()))
         }
         ("path" | "file", _) => None,
         _ => means(value).then(|| {

@@ -107,6 +107,19 @@ fn versions() {
 }
 
 #[test]
+fn the_first_version_of_a_model() {
+    let before = [("models/a.sql", "select 1"), ("models/s.yml", "models: [{name: a, access: public}]")];
+    let after = [
+        ("models/a_v1.sql", "select 1"),
+        ("models/s.yml", "models: [{name: a, access: public, versions: [{v: 1}]}]"),
+    ];
+    let lines = diff(&surface(&before), &surface(&after), "2026-11-23").into_iter();
+    let lines: Vec<String> =
+        lines.map(|change| format!("{} {} {}", change.breaking, change.model, change.message())).collect();
+    assert_eq!(lines, ["false a has versions now, v1 is the latest", "false a v1 added"]);
+}
+
+#[test]
 fn contracts_and_columns() {
     let dropped = BEFORE.replace("enforced: true", "enforced: false");
     check(

@@ -502,3 +502,67 @@ select * from {{ r$0ef('a') }}
         "#]],
     );
 }
+
+#[test]
+fn what_selectors_choose_by_file_or_version() {
+    check(
+        "
+//- shop/selectors.yml
+selectors:
+  - name: s
+    definition:
+      union: ['file:a_v1.sql', +a.v1, 'shop.a.v1', 'fqn:a', 'file:b.sql+', 'file:b']
+//- shop/models/a_v1.sql
+select 1
+//- shop/models/b.sql
+select * from {{ ref('$0a') }}
+//- shop/models/s.yml
+models: [{name: a, versions: [{v: 1}]}]
+",
+        "z",
+        expect![[r#"
+            selectors.yml
+            selectors:
+              - name: s
+                definition:
+                  union: ['file:z_v1.sql', +z.v1, 'shop.z.v1', 'fqn:z', 'file:b.sql+', 'file:b']
+            models/b.sql
+            select * from {{ ref('z') }}
+            models/s.yml
+            models: [{name: z, versions: [{v: 1}]}]
+        "#]],
+    );
+}
+
+#[test]
+fn a_macro_that_is_a_value_and_one_that_dbt_calls() {
+    let mesh = |name: &str| {
+        format!(
+            "
+//- shop/macros/m.sql
+{{% macro $0{name}() %}}1{{% endmacro %}}
+{{% macro apply(f) %}}{{{{ f() }}}}{{% endmacro %}}
+//- shop/models/x.sql
+select {{{{ apply({name}) }}}} {{% set g = {name} %}}{{{{ g() }}}} {{% set {name} = 1 %}}{{{{ {name} }}}}
+"
+        )
+    };
+    check(
+        &mesh("one"),
+        "uno",
+        expect![[r#"
+        macros/m.sql
+        {% macro uno() %}1{% endmacro %}
+        {% macro apply(f) %}{{ f() }}{% endmacro %}
+        models/x.sql
+        select {{ apply(uno) }} {% set g = uno %}{{ g() }} {% set one = 1 %}{{ one }}
+    "#]],
+    );
+    check(
+        &mesh("generate_schema_name"),
+        "uno",
+        expect![[r#"
+        never: dbt calls its own 'generate_schema_name' by this name, which this stands in for
+    "#]],
+    );
+}
