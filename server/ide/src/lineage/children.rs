@@ -2,7 +2,7 @@
 
 use project::facts::{By, DefKind, Use};
 use project::macro_edges::MacroEdges;
-use project::names::{Site, Space};
+use project::names::Space;
 use project::{FileId, NodeKind, NodeRef, Target, graph};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
@@ -57,13 +57,8 @@ impl Search<'_> {
         let mesh = &self.analysis.mesh;
         match used.by {
             By::Test(entry) => self.out.extend(test_leaf(self.analysis, file, entry, used.call.range)),
-            // dbt's unit tests depend on the model alone; people want to know who gives rows for a node, too.
-            By::Given(item) => {
-                let package = mesh.file(file).and_then(|file| mesh.package(file.package));
-                let tests = package.map(|package| mesh.unit_tests(package, Site { file, item }));
-                let tests = tests.into_iter().flatten().map(Target::Local);
-                self.out.extend(tests.filter_map(|test| item_of(self.analysis, &test)));
-            }
+            // A unit test depends on its model alone, whatever it gives rows for.
+            By::Given(_) => {}
             By::Def(at) => {
                 let def = mesh.facts(file).and_then(|facts| facts.defs.get(at as usize));
                 match def {

@@ -76,9 +76,7 @@ fn renamed(analysis: &Analysis, from: &str, to: &str, read: &ReadText<'_>) -> Ca
     let Some(node) = analysis.mesh.file_at(from).and_then(|file| node(analysis, file)) else {
         return Ok(Renamed::No);
     };
-    let name =
-        |path: &str| path.rsplit('/').next().and_then(|name| name.split('.').next()).map(str::to_owned);
-    let (Some(old), Some(new)) = (name(from), name(to)) else { return Ok(Renamed::No) };
+    let (old, new) = (layout::stem(from).to_owned(), layout::stem(to).to_owned());
     // Where dbt reads no such file it is as good as deleted.
     if !is_read_the_same(analysis, &node, to) {
         let said = files_deleted(analysis, &[from.to_owned()])?;
