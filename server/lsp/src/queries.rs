@@ -7,7 +7,7 @@ use crate::cli::graph::{Graph, Node};
 use crate::cli::report;
 use project::macro_edges::{MacroEdges, called_by_node};
 use project::node::Tri;
-use project::registry::{State, Supply};
+use project::registry::{self, State, Supply};
 use project::{FileId, Mesh, NodeKind, NodeRef, Package, Target};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -89,7 +89,7 @@ pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
                     }
                 }
                 Some(Supply::Manifest { manifest, package, key }) => {
-                    row.source = Some(relative(key, base).to_owned());
+                    row.source = Some(relative(registry::shown(key), base).to_owned());
                     row.dbt_version = manifest.dbt_version.as_ref().map(ToString::to_string);
                     row.generated_at = manifest.generated_at.as_ref().map(ToString::to_string);
                     row.public_models = manifest.public_count(package);

@@ -11,11 +11,25 @@ use smol_str::SmolStr;
 use crate::flavor::Flavor;
 use crate::mesh::{Mesh, PackageId};
 use crate::package::{Package, Role};
-use crate::upstream::Manifest;
 pub use crate::upstream::config::SupplyKind;
+use crate::upstream::{Manifest, Remote};
 
 /// Names a manifest: its path or address.
 pub type ManifestKey = Arc<str>;
+
+/// Between what is shown of a key and what is not: in no path and no address.
+const HIDDEN: char = '\u{1f}';
+
+/// The key of what is fetched: two places may look the same, since secrets and what stands beside an address are not
+/// shown.
+pub fn remote_key(remote: &Remote) -> ManifestKey {
+    format!("{}{HIDDEN}{}", remote.shown(), remote.digest()).into()
+}
+
+/// A key for people: a path or an address.
+pub fn shown(key: &str) -> &str {
+    key.split(HIDDEN).next().unwrap_or_default()
+}
 
 /// What is known of a manifest.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Deployment, Extras, Place, Remote, Runs};
+use super::{Deployment, Extras, Place, Remote, Runs, shown};
 
 /// The schemes that are read, for messages.
 pub const SCHEMES: &str = "`https://`, `s3://`, `gs://`, `az://`, `abfss://`, `dbt://`, `git+https://`, `databricks://` or `file://`";
@@ -35,6 +35,7 @@ impl Remote {
         let mut remote = Remote::new(place, written);
         if matches!(remote.place, Place::Http { .. }) {
             remote.headers.clone_from(&extras.headers);
+            remote.sends_secret = extras.headers_have_variables || shown::has_variables(written);
         }
         Ok(Some(remote))
     }
