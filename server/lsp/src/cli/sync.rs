@@ -1,7 +1,7 @@
 //! `dbt-mesh-ls mesh sync` and `mesh clean`
 
 use super::bar::Bar;
-use super::{FOUND, base, load, mesh};
+use super::{FOUND, base, existing, load, mesh};
 use crate::config::{Config, Fetch};
 use crate::queries;
 use loader::remote::Cache;
@@ -24,7 +24,7 @@ pub struct Args {
 
 /// Fetches, and prints what is there afterwards. Exit code 1 when something could not be fetched.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let paths = [args.path.clone()];
+    let paths = existing(std::slice::from_ref(&args.path))?;
     let config = Config { fetch: Fetch::Now(args.names.clone()), ..Config::default() };
     let bar = Arc::new(Bar::new(Instant::now()));
     let shown = Arc::clone(&bar);
