@@ -8,6 +8,7 @@ mod parse;
 pub(super) mod shown;
 
 pub(super) use self::parse::SCHEMES;
+pub use self::shown::user_len;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -32,8 +32,9 @@ pub(super) fn without_secrets(address: &str) -> String {
     out
 }
 
-/// How much of an address behind its scheme is user and password, with the `@`.
-fn user_len(rest: &str, is_url: bool) -> usize {
+/// How many bytes of an address, from behind its `://`, are user and password, with the `@`. `is_url`: it is of http, or of
+/// git over http, where the user may be a token.
+pub fn user_len(rest: &str, is_url: bool) -> usize {
     let host = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     match host.rsplit_once('@') {
         // `git@host` is no secret, `container@account` neither; a password is.
