@@ -264,6 +264,10 @@ const NOT_TRUSTED: &str = "it is not fetched since this folder is not trusted: a
 pub(super) fn take(state: &mut State, done: Done) {
     let fetch = &mut state.fetch;
     if done.round != fetch.round {
+        if fetch.busy == 0 {
+            // A report of it may have come just after the stop.
+            state.tell(LoadEvent::Finished { title: TITLE });
+        }
         return;
     }
     fetch.busy = fetch.busy.saturating_sub(usize::from(done.last));
