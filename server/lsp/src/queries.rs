@@ -7,7 +7,7 @@ use crate::cli::graph::{Graph, Node};
 use crate::cli::report;
 use project::macro_edges::{MacroEdges, called_by_node};
 use project::node::Tri;
-use project::registry::{self, State, Supply};
+use project::registry::{self, State, Supply, SupplyKind};
 use project::{FileId, Mesh, NodeKind, NodeRef, Package, Target};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -49,6 +49,9 @@ pub fn relative<'a>(path: &'a str, base: &str) -> &'a str {
         None => path,
     }
 }
+
+/// The name of an upstream that only its manifest would tell.
+pub const UNKNOWN: &str = "?";
 
 /// The upstreams that any project declares, each with the source that supplies it.
 pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
@@ -97,6 +100,25 @@ pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
                 None => row.source = why(&upstream.state),
             }
             if !out.contains(&row) {
+                out.push(row);
+            }
+        }
+        for unread in mesh.registry.unread(project.id) {
+            let is_told = mesh.registry.upstreams(project.id).iter().any(
+                |upstream| matches!(&upstream.state, State::Failed(why) if why.starts_with(unread.failure)),
+            );
+            let row = report::Upstream {
+                name: UNKNOWN.to_owned(),
+                source: Some(unread.failure.to_owned()),
+                kind: Some(SupplyKind::Mesh.as_str().to_owned()),
+                state: "failed".to_owned(),
+                dbt_version: None,
+                generated_at: None,
+                checked_at: unread.remote.checked.map(project::date::utc),
+                failure: None,
+                public_models: 0,
+            };
+            if !is_told && !out.contains(&row) {
                 out.push(row);
             }
         }

@@ -160,6 +160,17 @@ impl Upstream {
     }
 }
 
+/// A manifest from elsewhere that could not be had, or may not be asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Unread<'r> {
+    /// Its address, for people by [`shown`].
+    pub key: &'r ManifestKey,
+    /// Why.
+    pub failure: &'r str,
+    /// What is known of fetching it.
+    pub remote: &'r RemoteState,
+}
+
 /// The upstreams of all projects.
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
@@ -184,6 +195,17 @@ impl Registry {
     /// The upstreams of a project, sorted by name: declared ones and those merely known.
     pub fn upstreams(&self, project: PackageId) -> &[Upstream] {
         self.views.get(&project).map_or(&[], |view| view)
+    }
+
+    /// What the project's `dbt_mesh.yml` has fetched and what did not come: nobody knows yet which upstreams those are.
+    pub fn unread(&self, project: PackageId) -> impl Iterator<Item = Unread<'_>> {
+        self.offers.get(&project).into_iter().flatten().filter_map(|offer| {
+            let OfferSource::Manifest(key) = &offer.source else { return None };
+            let slot = self.manifests.get(key).filter(|slot| slot.manifest.is_none() && !slot.loading)?;
+            let (failure, remote) = (slot.failure.as_deref()?, slot.remote.as_ref()?);
+            let is_ours = offer.kind == SupplyKind::Mesh && offer.label.is_none();
+            is_ours.then_some(Unread { key, failure, remote })
+        })
     }
 
     /// One upstream of a project.
@@ -461,7 +483,8 @@ fn explain(mesh: &Mesh, project: &Package, found: &mut [Upstream]) {
         _ => None,
     });
     let unread: Vec<&ManifestSlot> = unnamed.filter(|slot| slot.manifest.is_none()).collect();
-    let Some(slot) = unread.iter().find(|slot| slot.loading).or(unread.first()) else { return };
+    let why = unread.iter().find(|slot| slot.loading).or(unread.iter().find(|slot| slot.failure.is_some()));
+    let Some(slot) = why else { return };
     for upstream in found.iter_mut().filter(|upstream| upstream.state == State::Missing) {
         upstream.state = match &slot.failure {
             _ if slot.loading => State::Loading,

@@ -32,9 +32,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     bar.clear();
     let mut upstreams = queries::upstreams(&analysis, &base(&paths));
     if !args.names.is_empty() {
-        upstreams.retain(|upstream| args.names.contains(&upstream.name));
+        // What did not come may be what is asked for.
+        let known = |name: &String| upstreams.iter().any(|upstream| upstream.name == *name);
+        let all_known = args.names.iter().all(known);
+        let is_meant = |name: &String| args.names.contains(name) || !all_known && name == queries::UNKNOWN;
+        upstreams.retain(|upstream| is_meant(&upstream.name));
         for name in &args.names {
-            let known = upstreams.iter().any(|upstream| upstream.name == *name);
+            let known = upstreams.iter().any(|one| one.name == *name || one.name == queries::UNKNOWN);
             anyhow::ensure!(known, "no project here has an upstream '{name}'");
         }
     }
