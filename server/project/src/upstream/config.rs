@@ -317,7 +317,7 @@ fn extras(reader: &mut Reader<'_>, map: &Mapping, lookup: &dyn Fn(&str) -> Optio
         Some(expand(reader, value, &written, lookup))
     };
     let (endpoint, region, account) = (text("endpoint"), text("region"), text("account"));
-    let (mut headers, mut headers_have_variables) = (Vec::new(), false);
+    let (mut headers, mut written_headers) = (Vec::new(), Vec::new());
     if let Some(map) = given(map, "headers").and_then(|value| reader.mapping(value, "`headers`")) {
         for (key, value) in map {
             let (Some(name), Some(written)) =
@@ -331,11 +331,11 @@ fn extras(reader: &mut Reader<'_>, map: &Mapping, lookup: &dyn Fn(&str) -> Optio
             if is_secret && !written.contains("${") {
                 reader.warning(value, "a secret does not belong in a file: put it in an environment variable and write `${NAME}`");
             }
-            headers_have_variables |= written.contains("${");
+            written_headers.push((name.clone(), written.clone()));
             headers.push((name, expand(reader, value, &written, lookup)));
         }
     }
-    Extras { headers, headers_have_variables, endpoint, region, account }
+    Extras { headers, written_headers, endpoint, region, account }
 }
 
 /// A length of time in seconds: `30m`, `1h`, `7d`, or `never`.

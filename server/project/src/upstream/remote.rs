@@ -21,6 +21,8 @@ pub struct Remote {
     pub place: Place,
     /// Headers for HTTP requests. Their values are secret.
     pub headers: Vec<(String, String)>,
+    /// The headers with the names of variables in place of their values.
+    written_headers: Vec<(String, String)>,
     /// Whether the value of a variable is sent along, in a header or in the address: a secret, however it is called.
     pub sends_secret: bool,
 }
@@ -130,8 +132,8 @@ impl Deployment {
 pub struct Extras {
     /// `headers`: for HTTP.
     pub headers: Vec<(String, String)>,
-    /// Whether the value of a variable is in one of them.
-    pub headers_have_variables: bool,
+    /// The same as they are written, with the names of variables.
+    pub written_headers: Vec<(String, String)>,
     /// `endpoint`: an S3-compatible server.
     pub endpoint: Option<String>,
     /// `region`: of an S3 bucket.
@@ -147,6 +149,7 @@ impl Remote {
             shown: shown::without_secrets(address).into(),
             place,
             headers: Vec::new(),
+            written_headers: Vec::new(),
             sends_secret: false,
         }
     }
@@ -164,9 +167,10 @@ impl Remote {
 
     fn identity(&self) -> String {
         match &self.place {
-            // Another tenant's or branch's, perhaps. Hashed by itself, so that it is nothing that can be looked up.
-            Place::Http { url, .. } if !self.headers.is_empty() => {
-                format!("{url} {}", super::md5::md5_hex(&format!("{url} {:?}", self.headers)))
+            // Another tenant's or branch's, perhaps; another token is no other place. Hashed by itself, since somebody
+            // may have written a secret.
+            Place::Http { url, .. } if !self.written_headers.is_empty() => {
+                format!("{url} {}", super::md5::md5_hex(&format!("{url} {:?}", self.written_headers)))
             }
             Place::Http { url, .. } => url.clone(),
             Place::S3 { bucket, key, endpoint, region } => {
@@ -335,8 +339,8 @@ mod tests {
     #[test]
     fn headers_make_another_place_and_are_not_in_its_name() {
         let place = |value: &str| {
-            let headers = vec![("X-Project".to_owned(), value.to_owned())];
-            let extras = Extras { headers, ..Extras::default() };
+            let written_headers = vec![("X-Project".to_owned(), value.to_owned())];
+            let extras = Extras { written_headers, ..Extras::default() };
             Remote::parse("https://host/m.json", "https://host/m.json", "/w".as_ref(), &extras)
                 .unwrap()
                 .unwrap()
@@ -348,9 +352,10 @@ mod tests {
 
     #[test]
     fn what_a_variable_says_is_secret_where_it_is_sent() {
-        let sends = |written: &str, headers_have_variables: bool| {
+        let sends = |written: &str, header: bool| {
             let text = written.replace("${T}", "value");
-            let extras = Extras { headers_have_variables, ..Extras::default() };
+            let written_headers = header.then(|| ("X".to_owned(), "${T}".to_owned())).into_iter().collect();
+            let extras = Extras { written_headers, ..Extras::default() };
             Remote::parse(&text, written, "/w".as_ref(), &extras).unwrap().unwrap().sends_secret
         };
         assert!(sends("http://host/m.json?v=${T}", false));

@@ -35,7 +35,9 @@ impl Remote {
         let mut remote = Remote::new(place, written);
         if matches!(remote.place, Place::Http { .. }) {
             remote.headers.clone_from(&extras.headers);
-            remote.sends_secret = extras.headers_have_variables || shown::has_variables(written);
+            remote.written_headers.clone_from(&extras.written_headers);
+            let in_header = extras.written_headers.iter().any(|(_, value)| value.contains("${"));
+            remote.sends_secret = in_header || shown::has_variables(written);
         }
         Ok(Some(remote))
     }
