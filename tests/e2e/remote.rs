@@ -239,6 +239,20 @@ fn the_command_line_fetches_keeps_and_cleans() {
     assert!(mesh.run(&["check"]).1.contains("not trusted"));
 }
 
+/// Nobody knows its name before it comes: it has a row all the same.
+#[test]
+fn what_only_our_own_file_names_is_missed() {
+    let mesh = Mesh::new();
+    mesh.sample.remove("finance/dependencies.yml");
+    mesh.sample
+        .write("finance/dbt_mesh.yml", &format!("upstreams:\n  - manifest: {}/m.json\n", mesh.web.address));
+    let (code, said) = mesh.run(&["mesh", "sync"]);
+    assert!(code == 1 && said.contains("?     mesh http://") && said.contains("not trusted"), "{said}");
+    mesh.run(&["trust"]);
+    let (code, said) = mesh.run(&["mesh", "sync", "platform"]);
+    assert!(code == 0 && !said.contains('?'), "{said}");
+}
+
 /// Whatever happens, no secret is written or said.
 #[test]
 fn secrets_are_never_told() {

@@ -231,6 +231,7 @@ def git(check, project, run, served, config, environment):
         "404": (page(404), "not found"),
         "429": (page(429), "fewer requests (429)"),
         "500": (page(500), "the server failed"),
+        "it redirects": (lambda *_: (302, {"location": "https://127.0.0.1:1/producer/.git"}, b""), "redirects, which is refused"),
         # To git a page is a list without references.
         "a login page": (page(200), "no branch or tag"),
         "silent": (lambda *_: time.sleep(20) or (500, {}, b""), "the server went silent"),

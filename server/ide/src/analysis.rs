@@ -21,6 +21,8 @@ pub struct Analysis {
     pub rules: Arc<Rules>,
     /// Today, for deprecations.
     pub today: Option<Date>,
+    /// The time, seconds since 1970.
+    pub now: Option<i64>,
     /// Whether nobody waits for the answer any more.
     pub cancel: Cancel,
     /// The environment that dbt would run in; `None` when nothing is known of it.

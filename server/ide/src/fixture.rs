@@ -138,6 +138,8 @@ fn build(mut files: Vec<(String, String)>, manifests: Vec<(String, String, Strin
         mesh,
         open: Arc::new(texts.clone()),
         today: Date::parse("2026-11-23"),
+        // Noon.
+        now: Date::parse("2026-11-23").map(|date| i64::from(date.0) * 86_400 + 43_200),
         ..Analysis::default()
     };
     Fixture { analysis, cursor, texts, built }

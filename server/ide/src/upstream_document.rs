@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use project::registry::{ManifestKey, Supply};
+use project::registry::{self, ManifestKey, Supply};
 use project::upstream::Manifest;
 
 use crate::describe::{age, catalog, manifest_node};
@@ -55,7 +55,7 @@ fn locate<'a>(
 
 fn markdown(analysis: &Analysis, manifest: &Manifest, index: u32, key: &str) -> String {
     let mut of = manifest_node(manifest, index);
-    let mut origin = format!("Read-only: from {key}");
+    let mut origin = format!("Read-only: from {}", registry::shown(key));
     if let Some(at) = manifest.generated_at.as_deref() {
         origin.push_str(&format!(", written {at}"));
         origin.extend(age(analysis, at).map(|age| format!(" ({age})")));

@@ -1,7 +1,7 @@
 //! The page on an upstream as a whole: where it comes from, how old it is, what it offers.
 
 use project::date::Date;
-use project::registry::{State, Supply, Upstream};
+use project::registry::{self, State, Supply, Upstream};
 use project::upstream::manifest::Access;
 use project::upstream::{Manifest, ResourceType};
 
@@ -27,7 +27,7 @@ fn page(analysis: &Analysis, upstream: &Upstream) -> String {
             line("Read live from", root.to_owned());
         }
         Some(Supply::Manifest { manifest, key, .. }) => {
-            line("Manifest", key.to_string());
+            line("Manifest", registry::shown(key).to_owned());
             if let Some(at) = &manifest.generated_at {
                 line("Written", at.to_string());
             }

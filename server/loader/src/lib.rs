@@ -22,7 +22,7 @@ mod watch;
 pub use discover::{ProjectDirs, root_above, roots_in, roots_under};
 pub use env::{cache_dir, cache_file, config_dir, env_names, give_way, here, memory, process_env};
 pub use history::{Past, repository};
-pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest};
+pub use manifest::{ManifestBody, ManifestFile, WHOLE_LIMIT, open_manifest, unpacked};
 pub use parsed::{ParsedFile, identity};
 pub use paths::{absolute, canonical, inside, lexical, relative, slashed};
 pub use publish::{Target, manifest_bytes};

@@ -3,6 +3,7 @@
 //! Small ones come whole, since skipping through a slice is fastest; large and gzipped ones as a stream, so that
 //! memory stays flat. Never mapped: a file that shrinks under a map kills the process. Must not know JSON.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -86,6 +87,18 @@ pub fn open_manifest(path: &Path) -> Result<ManifestFile, ReadError> {
         }
     };
     Ok(ManifestFile { path: path.to_path_buf(), stamp, gzip, body })
+}
+
+/// A manifest's bytes, unpacked if they are gzipped. The error is for people.
+pub fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    if !bytes.starts_with(b"\x1F\x8B") {
+        return Ok(bytes.into());
+    }
+    let limit = (bytes.len() as u64).saturating_mul(RATIO_LIMIT).clamp(SMALL_UNPACKED_LIMIT, UNPACKED_LIMIT);
+    let mut out = Vec::new();
+    let mut capped = Capped { inner: MultiGzDecoder::new(bytes), limit, left: limit };
+    capped.read_to_end(&mut out).map_err(|error| error.to_string())?;
+    Ok(out.into())
 }
 
 fn whole(path: &Path, mut reader: BufReader<File>, before: Stamp) -> Result<Vec<u8>, ReadError> {

@@ -46,6 +46,18 @@ impl Target {
             }
         }
     }
+
+    /// Takes away what is there. The error is for people.
+    pub fn remove(&self) -> Result<(), String> {
+        match self {
+            Target::File(path) => {
+                fs::remove_file(path).map_err(|error| format!("{}: {error}", path.display()))
+            }
+            Target::Object(remote) => {
+                remote::remove(remote).map_err(|error| format!("{}: {error}", remote.shown()))
+            }
+        }
+    }
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -89,6 +101,8 @@ mod tests {
             assert_eq!(target.read(), Ok(Some(text.into())));
         }
         assert_eq!(fs::read_dir(dir.path().join("a/b")).unwrap().count(), 1, "nothing is left over");
+        target.remove().unwrap();
+        assert_eq!(target.read(), Ok(None));
         fs::write(dir.path().join("file"), "").unwrap();
         let error = Target::File(dir.path().join("file/manifest.json")).write(Vec::new()).unwrap_err();
         assert!(error.contains("manifest.json: "), "{error}");

@@ -23,7 +23,7 @@ pub mod trust;
 pub use cache::{Cache, Cached, Refreshed, Size};
 pub use draft::Watch;
 pub use error::{FetchError, FetchFault};
-pub use objects::{put, read};
+pub use objects::{put, read, remove};
 
 use draft::Draft;
 use project::upstream::Remote;
@@ -57,7 +57,8 @@ fn attempt(remote: &Remote, known: &Validators, draft: &mut Draft) -> Result<Ans
     match &remote.place {
         Place::Http { url, user } => {
             let credentials = "check the headers in dbt_mesh.yml and the environment variables they name";
-            let get = http::Get { url, user: user.as_ref(), headers: &remote.headers, credentials };
+            let (headers, secret) = (&*remote.headers, remote.sends_secret);
+            let get = http::Get { url, user: user.as_ref(), headers, secret, credentials };
             http::fetch(&get, known, draft)
         }
         Place::S3 { .. } | Place::Gcs { .. } | Place::Azure { .. } => objects::fetch(remote, known, draft),

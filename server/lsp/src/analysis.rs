@@ -59,8 +59,9 @@ impl Analysis {
     ) -> Analysis {
         let cancel = Cancel(Some(Arc::new(move || token.is_tripped())));
         let environment = Some(environment(false, Arc::default()));
-        let (today, asked) = (Some(today()), OnceLock::new());
-        let ide = ide::Analysis { mesh, open, rules, today, cancel, environment, cycles, asked };
+        let (now, asked) = (now(), OnceLock::new());
+        let (today, now) = (Some(Date::from_unix(now)), Some(now));
+        let ide = ide::Analysis { mesh, open, rules, today, now, cancel, environment, cycles, asked };
         Analysis { ide, read: (0, 0), lineage, artifacts: Arc::default() }
     }
 
@@ -151,8 +152,12 @@ fn dotenv(mesh: &Mesh) -> FxHashSet<(PackageId, SmolStr)> {
 
 /// The day, in UTC.
 pub fn today() -> Date {
+    Date::from_unix(now())
+}
+
+fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Date::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// The findings in a file, by position. `depth` says how much may be looked at.

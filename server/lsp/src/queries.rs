@@ -7,7 +7,7 @@ use crate::cli::graph::{Graph, Node};
 use crate::cli::report;
 use project::macro_edges::{MacroEdges, called_by_node};
 use project::node::Tri;
-use project::registry::{State, Supply};
+use project::registry::{self, State, Supply, SupplyKind};
 use project::{FileId, Mesh, NodeKind, NodeRef, Package, Target};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -50,6 +50,9 @@ pub fn relative<'a>(path: &'a str, base: &str) -> &'a str {
     }
 }
 
+/// The name of an upstream that only its manifest would tell.
+pub const UNKNOWN: &str = "?";
+
 /// The upstreams that any project declares, each with the source that supplies it.
 pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
     let mesh = analysis.mesh();
@@ -89,7 +92,7 @@ pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
                     }
                 }
                 Some(Supply::Manifest { manifest, package, key }) => {
-                    row.source = Some(relative(key, base).to_owned());
+                    row.source = Some(relative(registry::shown(key), base).to_owned());
                     row.dbt_version = manifest.dbt_version.as_ref().map(ToString::to_string);
                     row.generated_at = manifest.generated_at.as_ref().map(ToString::to_string);
                     row.public_models = manifest.public_count(package);
@@ -97,6 +100,25 @@ pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
                 None => row.source = why(&upstream.state),
             }
             if !out.contains(&row) {
+                out.push(row);
+            }
+        }
+        for unread in mesh.registry.unread(project.id) {
+            let is_told = mesh.registry.upstreams(project.id).iter().any(
+                |upstream| matches!(&upstream.state, State::Failed(why) if why.starts_with(unread.failure)),
+            );
+            let row = report::Upstream {
+                name: UNKNOWN.to_owned(),
+                source: Some(unread.failure.to_owned()),
+                kind: Some(SupplyKind::Mesh.as_str().to_owned()),
+                state: "failed".to_owned(),
+                dbt_version: None,
+                generated_at: None,
+                checked_at: unread.remote.checked.map(project::date::utc),
+                failure: None,
+                public_models: 0,
+            };
+            if !is_told && !out.contains(&row) {
                 out.push(row);
             }
         }

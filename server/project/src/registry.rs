@@ -11,11 +11,25 @@ use smol_str::SmolStr;
 use crate::flavor::Flavor;
 use crate::mesh::{Mesh, PackageId};
 use crate::package::{Package, Role};
-use crate::upstream::Manifest;
 pub use crate::upstream::config::SupplyKind;
+use crate::upstream::{Manifest, Remote};
 
 /// Names a manifest: its path or address.
 pub type ManifestKey = Arc<str>;
+
+/// Between what is shown of a key and what is not: in no path and no address.
+const HIDDEN: char = '\u{1f}';
+
+/// The key of what is fetched: two places may look the same, since secrets and what stands beside an address are not
+/// shown.
+pub fn remote_key(remote: &Remote) -> ManifestKey {
+    format!("{}{HIDDEN}{}", remote.shown(), remote.digest()).into()
+}
+
+/// A key for people: a path or an address.
+pub fn shown(key: &str) -> &str {
+    key.split(HIDDEN).next().unwrap_or_default()
+}
 
 /// What is known of a manifest.
 #[derive(Debug, Clone, Default)]
@@ -146,6 +160,17 @@ impl Upstream {
     }
 }
 
+/// A manifest from elsewhere that could not be had, or may not be asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Unread<'r> {
+    /// Its address, for people by [`shown`].
+    pub key: &'r ManifestKey,
+    /// Why.
+    pub failure: &'r str,
+    /// What is known of fetching it.
+    pub remote: &'r RemoteState,
+}
+
 /// The upstreams of all projects.
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
@@ -170,6 +195,17 @@ impl Registry {
     /// The upstreams of a project, sorted by name: declared ones and those merely known.
     pub fn upstreams(&self, project: PackageId) -> &[Upstream] {
         self.views.get(&project).map_or(&[], |view| view)
+    }
+
+    /// What the project's `dbt_mesh.yml` has fetched and what did not come: nobody knows yet which upstreams those are.
+    pub fn unread(&self, project: PackageId) -> impl Iterator<Item = Unread<'_>> {
+        self.offers.get(&project).into_iter().flatten().filter_map(|offer| {
+            let OfferSource::Manifest(key) = &offer.source else { return None };
+            let slot = self.manifests.get(key).filter(|slot| slot.manifest.is_none() && !slot.loading)?;
+            let (failure, remote) = (slot.failure.as_deref()?, slot.remote.as_ref()?);
+            let is_ours = offer.kind == SupplyKind::Mesh && offer.label.is_none();
+            is_ours.then_some(Unread { key, failure, remote })
+        })
     }
 
     /// One upstream of a project.
@@ -447,7 +483,8 @@ fn explain(mesh: &Mesh, project: &Package, found: &mut [Upstream]) {
         _ => None,
     });
     let unread: Vec<&ManifestSlot> = unnamed.filter(|slot| slot.manifest.is_none()).collect();
-    let Some(slot) = unread.iter().find(|slot| slot.loading).or(unread.first()) else { return };
+    let why = unread.iter().find(|slot| slot.loading).or(unread.iter().find(|slot| slot.failure.is_some()));
+    let Some(slot) = why else { return };
     for upstream in found.iter_mut().filter(|upstream| upstream.state == State::Missing) {
         upstream.state = match &slot.failure {
             _ if slot.loading => State::Loading,

@@ -1,6 +1,6 @@
 //! Where facts come from, and how old they are.
 
-use project::registry::{State, Supply, SupplyKind};
+use project::registry::{self, State, Supply, SupplyKind};
 use project::upstream::Manifest;
 use project::upstream::manifest::ManifestKind;
 use project::{NodeRef, Package};
@@ -83,7 +83,7 @@ pub(crate) fn upstream_line(cx: &FileCx<'_>, name: &str) -> Option<String> {
             format!("live from {root}")
         }
         (Some(Supply::Manifest { manifest, key, .. }), _) => {
-            format!("{} ({key})", of_manifest(cx, name, manifest))
+            format!("{} ({})", of_manifest(cx, name, manifest), registry::shown(key))
         }
         (None, State::Loading) => "loading".to_owned(),
         (None, State::Failed(why)) => format!("not loaded: {why}"),

@@ -4,7 +4,7 @@ use project::layout::FileKind;
 use project::registry::{OfferSource, State, SupplyKind};
 use project::upstream::Level;
 
-use super::{CODES, FileCx, stale_upstream};
+use super::{CODES, FileCx, stale_upstream, upstream_not_loaded};
 use crate::{Diagnostic, Severity};
 
 pub(super) const CODE: &str = "invalid-configuration";
@@ -30,6 +30,7 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
         unreadable(cx, out);
     }
     stale_upstream::configured(cx, out);
+    upstream_not_loaded::configured(cx, out);
 }
 
 /// A manifest that dbt-loom is told to read and that cannot be read: dbt fails, even where a checkout supplies

@@ -11,7 +11,9 @@ use crate::{Diagnostic, Severity};
 pub(super) const CODE: &str = "stale-upstream";
 
 /// How old it may be, in seconds, when nobody says otherwise.
-const A_WEEK: u64 = 7 * 24 * 60 * 60;
+const A_WEEK: u64 = 7 * A_DAY;
+/// Dates are enough for what is counted in days.
+const A_DAY: u64 = 24 * 60 * 60;
 
 /// At the entry of dependencies.yml.
 pub(super) fn declared(site: &DepSite<'_>) -> Option<Diagnostic> {
@@ -40,12 +42,25 @@ fn message(cx: &FileCx<'_>, upstream: &Upstream) -> Option<String> {
     if let Some(why) = &upstream.failure {
         return Some(format!("'{name}' is known as of {checked} and may have changed since: {why}"));
     }
-    let days = u64::try_from(cx.analysis.today?.0 - checked.0).ok()?;
     let limit = cx.analysis.mesh.registry.stale_after.get(&cx.project.id).copied().unwrap_or(A_WEEK);
-    if days == 0 || days.saturating_mul(24 * 60 * 60) < limit {
-        return None;
-    }
-    let age = if days == 1 { "since yesterday".to_owned() } else { format!("for {days} days") };
+    let age = if limit < A_DAY {
+        let seconds = u64::try_from(cx.analysis.now? - remote.checked.or(remote.fetched)?).ok()?;
+        if seconds < limit.max(1) {
+            return None;
+        }
+        match seconds / 3600 {
+            0 => format!("for {} minutes", seconds / 60),
+            1 => "for an hour".to_owned(),
+            hours @ 2..48 => format!("for {hours} hours"),
+            hours => format!("for {} days", hours / 24),
+        }
+    } else {
+        let days = u64::try_from(cx.analysis.today?.0 - checked.0).ok()?;
+        if days.saturating_mul(A_DAY) < limit {
+            return None;
+        }
+        if days == 1 { "since yesterday".to_owned() } else { format!("for {days} days") }
+    };
     Some(format!(
         "'{name}' has not been checked {age} and may have changed: refresh it with the command 'dbt mesh: Refresh \
          upstreams', or 'dbt-mesh-ls mesh sync'"
@@ -83,6 +98,34 @@ model orders public
                 slot.failure = failure.map(str::to_owned);
             }
         }
+    }
+
+    #[test]
+    fn hours_are_counted_by_the_clock() {
+        // It is noon.
+        let asked = |hours: i64| {
+            move |analysis: &mut crate::Analysis| {
+                let checked = analysis.now.map(|now| now - hours * 3600);
+                let project = analysis.mesh.package_at("/w/shop").unwrap().id;
+                let registry = Arc::make_mut(&mut analysis.mesh.registry);
+                registry.stale_after.insert(project, 2 * 3600);
+                for slot in registry.manifests.values_mut() {
+                    slot.remote = Some(RemoteState { checked, ..RemoteState::default() });
+                }
+            }
+        };
+        check_with(SHOP, asked(1), expect!["nothing\n"]);
+        check_with(
+            SHOP,
+            asked(5),
+            expect![[r#"
+            hint[stale-upstream]: 'platform' has not been checked for 5 hours and may have changed: refresh it with the command 'dbt mesh: Refresh upstreams', or 'dbt-mesh-ls mesh sync'
+             --> shop/dependencies.yml:2:11
+              |
+            2 |   - name: platform
+              |           ^^^^^^^^
+        "#]],
+        );
     }
 
     #[test]

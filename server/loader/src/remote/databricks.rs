@@ -31,7 +31,11 @@ pub(super) fn fetch(
     let headers = [("authorization".to_owned(), format!("Bearer {}", account.token()?))];
     let host = &account.host;
     let get = |url: &str, draft: &mut Draft| {
-        http::fetch(&Get { url, user: None, headers: &headers, credentials: CREDENTIALS }, known, draft)
+        http::fetch(
+            &Get { url, user: None, headers: &headers, secret: true, credentials: CREDENTIALS },
+            known,
+            draft,
+        )
     };
     if path.starts_with("/Volumes/") {
         return get(&format!("{host}/api/2.0/fs/files{}", encoded(path, true)), draft);
@@ -89,8 +93,13 @@ impl Parts<'_> {
     fn next(&mut self) -> Result<(), FetchError> {
         let query = format!("path={}&offset={}&length={PART}", encoded(self.path, false), self.offset);
         let url = format!("{}/api/2.0/dbfs/read?{query}", self.host);
-        let answer =
-            http::json(&Get { url: &url, user: None, headers: self.headers, credentials: CREDENTIALS })?;
+        let answer = http::json(&Get {
+            url: &url,
+            user: None,
+            headers: self.headers,
+            secret: true,
+            credentials: CREDENTIALS,
+        })?;
         let part = answer["data"].as_str().and_then(|data| BASE64.decode(data).ok());
         self.part = part.ok_or_else(|| FetchError::lasting("the answer is not one of Databricks"))?;
         self.offset += self.part.len() as u64;

@@ -37,6 +37,11 @@ impl Watch {
         self.stop.store(true, Ordering::Relaxed);
     }
 
+    /// Whether somebody stopped it.
+    pub fn is_stopped(&self) -> bool {
+        self.check().is_err()
+    }
+
     /// An error once it is stopped.
     pub(super) fn check(&self) -> Result<(), FetchError> {
         if self.stop.load(Ordering::Relaxed) { Err(FetchError::cancelled()) } else { Ok(()) }

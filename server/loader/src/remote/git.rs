@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use project::upstream::percent_decode;
+use url::Url;
 
 use super::client::silence;
 use super::draft::{Draft, Watch};
 use super::error::FetchError;
-use super::{Answer, Validators, tool};
+use super::{Answer, Validators, http, tool};
 
 /// A large repository over a slow line.
 const LONG: Duration = Duration::from_secs(5 * 60);
@@ -44,12 +46,12 @@ pub(super) fn fetch(
             })?;
         (folder, commit)
     } else {
-        let commit = git.remote_commit(named)?;
+        let (commit, named) = git.remote_commit(named)?;
         if known.version.as_ref() == Some(&commit) {
             return Ok(Answer::Unchanged);
         }
         let folder = draft.path().with_file_name("repository");
-        git.take(&folder, &commit, named)?;
+        git.take(&folder, &commit, &named)?;
         (folder, commit)
     };
     if known.version.as_ref() == Some(&commit) {
@@ -74,6 +76,10 @@ impl Git {
             return Err(FetchError::lasting("there is no `git` on the path: install it"));
         }
         let (url, header) = without_user(repository);
+        if header.is_some() {
+            let address = Url::parse(&url).map_err(|_| FetchError::lasting("the address is no valid one"))?;
+            http::may_carry_secrets(&address)?;
+        }
         Ok(Git { url, header, local: Path::new(repository).is_absolute(), watch: watch.clone() })
     }
 
@@ -88,6 +94,8 @@ impl Git {
             "core.hooksPath=/dev/null",
             "protocol.ext.allow=never",
             "credential.interactive=false",
+            // git would follow one to any address, also to this machine or its network, with what it knows of that.
+            "http.followRedirects=false",
         ] {
             command.args(["-c", setting]);
         }
@@ -127,18 +135,20 @@ impl Git {
         Ok(String::from_utf8_lossy(&output).trim().to_owned())
     }
 
-    /// The commit that a reference of the repository elsewhere is at.
-    fn remote_commit(&self, named: &str) -> Result<String, FetchError> {
+    /// The commit that a reference of the repository elsewhere is at, and the reference's whole name.
+    fn remote_commit(&self, named: &str) -> Result<(String, String), FetchError> {
         let is_commit = named.len() == 40 && named.bytes().all(|b| b.is_ascii_hexdigit());
         if is_commit {
-            return Ok(named.to_owned());
+            return Ok((named.to_owned(), named.to_owned()));
         }
-        let found = self.run(None, &["ls-remote", "--", &self.url, named, &format!("{named}^{{}}")]);
+        let names = full_names(named);
+        let peeled: Vec<String> = names.iter().map(|name| format!("{name}^{{}}")).collect();
+        let asked = names.iter().chain(&peeled).map(String::as_str);
+        let arguments: Vec<&str> = ["ls-remote", "--", &self.url].into_iter().chain(asked).collect();
+        let found = self.run(None, &arguments);
         let found =
             found.map_err(|why| FetchError::passing(format!("git cannot reach the repository: {why}")))?;
-        // Of an annotated tag the commit comes last; of a branch and a tag of one name the branch first.
-        let peeled = found.lines().find(|line| line.ends_with("^{}")).or_else(|| found.lines().next());
-        peeled.and_then(|line| line.split_whitespace().next()).map(str::to_owned).ok_or_else(|| {
+        commit_of(&found, &names).ok_or_else(|| {
             FetchError::lasting(format!("the repository has no branch or tag '{named}': correct `ref=`"))
         })
     }
@@ -185,6 +195,26 @@ impl Git {
     }
 }
 
+/// What a reference may be called in full, the first that exists being meant: of a branch and a tag of one name the
+/// branch.
+fn full_names(named: &str) -> Vec<String> {
+    if named == "HEAD" || named.starts_with("refs/") {
+        return vec![named.to_owned()];
+    }
+    vec![format!("refs/heads/{named}"), format!("refs/tags/{named}")]
+}
+
+/// The commit of the first of `names` that `git ls-remote` lists, and that name. git itself matches the ends of names:
+/// `main` would be `feature/main` as well.
+fn commit_of(listed: &str, names: &[String]) -> Option<(String, String)> {
+    let at = |wanted: &str| {
+        let mut lines = listed.lines().filter_map(|line| line.split_once('\t'));
+        lines.find(|(_, name)| *name == wanted).map(|(commit, _)| commit.to_owned())
+    };
+    // Of an annotated tag the commit stands at the peeled name.
+    names.iter().find_map(|name| Some((at(&format!("{name}^{{}}")).or_else(|| at(name))?, name.clone())))
+}
+
 /// An address without user and password, and those as a setting of git's.
 fn without_user(repository: &str) -> (String, Option<(String, String)>) {
     let Some((scheme @ ("http" | "https"), rest)) = repository.split_once("://") else {
@@ -193,7 +223,7 @@ fn without_user(repository: &str) -> (String, Option<(String, String)>) {
     let host_len = rest.find('/').unwrap_or(rest.len());
     let Some((user, host)) = rest[..host_len].rsplit_once('@') else { return (repository.to_owned(), None) };
     let user = if user.contains(':') { user.to_owned() } else { format!("{user}:") };
-    let header = format!("Authorization: Basic {}", BASE64.encode(user));
+    let header = format!("Authorization: Basic {}", BASE64.encode(percent_decode(&user)));
     let path = &rest[host_len..];
     (format!("{scheme}://{host}{path}"), Some((format!("http.{scheme}://{host}/.extraHeader"), header)))
 }
@@ -258,8 +288,26 @@ mod tests {
     }
 
     #[test]
+    fn a_reference_is_no_end_of_another_ones_name() {
+        let listed = "1\trefs/heads/feature/main\n2\trefs/heads/main\n3\trefs/tags/2019/v1\n4\trefs/tags/v1\n5\trefs/tags/v1^{}\n6\tHEAD\n7\trefs/remotes/origin/HEAD";
+        let commit = |named: &str| commit_of(listed, &full_names(named)).map(|(commit, _)| commit);
+        let all = ["main", "feature/main", "v1", "2019/v1", "refs/tags/v1", "HEAD", "1", "refs/heads/v1"];
+        let all = all.map(|named| commit(named).unwrap_or_default());
+        assert_eq!(all, ["2", "1", "5", "3", "5", "6", "", ""]);
+    }
+
+    #[test]
+    fn a_password_is_not_sent_in_the_clear() {
+        let refused = |repository: &str| Git::new(repository, &Watch::default()).is_err();
+        assert!(refused("http://me:pw@192.0.2.1/r.git"));
+        assert!(!refused("https://me:pw@192.0.2.1/r.git"));
+        assert!(!refused("http://192.0.2.1/r.git"));
+        assert!(!refused("http://me:pw@127.0.0.1/r.git"));
+    }
+
+    #[test]
     fn passwords_go_through_the_environment() {
-        let (url, setting) = without_user("https://me:pw@host:8443/o/r.git");
+        let (url, setting) = without_user("https://me:%70w@host:8443/o/r.git");
         assert_eq!(url, "https://host:8443/o/r.git");
         let (key, value) = setting.unwrap();
         assert_eq!(key, "http.https://host:8443/.extraHeader");

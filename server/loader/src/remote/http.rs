@@ -25,6 +25,8 @@ pub(super) struct Get<'a> {
     pub(super) url: &'a str,
     pub(super) user: Option<&'a (String, String)>,
     pub(super) headers: &'a [(String, String)],
+    /// Whether the address or a header holds a secret that it does not look like.
+    pub(super) secret: bool,
     /// What to look at when access is denied.
     pub(super) credentials: &'a str,
 }
@@ -56,9 +58,9 @@ pub(super) fn json(get: &Get<'_>) -> Result<serde_json::Value, FetchError> {
 /// Sends the request, follows redirects, and turns failures into errors. A 304 is an answer.
 fn open(get: &Get<'_>, known: &Validators, packed: bool) -> Result<Response<Body>, FetchError> {
     let first = Url::parse(get.url).map_err(|_| FetchError::lasting("the address is no valid one"))?;
-    let secret = get.user.is_some() || get.headers.iter().any(|(name, _)| is_secret(name));
-    if secret && first.scheme() == "http" && !is_near(&first) {
-        return Err(FetchError::lasting("credentials are not sent without encryption: use https"));
+    let secret = get.secret || get.user.is_some() || get.headers.iter().any(|(name, _)| is_secret(name));
+    if secret {
+        may_carry_secrets(&first)?;
     }
     let mut url = first.clone();
     for _ in 0..=REDIRECTS {
@@ -94,6 +96,14 @@ fn open(get: &Get<'_>, known: &Validators, packed: bool) -> Result<Response<Body
         }
     }
     Err(FetchError::lasting("the server redirects in circles"))
+}
+
+/// Whether credentials may be sent to an address: over a network only with encryption.
+pub(super) fn may_carry_secrets(url: &Url) -> Result<(), FetchError> {
+    if url.scheme() == "http" && !is_near(url) {
+        return Err(FetchError::lasting("credentials are not sent without encryption: use https"));
+    }
+    Ok(())
 }
 
 fn is_secret(name: &str) -> bool {
@@ -143,12 +153,10 @@ fn redirected(first: &Url, from: &Url, to: &str) -> Result<Url, FetchError> {
 /// Whether a host is this machine or reached without a router. A name counts by all of its addresses; one that
 /// cannot be looked up here (a proxy does it) by itself.
 fn is_near(url: &Url) -> bool {
-    let near = |ip: IpAddr| match ip {
+    // The unspecified address is answered by this machine, also when it is written as one of IPv6.
+    let near = |ip: IpAddr| match ip.to_canonical() {
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_link_local() || ip.is_unspecified(),
-        IpAddr::V6(ip) => {
-            let mapped = ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback() || ip.is_link_local());
-            ip.is_loopback() || ip.is_unspecified() || ip.is_unicast_link_local() || mapped
-        }
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unicast_link_local(),
     };
     match url.host() {
         None => false,
@@ -183,6 +191,7 @@ mod tests {
             say("https://192.0.2.1/a", "https://169.254.169.254/latest"),
             say("https://192.0.2.1/a", "https://[::1]/a"),
             say("https://192.0.2.1/a", "https://[::ffff:127.0.0.1]/a"),
+            say("https://192.0.2.1/a", "https://[::ffff:0.0.0.0]/a"),
             say("https://192.0.2.1/a", "https://localhost/a"),
             say("http://127.0.0.1/a", "http://127.0.0.1:8080/b"),
         ]
@@ -193,6 +202,7 @@ mod tests {
             https://192.0.2.1/a
             the server redirects away from https, which is refused: configure the final address
             the server redirects to another scheme, which is refused: configure the final address
+            the server redirects to this machine or its own network, which is refused: configure the final address
             the server redirects to this machine or its own network, which is refused: configure the final address
             the server redirects to this machine or its own network, which is refused: configure the final address
             the server redirects to this machine or its own network, which is refused: configure the final address

@@ -33,6 +33,8 @@ struct Store<'r> {
     key: &'r str,
     runtime: Runtime,
     remote: &'r Remote,
+    /// Whether it is published to, which needs other rights than reading.
+    writes: bool,
 }
 
 /// Fetches an object into `draft` unless it is the known one; of a pattern, the list of what matches it.
@@ -43,15 +45,22 @@ pub(super) fn fetch(remote: &Remote, known: &Validators, draft: &mut Draft) -> R
 
 /// Puts an object where `remote` is, in place of what was there. For publishing.
 pub fn put(remote: &Remote, body: Vec<u8>) -> Result<(), FetchError> {
-    let store = Store::open(remote)?;
+    let store = Store::to_publish(remote)?;
     let path = path(store.key);
     let put = store.store.put(&path, body.into());
     store.runtime.block_on(put).map_err(|error| store.fault(&error)).map(drop)
 }
 
+/// Takes away the object at `remote`. For publishing.
+pub fn remove(remote: &Remote) -> Result<(), FetchError> {
+    let store = Store::to_publish(remote)?;
+    let path = path(store.key);
+    store.runtime.block_on(store.store.delete(&path)).map_err(|error| store.fault(&error))
+}
+
 /// What `remote` has now; `None` when there is nothing. For comparing before publishing.
 pub fn read(remote: &Remote) -> Result<Option<Vec<u8>>, FetchError> {
-    let store = Store::open(remote)?;
+    let store = Store::to_publish(remote)?;
     let read = async { store.store.get(&path(store.key)).await?.bytes().await };
     match store.runtime.block_on(read) {
         Ok(bytes) => Ok(Some(bytes.into())),
@@ -73,7 +82,11 @@ impl<'r> Store<'r> {
         let runtime = Builder::new_current_thread().enable_time().build();
         let runtime =
             runtime.map_err(|error| FetchError::passing(format!("no runtime could be made: {error}")))?;
-        Ok(Store { store: store?, key, runtime, remote })
+        Ok(Store { store: store?, key, runtime, remote, writes: false })
+    }
+
+    fn to_publish(remote: &'r Remote) -> Result<Store<'r>, FetchError> {
+        Ok(Store { writes: true, ..Store::open(remote)? })
     }
 
     fn get(&self, known: &Validators, draft: &mut Draft) -> Result<Answer, FetchError> {
@@ -143,7 +156,9 @@ impl<'r> Store<'r> {
                     return fault;
                 }
                 let status = |code: &str| text.contains(&format!("status code: {code}"));
-                match ["301", "400", "429", "500", "502", "503", "504"].into_iter().find(|code| status(code))
+                match ["301", "400", "401", "403", "404", "429", "500", "502", "503", "504"]
+                    .into_iter()
+                    .find(|code| status(code))
                 {
                     Some("301") => FetchError::lasting(
                         "the bucket is in another region: write `region:` beside the address",
@@ -166,10 +181,13 @@ impl<'r> Store<'r> {
     }
 
     fn credentials(&self) -> &'static str {
-        match &self.remote.place {
-            Place::S3 { .. } => aws::CREDENTIALS,
-            Place::Gcs { .. } => gcs::CREDENTIALS,
-            _ => azure::CREDENTIALS,
+        match (&self.remote.place, self.writes) {
+            (Place::S3 { .. }, false) => aws::CREDENTIALS,
+            (Place::S3 { .. }, true) => aws::TO_PUBLISH,
+            (Place::Gcs { .. }, false) => gcs::CREDENTIALS,
+            (Place::Gcs { .. }, true) => gcs::TO_PUBLISH,
+            (_, false) => azure::CREDENTIALS,
+            (_, true) => azure::TO_PUBLISH,
         }
     }
 }

@@ -86,7 +86,7 @@ impl Api<'_> {
     }
 
     fn request<'u>(&'u self, url: &'u str) -> Get<'u> {
-        Get { url, user: None, headers: self.headers, credentials: CREDENTIALS }
+        Get { url, user: None, headers: self.headers, secret: true, credentials: CREDENTIALS }
     }
 
     fn get(&self, path: &str) -> Result<Value, FetchError> {

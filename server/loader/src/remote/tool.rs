@@ -92,6 +92,7 @@ fn words(errors: &str) -> String {
         ("returned error: 429", "the server asks for fewer requests (429)"),
         ("returned error: 5", "the server failed"),
         ("returned error: 403", "access is denied (403): check your git credentials"),
+        ("returned error: 30", "the server redirects, which is refused: configure the final address"),
         ("Authentication failed", "access is denied: check your git credentials"),
         ("Permission denied", "access is denied: check your key"),
         ("Could not resolve proxy", "the proxy that HTTPS_PROXY names is not known: check its name"),

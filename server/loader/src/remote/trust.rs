@@ -49,8 +49,12 @@ pub fn file() -> Option<PathBuf> {
 
 /// Adds a folder. `false` when it was trusted before.
 pub fn add(folder: &Path) -> io::Result<bool> {
+    let folder = slashed(&canonical(folder));
+    if !fits_a_line(&folder) {
+        // Its second line would be another folder.
+        return Err(io::Error::other("the folder's path has a line break, so it cannot be kept: rename it"));
+    }
     change(|lines| {
-        let folder = slashed(&canonical(folder));
         let new = !lines.contains(&folder);
         if new {
             lines.push(folder);
@@ -69,8 +73,13 @@ pub fn remove(folder: &Path) -> io::Result<bool> {
     })
 }
 
+fn fits_a_line(folder: &str) -> bool {
+    !folder.contains(['\n', '\r'])
+}
+
 fn folders(text: &str) -> Vec<PathBuf> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    // Blanks are parts of names.
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.map(PathBuf::from).filter(|path| path.is_absolute()).collect()
 }
 
@@ -106,5 +115,7 @@ mod tests {
         assert!(!trust.covers(&root.join("mesh2")));
         assert!(!trust.covers(&root.join("mesh/../other")));
         assert!(!Trust::default().covers(&root));
+        assert_eq!(folders("/a/b \n"), [PathBuf::from("/a/b ")], "no folder /a/b was trusted");
+        assert!(add(&root.join("x\n/etc")).is_err());
     }
 }

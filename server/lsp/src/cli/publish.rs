@@ -163,7 +163,9 @@ fn publish(args: &Args) -> anyhow::Result<Report> {
     let before = target.read().map_err(anyhow::Error::msg)?;
     let mut warnings = Vec::new();
     let mut changes = Vec::new();
-    match before.as_deref().map(parse) {
+    // It may have been put there gzipped.
+    let read = |bytes: &[u8]| parse(&loader::unpacked(bytes).map_err(anyhow::Error::msg)?);
+    match before.as_deref().map(read) {
         Some(Ok(old)) => {
             if let Some(other) = old.project_name.as_deref().filter(|other| *other != project) {
                 anyhow::bail!("{shown} holds the manifest of another project, {other}");
@@ -196,17 +198,21 @@ fn publish(args: &Args) -> anyhow::Result<Report> {
         Some(along) => along.target.read().map_err(anyhow::Error::msg)?.as_ref() == Some(&along.body),
         None => true,
     };
+    // One that came with an earlier manifest may tell of what is not public any more. Where it cannot be read nothing
+    // is known to be there: a store may say so of what is missing.
+    let left = catalog.is_none().then(|| catalog::place(&target)).flatten();
+    let left = left.filter(|left| matches!(left.read(), Ok(Some(_))));
     let is_breaking = changes.iter().any(|change| change.breaking);
     let state = if is_breaking && !args.allow_breaking {
         State::Refused
     } else if args.dry_run {
         State::DryRun
-    } else if before.as_ref() == Some(&body) && known_catalog {
+    } else if before.as_ref() == Some(&body) && known_catalog && left.is_none() {
         State::Unchanged
     } else {
         State::Published
     };
-    let report = Report {
+    let mut report = Report {
         project: project.into(),
         to: shown,
         state,
@@ -223,6 +229,15 @@ fn publish(args: &Args) -> anyhow::Result<Report> {
             along.target.write(along.body).map_err(anyhow::Error::msg)?;
         }
         target.write(body).map_err(anyhow::Error::msg)?;
+        if let Some(left) = left {
+            let message = match left.remove() {
+                Ok(()) => {
+                    "the catalog published before was removed: there is none beside the manifest".to_owned()
+                }
+                Err(why) => format!("a catalog published before is still there, remove it: {why}"),
+            };
+            report.warnings.push(Warning::of_all(message));
+        }
     }
     Ok(report)
 }

@@ -1,7 +1,7 @@
 //! `dbt-mesh-ls mesh sync` and `mesh clean`
 
 use super::bar::Bar;
-use super::{FOUND, base, load, mesh};
+use super::{FOUND, base, existing, load, mesh};
 use crate::config::{Config, Fetch};
 use crate::queries;
 use loader::remote::Cache;
@@ -24,7 +24,7 @@ pub struct Args {
 
 /// Fetches, and prints what is there afterwards. Exit code 1 when something could not be fetched.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let paths = [args.path.clone()];
+    let paths = existing(std::slice::from_ref(&args.path))?;
     let config = Config { fetch: Fetch::Now(args.names.clone()), ..Config::default() };
     let bar = Arc::new(Bar::new(Instant::now()));
     let shown = Arc::clone(&bar);
@@ -32,9 +32,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     bar.clear();
     let mut upstreams = queries::upstreams(&analysis, &base(&paths));
     if !args.names.is_empty() {
-        upstreams.retain(|upstream| args.names.contains(&upstream.name));
+        // What did not come may be what is asked for.
+        let known = |name: &String| upstreams.iter().any(|upstream| upstream.name == *name);
+        let all_known = args.names.iter().all(known);
+        let is_meant = |name: &String| args.names.contains(name) || !all_known && name == queries::UNKNOWN;
+        upstreams.retain(|upstream| is_meant(&upstream.name));
         for name in &args.names {
-            let known = upstreams.iter().any(|upstream| upstream.name == *name);
+            let known = upstreams.iter().any(|one| one.name == *name || one.name == queries::UNKNOWN);
             anyhow::ensure!(known, "no project here has an upstream '{name}'");
         }
     }

@@ -115,7 +115,8 @@ fn trust(snap: &Snapshot, params: &lsp::CodeActionParams) -> Option<lsp::CodeAct
         .registry
         .upstreams(project.id)
         .iter()
-        .any(|upstream| upstream.remote.as_ref().is_some_and(|remote| remote.untrusted));
+        .any(|upstream| upstream.remote.as_ref().is_some_and(|remote| remote.untrusted))
+        || mesh.registry.unread(project.id).any(|unread| unread.remote.untrusted);
     let title = "Trust this workspace: fetch the manifests that its configuration names".to_owned();
     let command =
         lsp::Command { title: title.clone(), command: TRUST_WORKSPACE.to_owned(), ..Default::default() };

@@ -4,7 +4,7 @@ use super::Answer;
 use crate::snapshot::Snapshot;
 use crate::{lsp, queries, uri};
 use project::date::Date;
-use project::registry::{State, Supply, Upstream};
+use project::registry::{self, State, Supply, Upstream};
 use serde::Serialize;
 
 /// No parameters; whatever a client sends in their place is not looked at.
@@ -114,7 +114,7 @@ fn entry(snap: &Snapshot, upstream: &Upstream, today: Date) -> Entry {
             }
         }
         Some(Supply::Manifest { manifest, package, key }) => {
-            entry.source = Some(key.to_string());
+            entry.source = Some(registry::shown(key).to_owned());
             entry.generated_at = manifest.generated_at.as_ref().map(ToString::to_string);
             let written = manifest.generated_at.as_deref().and_then(Date::parse);
             entry.age_days = written.map(|date| today.0 - date.0).filter(|days| *days >= 0);

@@ -14,7 +14,7 @@ use entry::{Entry, now};
 use ide::Severity;
 use loader::remote::trust::Trust;
 use loader::remote::{Cache, Watch};
-use project::registry::ManifestKey;
+use project::registry::{self, ManifestKey};
 use project::upstream::Remote;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -94,7 +94,7 @@ pub(super) fn forget_wishes(state: &mut State) {
 
 /// Notes a wish. The key names the manifest from now on.
 pub(super) fn want(state: &mut State, wish: Wish) -> ManifestKey {
-    let key: ManifestKey = wish.remote.shown().into();
+    let key = registry::remote_key(&wish.remote);
     let refresh = wish.refresh.unwrap_or(REFRESH);
     let cache = &state.fetch.cache;
     let entry = state.fetch.entries.entry(Arc::clone(&key)).or_insert_with(|| {
@@ -264,6 +264,10 @@ const NOT_TRUSTED: &str = "it is not fetched since this folder is not trusted: a
 pub(super) fn take(state: &mut State, done: Done) {
     let fetch = &mut state.fetch;
     if done.round != fetch.round {
+        if fetch.busy == 0 {
+            // A report of it may have come just after the stop.
+            state.tell(LoadEvent::Finished { title: TITLE });
+        }
         return;
     }
     fetch.busy = fetch.busy.saturating_sub(usize::from(done.last));

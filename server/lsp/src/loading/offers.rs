@@ -126,10 +126,9 @@ impl Offers<'_> {
                     let one = self.want(&one, None);
                     self.push(kind, None, OfferSource::Manifest(one));
                 }
-                // It stands for those that are not known yet.
-                if !fetch::is_listed(self.state, &key) {
-                    self.push(kind, label, OfferSource::Manifest(key));
-                }
+                // It stands for those that are not known yet, and for what is wrong with it.
+                let label = label.filter(|_| !fetch::is_listed(self.state, &key));
+                self.push(kind, label, OfferSource::Manifest(key));
             }
             Location::File(path) if path.to_string_lossy().contains('*') => {
                 for file in loader::matching_files(path) {

@@ -10,7 +10,7 @@ use text::TextRange;
 
 use super::FileFacts;
 use crate::layout::FileKind;
-use crate::upstream::{Problem, config, loom};
+use crate::upstream::{Location, Problem, config, loom};
 
 /// What a file says about upstreams.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +19,8 @@ pub struct UpstreamFacts {
     pub entries: Box<[UpstreamEntry]>,
     /// The bytes of every path or address that can be used.
     pub sources: Box<[TextRange]>,
+    /// The addresses of `dbt_mesh.yml` without a name beside them, as they are shown, with their bytes.
+    pub unnamed: Box<[(Box<str>, TextRange)]>,
     /// The codes under `rules`, which may be unknown.
     pub rules: Box<[(SmolStr, TextRange)]>,
     /// What is wrong with the file.
@@ -62,6 +64,15 @@ pub(super) fn facts(kind: FileKind, text: &str) -> FileFacts {
             let parsed = config::parse(text, base, &any, &[]);
             let config = parsed.value.unwrap_or_default();
             out.sources = config.upstreams.iter().map(|entry| entry.range).collect();
+            let unnamed = config.upstreams.iter().filter(|entry| entry.name.is_none());
+            out.unnamed = unnamed
+                .filter_map(|entry| match &entry.supply {
+                    config::Supply::Manifest(Location::Remote(remote)) => {
+                        Some((remote.shown().into(), entry.range))
+                    }
+                    _ => None,
+                })
+                .collect();
             out.entries = config
                 .upstreams
                 .into_iter()

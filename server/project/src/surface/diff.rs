@@ -110,6 +110,7 @@ impl Change {
 ///
 /// What breaks follows dbt's own checks of contracts (contract dropped, column removed, column retyped; dbt 1.5+,
 /// "model contracts: breaking changes"), and what `ref()` across projects needs: the model, the version, the access.
+/// Another group means another owner, whom consumers have not agreed with.
 pub fn diff(before: &Surface, after: &Surface, today: &str) -> Vec<Change> {
     let mut out = Vec::new();
     for (unique_id, old) in &before.models {
@@ -165,7 +166,7 @@ fn between(old: &Offered, new: &Offered, add: &mut impl FnMut(What, bool)) {
     }
     columns(old, new, add);
     if old.group != new.group {
-        add(What::Group { from: old.group.clone(), to: new.group.clone() }, false);
+        add(What::Group { from: old.group.clone(), to: new.group.clone() }, true);
     }
     if let Some(date) = new.deprecation.as_ref().filter(|_| old.deprecation != new.deprecation) {
         add(What::Deprecated(date.clone()), false);

@@ -158,8 +158,8 @@ fn groups_and_ephemeral() {
         &BEFORE.replace("group: sales", "group: finance"),
         &[],
         expect![[r#"
-        safe: orders v1 moved from group sales to group finance
-        safe: orders v2 moved from group sales to group finance
+        breaking: orders v1 moved from group sales to group finance
+        breaking: orders v2 moved from group sales to group finance
     "#]],
     );
     let ephemeral =

@@ -24,9 +24,9 @@ use syntax::yaml::Dialect;
 use text::TextRange;
 
 use super::env::{self, Expanded, Forms};
-use super::location::Location;
+use super::location::{Location, percent_encode};
 use super::problem::{Parsed, Problem};
-use super::remote::Extras;
+use super::remote::{Extras, shown::user_range};
 use super::yaml::{Reader, given, listed};
 use crate::variables::{Values, values};
 
@@ -290,7 +290,18 @@ fn expand(
     written: &str,
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> String {
-    let out = env::expand(written, Forms::Braces, lookup);
+    // A password may hold what has a meaning in addresses.
+    let encoded = |name: &str| lookup(name).map(|value| percent_encode(&value));
+    let user = user_range(written).unwrap_or_default();
+    let mut out = env::expand(&written[..user.start], Forms::Braces, lookup);
+    for (part, lookup) in [
+        (&written[user.clone()], &encoded as &dyn Fn(&str) -> Option<String>),
+        (&written[user.end..], lookup),
+    ] {
+        let next = env::expand(part, Forms::Braces, lookup);
+        out.text.push_str(&next.text);
+        out.unset.extend(next.unset);
+    }
     for (variable, _) in &out.unset {
         reader
             .warning(value, format!("the environment variable `{variable}` is not set; it counts as empty"));
@@ -306,7 +317,7 @@ fn extras(reader: &mut Reader<'_>, map: &Mapping, lookup: &dyn Fn(&str) -> Optio
         Some(expand(reader, value, &written, lookup))
     };
     let (endpoint, region, account) = (text("endpoint"), text("region"), text("account"));
-    let mut headers = Vec::new();
+    let (mut headers, mut written_headers) = (Vec::new(), Vec::new());
     if let Some(map) = given(map, "headers").and_then(|value| reader.mapping(value, "`headers`")) {
         for (key, value) in map {
             let (Some(name), Some(written)) =
@@ -320,10 +331,11 @@ fn extras(reader: &mut Reader<'_>, map: &Mapping, lookup: &dyn Fn(&str) -> Optio
             if is_secret && !written.contains("${") {
                 reader.warning(value, "a secret does not belong in a file: put it in an environment variable and write `${NAME}`");
             }
+            written_headers.push((name.clone(), written.clone()));
             headers.push((name, expand(reader, value, &written, lookup)));
         }
     }
-    Extras { headers, endpoint, region, account }
+    Extras { headers, written_headers, endpoint, region, account }
 }
 
 /// A length of time in seconds: `30m`, `1h`, `7d`, or `never`.

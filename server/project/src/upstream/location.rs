@@ -66,7 +66,17 @@ fn file_path(rest: &str) -> String {
     }
 }
 
-pub(super) fn percent_decode(text: &str) -> String {
+/// Everything but letters and digits as `%XX`: nothing in it can end a part of an address.
+pub(super) fn percent_encode(text: &str) -> String {
+    let each = text.bytes().map(|b| match b {
+        b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
+        b => format!("%{b:02X}"),
+    });
+    each.collect()
+}
+
+/// A part of an address with its `%XX` read.
+pub fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -21,7 +21,7 @@ mod strings;
 mod yaml;
 
 pub use catalog::Catalog;
-pub use location::Location;
+pub use location::{Location, percent_decode};
 pub use manifest::{Manifest, ManifestError, NodeRef, ResourceType};
 pub use md5::md5_hex;
 pub use problem::{Level, Parsed, Problem};

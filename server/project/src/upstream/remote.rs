@@ -5,9 +5,10 @@
 
 mod beside;
 mod parse;
-mod shown;
+pub(super) mod shown;
 
 pub(super) use self::parse::SCHEMES;
+pub use self::shown::user_len;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,6 +21,10 @@ pub struct Remote {
     pub place: Place,
     /// Headers for HTTP requests. Their values are secret.
     pub headers: Vec<(String, String)>,
+    /// The headers with the names of variables in place of their values.
+    written_headers: Vec<(String, String)>,
+    /// Whether the value of a variable is sent along, in a header or in the address: a secret, however it is called.
+    pub sends_secret: bool,
 }
 
 /// Where a [`Remote`] is.
@@ -127,6 +132,8 @@ impl Deployment {
 pub struct Extras {
     /// `headers`: for HTTP.
     pub headers: Vec<(String, String)>,
+    /// The same as they are written, with the names of variables.
+    pub written_headers: Vec<(String, String)>,
     /// `endpoint`: an S3-compatible server.
     pub endpoint: Option<String>,
     /// `region`: of an S3 bucket.
@@ -138,7 +145,13 @@ pub struct Extras {
 impl Remote {
     /// A remote at `place`, called `address` for people; what is secret in that is taken out.
     pub fn new(place: Place, address: &str) -> Remote {
-        Remote { shown: shown::without_secrets(address).into(), place, headers: Vec::new() }
+        Remote {
+            shown: shown::without_secrets(address).into(),
+            place,
+            headers: Vec::new(),
+            written_headers: Vec::new(),
+            sends_secret: false,
+        }
     }
 
     /// Its address for people: as the configuration writes it (`${NAME}` stays), without secrets.
@@ -154,6 +167,11 @@ impl Remote {
 
     fn identity(&self) -> String {
         match &self.place {
+            // Another tenant's or branch's, perhaps; another token is no other place. Hashed by itself, since somebody
+            // may have written a secret.
+            Place::Http { url, .. } if !self.written_headers.is_empty() => {
+                format!("{url} {}", super::md5::md5_hex(&format!("{url} {:?}", self.written_headers)))
+            }
             Place::Http { url, .. } => url.clone(),
             Place::S3 { bucket, key, endpoint, region } => {
                 format!("s3 {endpoint:?} {region:?} {bucket} {key}")
@@ -198,9 +216,7 @@ impl Remote {
     pub fn object(&self, name: &str) -> Remote {
         let mut one = self.clone();
         if let Place::S3 { key, .. } | Place::Gcs { key, .. } | Place::Azure { key, .. } = &mut one.place {
-            // What is before the key in the address stays as it is.
-            let before = self.shown.strip_suffix(key.as_str()).unwrap_or(&self.shown);
-            one.shown = format!("{before}{name}").into();
+            one.shown = shown::object(&self.shown, key, name).into();
             name.clone_into(key);
         }
         one
@@ -310,5 +326,41 @@ mod tests {
         let one = pattern.unwrap().unwrap().object("prod/hr/m.json");
         assert_eq!(one.shown(), "s3://art/prod/hr/m.json");
         assert!(!one.is_pattern());
+        let pattern = Remote::parse(
+            "s3://art/prod/*/m.json",
+            "s3://art/${ENV}/*/m.json",
+            "/w".as_ref(),
+            &Extras::default(),
+        );
+        let one = pattern.unwrap().unwrap().object("prod/hr/m.json");
+        assert_eq!(one.shown(), "s3://art/${ENV}/hr/m.json");
+    }
+
+    #[test]
+    fn headers_make_another_place_and_are_not_in_its_name() {
+        let place = |value: &str| {
+            let written_headers = vec![("X-Project".to_owned(), value.to_owned())];
+            let extras = Extras { written_headers, ..Extras::default() };
+            Remote::parse("https://host/m.json", "https://host/m.json", "/w".as_ref(), &extras)
+                .unwrap()
+                .unwrap()
+        };
+        assert_ne!(place("hr").digest(), place("platform").digest());
+        assert_eq!(place("hr").digest(), place("hr").digest());
+        assert!(!place("hunter2").identity().contains("hunter2"));
+    }
+
+    #[test]
+    fn what_a_variable_says_is_secret_where_it_is_sent() {
+        let sends = |written: &str, header: bool| {
+            let text = written.replace("${T}", "value");
+            let written_headers = header.then(|| ("X".to_owned(), "${T}".to_owned())).into_iter().collect();
+            let extras = Extras { written_headers, ..Extras::default() };
+            Remote::parse(&text, written, "/w".as_ref(), &extras).unwrap().unwrap().sends_secret
+        };
+        assert!(sends("http://host/m.json?v=${T}", false));
+        assert!(sends("http://me:${T}@host/m.json", false));
+        assert!(sends("http://host/m.json", true));
+        assert!(!sends("http://host/${T}/m.json?v=1", false));
     }
 }

@@ -21,6 +21,11 @@ use crate::env::process_env;
 pub(super) const CREDENTIALS: &str = "the bucket needs s3:GetObject (and s3:ListBucket for a pattern) for the \
     credentials of AWS_PROFILE, AWS_ACCESS_KEY_ID or the machine's role; sign in again if they have expired";
 
+/// The same for publishing.
+pub(super) const TO_PUBLISH: &str = "the bucket needs s3:GetObject and s3:PutObject (and s3:ListBucket, without which \
+    what is missing looks forbidden) for the credentials of AWS_PROFILE, AWS_ACCESS_KEY_ID or the machine's role; sign \
+    in again if they have expired";
+
 pub(super) fn store(
     bucket: &str,
     endpoint: Option<&str>,

@@ -14,6 +14,11 @@ pub(super) const CREDENTIALS: &str = "the container needs the role Storage Blob 
     AZURE_CLIENT_ID, the machine's identity or `az login`, or AZURE_STORAGE_CONNECTION_STRING or \
     AZURE_STORAGE_SAS_TOKEN must be set; sign in again if it has expired";
 
+/// The same for publishing.
+pub(super) const TO_PUBLISH: &str = "the container needs the role Storage Blob Data Contributor for the account of \
+    AZURE_CLIENT_ID, the machine's identity or `az login`, or AZURE_STORAGE_CONNECTION_STRING or \
+    AZURE_STORAGE_SAS_TOKEN must be set; sign in again if it has expired";
+
 pub(super) fn store(account: Option<&str>, container: &str) -> Result<Box<dyn ObjectStore>, FetchError> {
     let mut builder = MicrosoftAzureBuilder::from_env();
     let connection = process_env("AZURE_STORAGE_CONNECTION_STRING").filter(|text| !text.is_empty());

@@ -15,6 +15,10 @@ use crate::env::process_env;
 pub(super) const CREDENTIALS: &str = "the bucket needs the role Storage Object Viewer for the account of \
     GOOGLE_APPLICATION_CREDENTIALS or of `gcloud auth application-default login`; sign in again if it has expired";
 
+/// The same for publishing.
+pub(super) const TO_PUBLISH: &str = "the bucket needs the role Storage Object User for the account of \
+    GOOGLE_APPLICATION_CREDENTIALS or of `gcloud auth application-default login`; sign in again if it has expired";
+
 pub(super) fn store(bucket: &str, credentials: Option<&Path>) -> Result<Box<dyn ObjectStore>, FetchError> {
     let mut builder = GoogleCloudStorageBuilder::from_env()
         .with_bucket_name(bucket)

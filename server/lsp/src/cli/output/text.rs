@@ -4,6 +4,8 @@ use crate::cli::report::{Finding, Report};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use ide::Severity;
+use project::upstream::remote::user_len;
+use std::borrow::Cow;
 use std::io::{self, Write};
 use text::LineIndex;
 
@@ -43,7 +45,7 @@ fn render(renderer: &Renderer, finding: &Finding) -> String {
         Severity::Info => Level::INFO,
         Severity::Hint => Level::HELP.with_name("hint"),
     };
-    let snippet = Snippet::source(&finding.source.text[window])
+    let snippet = Snippet::source(without_passwords(&finding.source.text[window]))
         .line_start(first_line)
         .path(finding.file.as_str())
         .fold(false)
@@ -54,6 +56,22 @@ fn render(renderer: &Renderer, finding: &Finding) -> String {
         group = group.element(Level::NOTE.message(note));
     }
     renderer.render(&[group])
+}
+
+/// A text with `*` for what stands as user and password in addresses: such output ends up in logs.
+fn without_passwords(text: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(text);
+    for (at, _) in text.match_indices("://") {
+        let (scheme, rest) = (&text[..at], &text[at + 3..]);
+        let rest = rest.split([' ', '"', '\'', '\n', '\r']).next().unwrap_or_default();
+        let scheme = scheme.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let len = user_len(rest, scheme.to_ascii_lowercase().starts_with("http"));
+        if len > 1 {
+            let stars = "*".repeat(len - 1);
+            out.to_mut().replace_range(at + 3..at + 2 + len, &stars);
+        }
+    }
+    out
 }
 
 /// No more lines than this are shown of one finding.
@@ -93,4 +111,15 @@ fn sum(report: &Report) -> String {
         Some(count) => format!("{count} fixed. "),
     };
     format!("{fixed}{found} in {projects} ({files}, {} ms)", report.stats.elapsed_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_passwords;
+
+    #[test]
+    fn passwords_are_not_printed() {
+        let text = "- project: https://me:pw@host/x\n- manifest: 's3://b/a@b'";
+        assert_eq!(without_passwords(text), text.replace("me:pw", "*****"));
+    }
 }

@@ -27,16 +27,18 @@ pub fn of(to: &str, store: &Store, project: &str) -> anyhow::Result<(Target, Str
         project.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-'),
         "'{project}' cannot be part of a path: give --to a path that ends in .json"
     );
-    let address = if to.ends_with(".json") {
-        to.to_owned()
-    } else {
-        format!("{}/{project}/manifest.json", to.trim_end_matches('/'))
-    };
+    // Without a bucket the rest would be the name of a folder.
+    let prefix = to.trim_end_matches('/');
+    if let Some((scheme, _)) = to.split_once("://").filter(|_| !prefix.contains("://")) {
+        anyhow::bail!("{to}: the place must look like {scheme}://<bucket>/<prefix>");
+    }
+    let address =
+        if to.ends_with(".json") { to.to_owned() } else { format!("{}/{project}/manifest.json", prefix) };
     let extras = Extras {
-        headers: Vec::new(),
         endpoint: store.endpoint.clone(),
         region: store.region.clone(),
         account: store.account.clone(),
+        ..Extras::default()
     };
     let location = Location::expanded(&address, &address, &loader::here(), &extras);
     match location.map_err(anyhow::Error::msg)? {
@@ -68,6 +70,8 @@ mod tests {
             "gs://bucket/p/m.json",
             "az://box",
             "s3://bucket",
+            "s3://",
+            "abfss:///",
             "s3://bucket/*",
             "https://user:secret@host/x",
             "ftp://host/x",
@@ -87,6 +91,8 @@ mod tests {
             gs://bucket/p/m.json -> object gs://bucket/p/m.json
             az://box -> object az://box/platform/manifest.json
             s3://bucket -> object s3://bucket/platform/manifest.json
+            s3:// -> s3://: the place must look like s3://<bucket>/<prefix>
+            abfss:/// -> abfss:///: the place must look like abfss://<bucket>/<prefix>
             s3://bucket/* -> s3://bucket/*/platform/manifest.json: one place is needed, not a pattern
             https://user:secret@host/x -> https://host/x/platform/manifest.json cannot be published to: use a folder, s3://, gs://, az:// or abfss://
             ftp://host/x -> `ftp://` is not a place a manifest can be read from; use a path, `https://`, `s3://`, `gs://`, `az://`, `abfss://`, `dbt://`, `git+https://`, `databricks://` or `file://`

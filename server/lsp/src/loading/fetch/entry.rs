@@ -64,6 +64,10 @@ impl Entry {
     /// known, a part of its address.
     pub(super) fn is_called(&self, name: &str) -> bool {
         let is = |known: &Option<SmolStr>| known.as_deref() == Some(name);
+        // It may bring anything.
+        if self.remote.is_pattern() {
+            return true;
+        }
         let in_address = || self.remote.shown().split(['/', '@', ':']).any(|part| part == name);
         is(&self.project) || is(&self.label) || self.project.is_none() && in_address()
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Deployment, Extras, Place, Remote, Runs};
+use super::{Deployment, Extras, Place, Remote, Runs, shown};
 
 /// The schemes that are read, for messages.
 pub const SCHEMES: &str = "`https://`, `s3://`, `gs://`, `az://`, `abfss://`, `dbt://`, `git+https://`, `databricks://` or `file://`";
@@ -35,6 +35,9 @@ impl Remote {
         let mut remote = Remote::new(place, written);
         if matches!(remote.place, Place::Http { .. }) {
             remote.headers.clone_from(&extras.headers);
+            remote.written_headers.clone_from(&extras.written_headers);
+            let in_header = extras.written_headers.iter().any(|(_, value)| value.contains("${"));
+            remote.sends_secret = in_header || shown::has_variables(written);
         }
         Ok(Some(remote))
     }
