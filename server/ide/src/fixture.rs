@@ -134,7 +134,6 @@ fn build(mut files: Vec<(String, String)>, manifests: Vec<(String, String, Strin
     }
     mesh.refresh_upstreams();
     let analysis = Analysis {
-        asked: std::sync::OnceLock::new(),
         mesh,
         open: Arc::new(texts.clone()),
         today: Date::parse("2026-11-23"),

@@ -10,7 +10,7 @@ mod transplant;
 use std::sync::Arc;
 
 use project::FileId;
-use project::facts::Entry;
+use project::facts::{Entry, VersionEntry};
 use syntax::yaml::{self, Kind, Node, Tree};
 use text::{TextEdit, TextRange};
 
@@ -87,6 +87,11 @@ impl Doc {
             }
         }
         found.filter(|item| self.is_sound(item.range()))
+    }
+
+    /// The element of a version in the mapping of its entry.
+    pub fn version<'t>(&self, mapping: Node<'t>, version: &VersionEntry) -> Option<Node<'t>> {
+        mapping.get("versions")?.items().find(|item| item.range().contains_range(version.v_range))
     }
 
     /// The innermost mapping with a key at exactly this place.

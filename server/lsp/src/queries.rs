@@ -104,9 +104,8 @@ pub fn upstreams(analysis: &Analysis, base: &str) -> Vec<report::Upstream> {
             }
         }
         for unread in mesh.registry.unread(project.id) {
-            let is_told = mesh.registry.upstreams(project.id).iter().any(
-                |upstream| matches!(&upstream.state, State::Failed(why) if why.starts_with(unread.failure)),
-            );
+            let mut upstreams = mesh.registry.upstreams(project.id).iter();
+            let is_told = upstreams.any(|upstream| upstream.tells(unread.failure));
             let row = report::Upstream {
                 name: UNKNOWN.to_owned(),
                 source: Some(unread.failure.to_owned()),

@@ -160,6 +160,13 @@ impl Upstream {
     }
 }
 
+impl Upstream {
+    /// Whether it is told already of this upstream why it cannot be read.
+    pub fn tells(&self, failure: &str) -> bool {
+        matches!(&self.state, State::Failed(why) if why.starts_with(failure))
+    }
+}
+
 /// A manifest from elsewhere that could not be had, or may not be asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Unread<'r> {

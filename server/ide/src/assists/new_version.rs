@@ -1,7 +1,6 @@
 //! Adds a version of a model: a copy of the latest one's file, which stays the latest until somebody says otherwise.
 
 use project::NodeRef;
-use project::facts::VersionEntry;
 use syntax::yaml::Node;
 
 use super::{Cx, model};
@@ -45,9 +44,9 @@ fn change(cx: &Cx<'_>, node: &NodeRef, next: u32) -> Option<SourceChange> {
             let element = mesh.version_entry(&now);
             let says_latest = entry.settings.get("latest_version").is_some();
             model::edit(cx, node, |doc, mapping| {
-                let versions = mapping.get("versions")?;
-                let copied = element.and_then(|element| copied(doc, versions, element, next));
-                let item = doc.add_item(versions, &copied.unwrap_or(format!("- v: {next}")))?;
+                let copied = element.and_then(|element| copied(doc, doc.version(mapping, element)?, next));
+                let copied = copied.unwrap_or(format!("- v: {next}"));
+                let item = doc.add_item(mapping.get("versions")?, &copied)?;
                 let line = format!("latest_version: {latest}");
                 let keep = (!says_latest).then(|| doc.add_key(mapping, Some("name"), &line));
                 Some(keep.map_or(Some(None), |edit| edit.map(Some))?.into_iter().chain([item]).collect())
@@ -76,8 +75,7 @@ fn change(cx: &Cx<'_>, node: &NodeRef, next: u32) -> Option<SourceChange> {
 const COPIED: [&str; 5] = ["description", "columns", "constraints", "data_tests", "tests"];
 
 /// The element of a copied version; `None` where nothing is to be copied, or it is written in a way that is not known.
-fn copied(doc: &Doc, versions: Node<'_>, element: &VersionEntry, next: u32) -> Option<String> {
-    let item = versions.items().find(|item| item.range().contains_range(element.v_range))?;
+fn copied(doc: &Doc, item: Node<'_>, next: u32) -> Option<String> {
     let mut entries = item.entries().filter(|entry| COPIED.contains(&&*entry.key)).peekable();
     if entries.peek().is_none() || !item.is_block() || doc.style() != Style::default() {
         return None;

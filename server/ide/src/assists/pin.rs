@@ -38,7 +38,7 @@ pub(super) fn assist(cx: &mut Cx<'_>) -> Cancellable<()> {
     };
     let newest = find(None);
     let Some(latest) = newest.as_ref().and_then(usages::version) else { return Ok(()) };
-    let reads_itself = cx.file.analysis.mesh.node_of_file(cx.file.file).map(Target::Local) == newest;
+    let reads_itself = newest.as_ref().is_some_and(|newest| is_made_here(&cx.file, newest));
     let Some(version) = &args.version else {
         let change = edits(&cx.file, cx.file.pin(call, latest));
         cx.add(format!("Pin version {latest}"), change);
@@ -112,6 +112,8 @@ fn everywhere(
 ) -> Cancellable<Option<SourceChange>> {
     let analysis = cx.file.analysis;
     let subject = Subject::node(analysis, old);
+    let mut versions = usages::versions(analysis, old).into_iter();
+    let new = versions.find(|target| usages::version(target) == Some(latest));
     let mut change = SourceChange::default();
     let mut done: Option<(FileId, u32)> = None;
     for usage in usages::find(analysis, &subject, None)? {
@@ -124,9 +126,7 @@ fn everywhere(
         let is_ours = file.package.role == PackageRole::Project
             && !analysis.mesh.registry.outside.contains(&file.package.id)
             && only.is_none_or(|only| only == file.package.id);
-        // The new version may be made from the old one.
-        let own = analysis.mesh.node_of_file(usage.file);
-        let reads_itself = own.is_some_and(|node| is_version(&node, old, latest));
+        let reads_itself = new.as_ref().is_some_and(|new| is_made_here(&file, new));
         let used = file.facts.uses.get(at as usize).filter(|_| is_ours && !reads_itself);
         let Some(used) = used else { continue };
         let Some(edit) = pinned(&used.call).then(|| file.pin(&used.call, latest)).flatten() else { continue };
@@ -138,10 +138,9 @@ fn everywhere(
     Ok((!change.edits.is_empty()).then_some(change))
 }
 
-/// Whether a node is that version of the model that a target is a version of.
-fn is_version(node: &project::NodeRef, of: &Target, version: &str) -> bool {
-    let Target::Local(other) = of else { return false };
-    node.package == other.package && node.name == other.name && node.version.as_deref() == Some(version)
+/// Whether a file makes a version itself: the new one may be made from the old one, and must not read itself.
+pub(super) fn is_made_here(cx: &FileCx<'_>, version: &Target) -> bool {
+    cx.analysis.mesh.node_of_file(cx.file).map(Target::Local).as_ref() == Some(version)
 }
 
 /// Whether a call says which version it means.

@@ -1,9 +1,9 @@
 //! Moves every ref that pins an old version to the latest one: of the file, of the project, or of the workspace.
 
+use project::FileId;
 use project::layout::FileKind;
 use project::refs::{Lookup, Part, RefArgs, lookup};
 use project::resolve::Resolution;
-use project::{FileId, Target};
 use text::TextEdit;
 
 use super::{Cx, pin};
@@ -67,8 +67,7 @@ fn upgraded(cx: &FileCx<'_>, call: &syntax::calls::Call) -> Option<TextEdit> {
         _ => None,
     };
     let (old, new) = (find(Some(version))?, find(None)?);
-    // The new version may be made from the old one.
-    if cx.analysis.mesh.node_of_file(cx.file).map(Target::Local).as_ref() == Some(&new) {
+    if pin::is_made_here(cx, &new) {
         return None;
     }
     let (old, new) = (usages::version(&old)?, usages::version(&new)?);

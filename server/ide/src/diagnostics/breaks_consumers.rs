@@ -46,6 +46,21 @@ struct Broken {
     range: TextRange,
 }
 
+impl Broken {
+    fn at(theirs: &FileCx<'_>, range: TextRange) -> Broken {
+        Broken { project: theirs.project.name().into(), file: theirs.file, range }
+    }
+}
+
+/// The files of other projects that mention a model's name.
+fn consumers<'a>(cx: &FileCx<'a>, name: &str) -> impl Iterator<Item = FileCx<'a>> {
+    let (analysis, package, project) = (cx.analysis, cx.package.id, cx.project.id);
+    let packages = analysis.mesh.packages().filter(move |other| other.id != package);
+    let files = packages.flat_map(move |other| other.mentions(Space::Model, name));
+    let theirs = files.filter_map(move |file| FileCx::new(analysis, *file));
+    theirs.filter(move |theirs| theirs.project.id != project && !theirs.project.name().is_empty())
+}
+
 pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
     if cx.entry.kind == FileKind::Model {
         return in_sql(cx, out);
@@ -56,30 +71,22 @@ pub(super) fn check(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<(
     for entry in cx.facts.entries.iter().filter(|entry| entry.section == Section::Models) {
         cx.analysis.check()?;
         let mut found: BTreeMap<Why, Vec<Broken>> = BTreeMap::new();
-        for package in cx.analysis.mesh.packages().filter(|package| package.id != cx.package.id) {
-            for file in package.mentions(Space::Model, &entry.name) {
-                let Some(theirs) = FileCx::new(cx.analysis, *file) else { continue };
-                if theirs.project.id == cx.project.id || theirs.project.name().is_empty() {
-                    continue;
+        for theirs in consumers(cx, &entry.name) {
+            for used in theirs.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Ref) {
+                if let Some((why, range)) = broken(cx, entry, &theirs, used) {
+                    found.entry(why).or_default().push(Broken::at(&theirs, range));
                 }
-                for used in theirs.facts.uses.iter().filter(|used| lookup(&used.call.name) == Lookup::Ref) {
-                    if let Some((why, range)) = broken(cx, entry, &theirs, used) {
-                        let project = theirs.project.name().into();
-                        found.entry(why).or_default().push(Broken { project, file: *file, range });
-                    }
+            }
+            // The columns of one call stand together.
+            let mut of = None;
+            for column in &theirs.facts.columns {
+                if of.as_ref().is_none_or(|(used, _)| *used != column.used) {
+                    of = Some((column.used, read_model(cx, entry, &theirs, column.used)));
                 }
-                // The columns of one call stand together.
-                let mut of = None;
-                for column in &theirs.facts.columns {
-                    if of.as_ref().is_none_or(|(used, _)| *used != column.used) {
-                        of = Some((column.used, read_model(cx, entry, &theirs, column.used)));
-                    }
-                    let node = of.as_ref().and_then(|(_, node)| node.as_ref());
-                    if node.is_some_and(|node| is_missing(cx, entry, node, column)) {
-                        let (project, range) = (theirs.project.name().into(), column.range);
-                        let why = Why::Column(column.name.to_lowercase().into());
-                        found.entry(why).or_default().push(Broken { project, file: *file, range });
-                    }
+                let node = of.as_ref().and_then(|(_, node)| node.as_ref());
+                if node.is_some_and(|node| is_missing(cx, entry, node, column)) {
+                    let why = Why::Column(column.name.to_lowercase().into());
+                    found.entry(why).or_default().push(Broken::at(&theirs, column.range));
                 }
             }
         }
@@ -103,30 +110,26 @@ fn in_sql(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) -> Cancellable<()> {
     };
     let mut given: Option<Option<Output>> = None;
     let mut found: BTreeMap<Why, Vec<Broken>> = BTreeMap::new();
-    for package in mesh.packages().filter(|package| package.id != cx.package.id) {
-        for file in package.mentions(Space::Model, &node.name) {
-            cx.analysis.check()?;
-            let Some(theirs) = FileCx::new(cx.analysis, *file) else { continue };
-            if theirs.project.id == cx.project.id || theirs.project.name().is_empty() {
+    for theirs in consumers(cx, &node.name) {
+        cx.analysis.check()?;
+        for column in &theirs.facts.columns {
+            let same = |name: &str| name.eq_ignore_ascii_case(&column.name);
+            let why = Why::Column(column.name.to_lowercase().into());
+            let listed = || mesh.columns(node).iter().any(|known| same(&known.name));
+            if read_model(cx, entry, &theirs, column.used).as_ref() != Some(node)
+                || !(listed() || has_worked(cx, entry, &why))
+            {
                 continue;
             }
-            for column in &theirs.facts.columns {
-                let same = |name: &str| name.eq_ignore_ascii_case(&column.name);
-                let why = Why::Column(column.name.to_lowercase().into());
-                let listed = || mesh.columns(node).iter().any(|known| same(&known.name));
-                if read_model(cx, entry, &theirs, column.used).as_ref() != Some(node)
-                    || !(listed() || has_worked(cx, entry, &why))
-                {
-                    continue;
-                }
-                let query = || select::output(text, &syntax::jinja::parse(text));
-                let Some(Output::Columns(given)) = given.get_or_insert_with(query) else { return Ok(()) };
-                if !given.iter().any(|given| same(&given.name)) {
-                    let project = theirs.project.name().into();
-                    found.entry(why).or_default().push(Broken { project, file: *file, range: column.range });
-                }
+            let query = || select::output(text, &syntax::jinja::parse(text));
+            let Some(Output::Columns(given)) = given.get_or_insert_with(query) else { return Ok(()) };
+            if !given.iter().any(|given| same(&given.name)) {
+                found.entry(why).or_default().push(Broken::at(&theirs, column.range));
             }
         }
+    }
+    if found.is_empty() {
+        return Ok(());
     }
     // The last query is the one that makes the columns. Without a `from` it is being typed; what some dialects have
     // beside plain unions and quotes is not read.

@@ -41,7 +41,7 @@ pub(super) fn configured(cx: &FileCx<'_>, out: &mut Vec<Diagnostic>) {
     }
     let is_told = |why: &str| {
         let declared = cx.resolver.upstreams().iter().filter(|upstream| upstream.in_dependencies);
-        declared.into_iter().any(|one| matches!(&one.state, State::Failed(told) if told.starts_with(why)))
+        declared.into_iter().any(|upstream| upstream.tells(why))
     };
     for unread in cx.analysis.mesh.registry.unread(cx.project.id).filter(|unread| !is_told(unread.failure)) {
         let address = registry::shown(unread.key);

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use syntax::calls::Reach;
 
-use super::{LineageNode, item as item_of, listed_test, test_leaf};
+use super::{LineageNode, item, listed_test, test_leaf};
 use crate::usages::{NodeSubject, Role, Subject, find, unique_id};
 use crate::{Analysis, Cancellable};
 
@@ -118,7 +118,7 @@ impl Search<'_> {
             }
             let parents = edges.parents(&node);
             if parents.iter().any(|parent| unique_id(self.analysis, parent) == *self.wanted) {
-                self.out.extend(item_of(self.analysis, &Target::Local(node)));
+                self.out.extend(item(self.analysis, &Target::Local(node)));
             }
         }
         Ok(())
@@ -160,7 +160,7 @@ impl Search<'_> {
                 let is_live = mesh.projects().any(|project| project.name() == node.package());
                 let Some(index) = manifest.index_of(node.unique_id()).filter(|_| !is_live) else { continue };
                 let (manifest, project) = (manifest.clone(), node.package().into());
-                self.out.extend(item_of(self.analysis, &Target::Upstream { manifest, project, node: index }));
+                self.out.extend(item(self.analysis, &Target::Upstream { manifest, project, node: index }));
             }
         }
     }

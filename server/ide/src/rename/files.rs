@@ -127,9 +127,7 @@ fn version(analysis: &Analysis, node: &NodeRef, new: &str, read: &ReadText<'_>) 
         let site = node.entry?;
         let doc = Doc::new(site.file, read(site.file)?)?;
         let (_, entry) = mesh.entry(site)?;
-        let element = mesh.version_entry(node)?;
-        let versions = doc.entry(entry)?.get("versions")?;
-        let item = versions.items().find(|item| item.range().contains_range(element.v_range))?;
+        let item = doc.version(doc.entry(entry)?, mesh.version_entry(node)?)?;
         let line = format!("defined_in: {}", yaml_edit::scalar(new));
         let edit = match item.is_block() {
             true => doc.add_key(item, Some("v"), &line)?,
@@ -212,12 +210,9 @@ impl Ways<'_> {
         let mut edits = Vec::new();
         let mut left = Vec::new();
         for level in &self.config.levels {
-            let (Some(old), Some(new)) =
-                (self.way_from(&level.tree, from), self.way_to(&level.tree, to, name))
-            else {
-                continue;
-            };
-            if *level.path != *old || old == new {
+            let old = self.way_from(&level.tree, from).filter(|old| *level.path == **old);
+            let (Some(old), Some(new)) = (old, self.way_to(&level.tree, to, name)) else { continue };
+            if old == new {
                 continue;
             }
             let (last, above) = (old.len() - 1, new.len() - 1);

@@ -6,7 +6,7 @@ use project::package::Role as PackageRole;
 use project::refs::{Lookup, Part, RefArgs, lookup};
 use project::resolve::Resolution;
 use project::{FileId, Package, Target};
-use syntax::calls::{Arg, Lit, Value};
+use syntax::calls::{Arg, Call, Lit, Value};
 use syntax::yaml::{Dialect, Resolved};
 
 use super::thing::is_edited;
@@ -97,8 +97,9 @@ pub(super) fn meant_otherwise(
     };
     for usage in usages {
         let Role::Call(at) = usage.role else { continue };
-        let found = FileCx::new(analysis, usage.file).and_then(|cx| means(&cx, at, to));
-        if let Some(target) = found {
+        let Some(cx) = FileCx::new(analysis, usage.file) else { continue };
+        let args = cx.facts.uses.get(at as usize).and_then(|used| args(&cx, &used.call));
+        if let Some(target) = args.and_then(|args| means(&cx, &args, to)) {
             return Ok(Some(said(usage.file, &target)));
         }
     }
@@ -106,10 +107,10 @@ pub(super) fn meant_otherwise(
     for file in home.mentions(Space::Model, to).iter().filter(|file| is_edited(analysis, **file)) {
         analysis.check()?;
         let Some(cx) = FileCx::new(analysis, *file) else { continue };
-        for at in 0..cx.facts.uses.len() as u32 {
-            let is_one = |args: &RefArgs| args.package.is_none() && named(args) == Some(to);
-            let args = args(&cx, at).filter(is_one);
-            let found = args.and_then(|_| means(&cx, at, to));
+        let is_one =
+            |args: &RefArgs| args.package.is_none() && args.name.as_ref().and_then(Part::single) == Some(to);
+        for args in cx.facts.uses.iter().filter_map(|used| args(&cx, &used.call)).filter(is_one) {
+            let found = means(&cx, &args, to);
             let is_package = |target: &Target| match target {
                 Target::Local(found) => analysis
                     .mesh
@@ -125,21 +126,15 @@ pub(super) fn meant_otherwise(
     Ok(None)
 }
 
-fn args(cx: &FileCx<'_>, at: u32) -> Option<RefArgs> {
-    let call = &cx.facts.uses.get(at as usize)?.call;
+fn args(cx: &FileCx<'_>, call: &Call) -> Option<RefArgs> {
     (lookup(&call.name) == Lookup::Ref).then(|| RefArgs::read(call, cx.flavor()))
 }
 
-fn named(args: &RefArgs) -> Option<&str> {
-    args.name.as_ref().and_then(Part::single)
-}
-
 /// What a ref would mean with another name in it.
-fn means(cx: &FileCx<'_>, at: u32, name: &str) -> Option<Target> {
-    let args = args(cx, at)?;
-    let single = |part: &Option<Part>| part.as_ref().and_then(|part| part.single().map(str::to_owned));
-    let (package, version) = (single(&args.package), single(&args.version));
-    match cx.resolver.reference(package.as_deref(), name, version.as_deref()) {
+fn means(cx: &FileCx<'_>, args: &RefArgs, name: &str) -> Option<Target> {
+    let package = args.package.as_ref().and_then(Part::single);
+    let version = args.version.as_ref().and_then(Part::single);
+    match cx.resolver.reference(package, name, version) {
         Resolution::Found { target, .. } => Some(target),
         _ => None,
     }

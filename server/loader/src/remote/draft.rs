@@ -112,7 +112,10 @@ impl Draft {
                 return Err(FetchError::lasting("it is larger than 2 GiB, which no manifest is"));
             }
             self.file.write_all(&buffer[..count]).map_err(failed)?;
-            (self.watch.report)(total, expected);
+            // Reading may have taken long: a report after the stop would begin a progress that nothing ends.
+            if !self.watch.is_stopped() {
+                (self.watch.report)(total, expected);
+            }
         }
         if expected.is_some_and(|expected| expected != total) {
             return Err(FetchError::passing("the connection broke before everything was there"));

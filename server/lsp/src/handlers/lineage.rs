@@ -102,7 +102,8 @@ fn focus(snap: &Snapshot, params: &Params) -> Option<String> {
     let file = snap.file(&document.uri)?;
     let offset = params
         .position
-        .and_then(|at| Some(from_proto::offset(&*snap.text(file)?, at, snap.encoding())))
+        .zip(snap.text(file))
+        .map(|(at, text)| from_proto::offset(&text, at, snap.encoding()))
         .unwrap_or_default();
     ide::node_in_focus(&snap.analysis.ide, file, offset).map(String::from)
 }

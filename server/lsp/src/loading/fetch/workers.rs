@@ -156,15 +156,10 @@ impl Bar {
     /// Watches over one fetch of a job, and reports on it.
     fn watch(&self, job: &Job, remote: &Remote) -> Watch {
         let (bar, remote, last) = (self.clone(), remote.clone(), Mutex::new(Instant::now()));
-        let stop = job.watch.clone();
-        if !stop.is_stopped() {
+        if !job.watch.is_stopped() {
             bar.report(&remote, 0, None);
         }
         job.watch.reporting(move |bytes, all| {
-            if stop.is_stopped() {
-                // The progress is over, and a report would begin another that nothing ends.
-                return;
-            }
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
             if last.elapsed() > THROTTLE {
                 *last = Instant::now();
